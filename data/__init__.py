@@ -1,0 +1,1 @@
+"""Everything at rest: the contract (schemas), the reference tables, the store."""

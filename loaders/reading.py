@@ -1,0 +1,75 @@
+"""What goes into a read and what comes out: Source, Answers, Reading, Outcome."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+from loaders.problems import Problem, Severity, SheetError
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file as it arrived: its name and its bytes."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a person said about a sheet: never guessed, only asked.
+
+    ticked:    keys of the ASKS problems (Problem.key) that the person confirmed
+    """
+
+    kind: str | None = None
+    commune: str | None = None
+    week_start_date: date | None = None
+    is_urgent: bool | None = None
+    ticked: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one table of one sheet gave.
+
+    frame:     the readable rows, tidy (data/schemas.py)
+    waiting:   the rows that could not be read (schema "waiting"): they are kept and counted beside the totals
+    columns:   field -> column letter, so that the cell of any field of a row can be computed
+    layout:    long, wide, vertical, matrix, transposed or statement
+    found_in:  what was understood -> (place, cell): place is one of header, title, letterhead, table, sheet_name,
+               file_name, answer
+    declared:  what the sheet itself says its rows add up to, or None
+    """
+
+    kind: str
+    file: str
+    sheet: str
+    frame: pd.DataFrame
+    waiting: pd.DataFrame
+    remarks: pd.DataFrame
+    problems: tuple[Problem, ...]
+    columns: dict[str, str] = field(default_factory=dict)
+    layout: str = "long"
+    area: str = ""
+    communes: tuple[str, ...] = ()
+    week_start_date: date | None = None
+    found_in: dict[str, tuple[str, str]] = field(default_factory=dict)
+    declared: dict | None = None
+    is_urgent: bool = False
+    is_nil: bool = False
+    is_hidden: bool = False
+
+    @property
+    def blocks(self) -> bool:
+        """True when the sheet as a whole cannot be accepted like this."""
+        return any(p.severity is Severity.BLOCKS and p.where.cell is None for p in self.problems)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """All that a file gave: the readings, and the sheets or files that could not be read, each with its reason."""
+
+    readings: tuple[Reading, ...] = ()
+    unread: tuple[SheetError, ...] = ()

@@ -1,0 +1,1 @@
+"""Tidy frames -> numbers and small frames; pure: no clock, no Streamlit."""
