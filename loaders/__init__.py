@@ -1,1 +1,167 @@
-"""A messy sheet -> tidy frames and a list of problems. `read(source)` is the way in."""
+"""A messy sheet -> tidy frames and a list of problems. `read(source)` is the way in; KINDS is the registry.
+
+Reading order: sources -> grid -> tables -> values -> recognise -> a kind -> checks.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from data import schemas
+from data.reference import Reference, load
+from loaders import recognise, weekly_reports
+from loaders.context import Context
+from loaders.grid import Grid
+from loaders.problems import Problem, SheetError, SheetNotRecognised, problem
+from loaders.reading import Answers, Outcome, Reading, Source
+from loaders.recognise import KINDS
+from loaders.sources import open_grids
+from loaders.tables import Table
+
+__all__ = ["KINDS", "Answers", "Outcome", "Reading", "Source", "read"]
+
+
+def read(
+    source: Source,
+    *,
+    as_of: date,
+    answers: Answers | Mapping[str, Answers] | None = None,
+    reference: Reference | None = None,
+) -> Outcome:
+    """Everything that a file gives: its readings, and what could not be read.
+
+    in:      answers: what a person said, for all sheets or by sheet name
+    out:     one Reading a table, visible sheets first; faults in data are problems of the readings, all at once
+    errors:  none; a file or sheet that gives nothing is in `unread`, with its code
+    """
+    reference = reference or load()
+    grids, unread = open_grids(source)
+    readings: list[Reading] = []
+    for grid in grids:
+        given = answers if isinstance(answers, Answers) else (answers or {}).get(grid.sheet, Answers())
+        found = read_sheet(grid, reference, given, as_of)
+        readings += [r for r in found if isinstance(r, Reading)]
+        unread += [e for e in found if isinstance(e, SheetError)]
+    return Outcome(tuple(sorted(readings, key=lambda r: r.is_hidden)), tuple(unread))
+
+
+def read_sheet(grid: Grid, reference: Reference, answers: Answers, as_of: date) -> list[Reading | SheetError]:
+    """The readings of one sheet; a SheetNotRecognised when it is none of the kinds."""
+    if recognise.is_empty(grid):
+        return []
+    tables = recognise.find_tables(grid, reference)
+    found = [r for table in tables if (r := read_table(grid, table, reference, answers, as_of))]
+    if not found:
+        nil = _nil_report(grid, reference, answers, as_of)
+        return [nil] if nil else [SheetNotRecognised("sheet_not_recognised", grid.where(), _first_texts(grid))]
+    found[0] = _with_remarks(replace(found[0], problems=grid.problems + found[0].problems), grid)
+    return [_uncounted(r, grid, answers) if grid.is_hidden else r for r in found]
+
+
+def read_table(grid: Grid, table: Table, reference: Reference, answers: Answers, as_of: date) -> Reading | None:
+    """One table; None when nothing speaks for any kind."""
+    context = recognise.context_of(grid, table, reference, answers, as_of)
+    kind, place, likely = recognise.kind_of(grid, table, context)
+    if kind is None:
+        if not likely:
+            return None
+        unsure = problem("kind_unsure", grid.where(), "; ".join(c.label for c in table.columns), "; ".join(likely))
+        kind, place, context = likely[0], ("", ""), replace(context, problems=(*context.problems, unsure))
+    context = replace(context, found_in={"kind": place} | context.found_in)
+    reading = KINDS[kind].read(table, context)
+    return _asked(_marked_nil(reading, grid), context)
+
+
+def _asked(reading: Reading, context: Context) -> Reading:
+    """The questions that a whole sheet leaves open: which commune, which week."""
+    asked: list[Problem] = []
+    where = reading.frame
+    sheet = problem_place(reading)
+    if reading.kind in ("weekly_reports", "targets"):
+        named = not where.empty and where["commune"].notna().all()
+        if not named and not reading.communes:
+            asked.append(problem("commune_missing", sheet))
+    if reading.kind == "weekly_reports":
+        dated = not where.empty and where["week_start_date"].notna().all()
+        known = {"week_conflict", "week_not_monday"} & {p.code for p in reading.problems}
+        if not dated and not reading.week_start_date and not known:
+            asked.append(problem("week_missing", sheet, "", context.found_in.get("week_proposed", (None,))[0]))
+        elif not dated and not reading.week_start_date:
+            asked.append(problem("week_missing", sheet))
+    return replace(reading, problems=(*reading.problems, *asked))
+
+
+def problem_place(reading: Reading):
+    from loaders.problems import Where
+
+    return Where(reading.file, reading.sheet)
+
+
+def _marked_nil(reading: Reading, grid: Grid) -> Reading:
+    """A table without rows: said to be empty, or asked about."""
+    if not reading.frame.empty or not reading.waiting.empty:
+        return reading
+    text = recognise.is_nil(grid)
+    code = "declared_empty" if text else "empty_table"
+    note = problem(code, grid.where(), text or reading.area, None if text else "0")
+    return replace(reading, is_nil=True, problems=(*reading.problems, note))
+
+
+def _nil_report(grid: Grid, reference: Reference, answers: Answers, as_of: date) -> Reading | None:
+    """A sheet without a table that says "không phát sinh": a report that counts as received."""
+    text = recognise.is_nil(grid)
+    if not text:
+        return None
+    above = tuple(
+        (r, c, cell.strip()) for r, row in enumerate(grid.rows) for c, cell in enumerate(row) if isinstance(cell, str) and cell.strip()
+    )
+    table = Table(grid, (), 0, 0, 0, above)
+    context = recognise.context_of(grid, table, reference, answers, as_of)
+    scores, places = recognise._title_scores(context)
+    kind = answers.kind or max(scores, key=lambda name: scores[name])
+    if not answers.kind and not scores[kind]:
+        return None
+    reading = Reading(
+        kind=kind,
+        file=grid.file,
+        sheet=grid.sheet,
+        frame=schemas.empty(kind),
+        waiting=schemas.empty("waiting"),
+        remarks=schemas.empty("remarks"),
+        problems=(*grid.problems, *context.problems, problem("declared_empty", grid.where(), text)),
+        communes=(context.commune,) if context.commune else (),
+        week_start_date=context.week_start_date,
+        found_in={"kind": places.get(kind, ("answer", ""))} | context.found_in,
+        is_urgent=context.is_urgent,
+        is_nil=True,
+        is_hidden=grid.is_hidden,
+    )
+    return _with_remarks(_asked(reading, context), grid)
+
+
+def _with_remarks(reading: Reading, grid: Grid) -> Reading:
+    if reading.kind != "weekly_reports":
+        return reading
+    commune = reading.communes[0] if len(reading.communes) == 1 else None
+    return replace(reading, remarks=weekly_reports.remarks(grid, commune, reading.week_start_date))
+
+
+def _uncounted(reading: Reading, grid: Grid, answers: Answers) -> Reading:
+    """A hidden sheet is told, and counts only when a person ticks it."""
+    asked = problem("hidden_sheet", grid.where(), grid.sheet, len(reading.frame))
+    if asked.key in answers.ticked:
+        return replace(reading, problems=(asked, *reading.problems))
+    return replace(
+        reading,
+        problems=(asked,),
+        frame=schemas.empty(reading.kind),
+        waiting=schemas.empty("waiting"),
+        remarks=schemas.empty("remarks"),
+        declared=None,
+    )
+
+
+def _first_texts(grid: Grid) -> str:
+    """The first words of a sheet, so that a person knows which one is meant."""
+    texts = [str(cell).strip() for row in grid.rows[:20] for cell in row if isinstance(cell, str) and cell.strip()]
+    return "; ".join(texts[:6])[:160]

@@ -67,7 +67,7 @@ CODES: dict[str, Severity] = {
     "row_total_differs": A,
     "count_differs": A,
     "balance_differs": A,  # a running balance does not follow from its rows
-    "balance_proposes": B,  # a blank amount between two balances; proposed: their difference
+    "balance_proposes": A,  # a blank amount between two balances; proposed: their difference
     "debit_row": N,  # money that left the account: no gift
     "cumulative_below": A,  # "lũy kế" smaller than "trong tuần"
     "numbering_gap": N,  # STT 4 after 2

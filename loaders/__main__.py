@@ -1,0 +1,94 @@
+"""The command line: read and import workbooks without the browser. `python -m loaders --help`."""
+
+import argparse
+import json
+import sys
+from datetime import date, datetime
+from pathlib import Path
+
+from data.reference import load
+from data.store import Store
+from loaders import KINDS, Answers, Outcome, Source, read
+from loaders.problems import SourceUnavailable, Where
+from loaders.report import as_json, exit_code, of_reading
+from ui.texts import say, t
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; 0 when nothing blocks, 1 when something does, 2 when a file cannot be read."""
+    options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")
+    today = datetime.now(load().campaign.zone)
+    answers = Answers(kind=options.kind, commune=options.commune, week_start_date=options.week)
+    outcomes = [_read(Path(name), answers, today.date()) for name in options.files]
+    if options.command == "import":
+        return _import(options, outcomes, today)
+    if options.json:
+        print(json.dumps(as_json(outcomes), ensure_ascii=False, indent=2))
+    else:
+        for outcome in outcomes:
+            _print(outcome)
+    return exit_code(outcomes)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m loaders", description=t("cli.about", "vi"))
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in ("read", "import"):
+        command = commands.add_parser(name, help=t(f"cli.{name}", "vi"))
+        command.add_argument("files", nargs="+", metavar="FILE")
+        command.add_argument("--kind", choices=list(KINDS), help=t("cli.kind", "vi"))
+        command.add_argument("--commune", choices=list(load().communes()), metavar="CODE", help=t("cli.commune", "vi"))
+        command.add_argument("--week", type=date.fromisoformat, metavar="YYYY-MM-DD", help=t("cli.week", "vi"))
+        command.add_argument("--json", action="store_true", help=t("cli.json", "vi"))
+    return parser
+
+
+def _read(path: Path, answers: Answers, today: date) -> Outcome:
+    try:
+        return read(Source(path.name, path.read_bytes()), as_of=today, answers=answers)
+    except OSError:
+        return Outcome(unread=(SourceUnavailable("source_unavailable", Where(path.name)),))
+
+
+def _print(outcome: Outcome) -> None:
+    """What was understood and what is wrong, in Vietnamese."""
+    for reading in outcome.readings:
+        told = of_reading(reading)
+        print(t("cli.sheet", "vi", file=reading.file, sheet=reading.sheet, kind=t(f"kind.{reading.kind}", "vi"), rows=told["rows"]))
+        for problem in reading.problems:
+            print("  " + _sentence(problem))
+    for error in outcome.unread:
+        print(_sentence(error))
+
+
+def _sentence(fault) -> str:
+    where, what, do = say(fault, "vi")
+    return f"{where}: {what} {do}"
+
+
+def _import(options: argparse.Namespace, outcomes: list[Outcome], now: datetime) -> int:
+    """Accepts what does not block; says the number of each upload."""
+    store, receipts = Store(), []
+    for name, outcome in zip(options.files, outcomes, strict=True):
+        parts = [r for r in outcome.readings if not r.is_hidden]
+        told = {"file": Path(name).name, "number": None, "already": None}
+        if parts and not any(r.blocks for r in parts):
+            content = Path(name).read_bytes()
+            who = t("cli.who", "vi")
+            receipt = store.accept(name=Path(name).name, content=content, parts=parts, who=who, received_at=now, now=now)
+            told |= {"number": receipt.number, "already": receipt.already, "waiting": receipt.waiting}
+        receipts.append(told)
+    if options.json:
+        print(json.dumps(as_json(outcomes) | {"receipts": receipts}, ensure_ascii=False, indent=2))
+        return exit_code(outcomes)
+    for outcome, told in zip(outcomes, receipts, strict=True):
+        _print(outcome)
+        key = "cli.already" if told["already"] else "cli.accepted" if told["number"] else "cli.refused"
+        print(t(key, "vi", file=told["file"], number=told["already"] or told["number"] or 0))
+    return exit_code(outcomes)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

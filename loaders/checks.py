@@ -1,0 +1,250 @@
+"""Facts across rows: declared totals, running balances, duplicates, dates outside the campaign, numbers left aside."""
+
+import re
+from datetime import date, timedelta
+
+from loaders.context import each_once, show
+from loaders.grid import address
+from loaders.tables import is_blank, is_number_like
+from loaders.values import parse_money, parse_number
+
+MANY = 12  # more questions of one kind than this become one question on the column
+COUNTED = re.compile(r"(\d+)\s*(người|đơn vị|lượt|hộ|dòng|khoản|tổ chức|cá nhân|suất|nhà hảo tâm)", re.IGNORECASE)
+TOLERANCE = 1e-6
+
+
+def totals(reader) -> dict | None:
+    """What the sheet declares in its total and section rows, against the sum of the rows it read.
+
+    A total fits when it equals the sum of its section or the sum of all rows. out: the grand total's numbers by
+    field, its cell and whether it agrees; None when the sheet declares nothing.
+    """
+    marks = [(t.row, t.label, t.is_grand) for t in reader.rows.totals]
+    sections = [row for row, _ in reader.rows.sections]
+    declared: dict | None = None
+    for row, label, is_grand in sorted(marks + [(row, "", False) for row in sections]):
+        for column in reader.numbers:
+            amount = _declared(reader, row, column)
+            if amount is None:
+                continue
+            expected = _expected(reader, row, column, bool(label), sections)
+            agrees = any(abs(amount - e) <= TOLERANCE for e in expected)
+            if not agrees and not (not label and not expected):
+                proposed = expected[-1] if is_grand else expected[0]
+                reader.book.note("total_differs", row, column, show(amount), show(proposed))
+            if label and (is_grand or declared is None):
+                declared = _merged(reader, declared, row, column, amount, agrees)
+        counted = COUNTED.search(label) if is_grand else None
+        if counted and int(counted[1]) != len(reader.data):
+            first = reader.table.columns[0].index
+            reader.book.note("count_differs", row, first, counted[0], f"{len(reader.data)}")
+    return declared
+
+
+def _merged(reader, declared, row, column, amount, agrees) -> dict:
+    """The declared numbers of one row; a grand total further down replaces a subtotal."""
+    cell = address(row, column)
+    if declared is None or declared["row"] != row + 1:
+        declared = {"row": row + 1, "agrees": True, "cells": {}}
+    declared["cells"][_field_name(reader, column)] = {"cell": cell, "value": amount}
+    declared["agrees"] = declared["agrees"] and agrees
+    return declared
+
+
+def _field_name(reader, column: int) -> str:
+    if column in [c.index for c in reader.roles.cash]:
+        return "cash_vnd"
+    if column == reader.roles.index("money"):
+        return reader.spec.money
+    wide = next((w.good for w in reader.roles.wide if w.column.index == column), None)
+    named = next((name for name, c in reader.roles.fields.items() if c.index == column), None)
+    return wide or named or f"column_{column + 1}"
+
+
+def _declared(reader, row: int, column: int) -> float | None:
+    cell = reader.grid.rows[row][column]
+    if is_blank(cell):
+        return None
+    is_money = _field_name(reader, column) in ("cash_vnd", "value_vnd", "cost_vnd")
+    value = parse_money(cell, factor=reader.money_factor(column)) if is_money else parse_number(cell)
+    if value.code == "number_ambiguous":
+        value = parse_number(cell, whole=True)
+    return value.value
+
+
+def _expected(reader, row: int, column: int, is_total: bool, sections: list[int]) -> list[float]:
+    """The sums that a declared number may stand for: of its section, of all rows."""
+    numbers = reader.numbers[column]
+    everything = _sum(numbers.values())
+    if not is_total:  # a section's heading carries the sum of what follows
+        stop = min([s for s in sections if s > row], default=reader.table.stop)
+        under = [v for r, v in numbers.items() if row < r < stop]
+        return [_sum(under)] if under else []
+    start = max([s for s in sections if s < row], default=-1)
+    before = max([t.row for t in reader.rows.totals if t.row < row], default=-1)
+    section = _sum(v for r, v in numbers.items() if max(start, before) < r < row)
+    from_section = _sum(v for r, v in numbers.items() if start < r < row)
+    after = [t.row for t in reader.rows.totals if t.row > row]
+    following = _sum(v for r, v in numbers.items() if row < r < min(after, default=reader.table.stop))
+    above = any(r < row for r in numbers)
+    above_all = _sum(v for r, v in numbers.items() if r < row)
+    return [section, from_section, above_all, everything] if above else [following, everything]
+
+
+def _sum(values) -> float:
+    return round(sum(values), 6)
+
+
+def row_totals(reader, frame) -> None:
+    """A column "Tổng cộng" beside the amounts: cash and value of the row together."""
+    column = reader.roles.index("row_total")
+    if column is None:
+        return
+    sums: dict[int, float] = {}
+    for name in ("cash_vnd", reader.spec.money):
+        if name in frame:
+            part = frame[["source_row", name]].dropna().groupby("source_row")[name].sum()
+            for row, value in part.items():
+                sums[row] = sums.get(row, 0) + value
+    cells = reader.cells(column)
+    parsed = each_once(cells, lambda cell: parse_money(cell, factor=reader.money_factor(column)))
+    for row, value in zip(reader.data, parsed, strict=True):
+        if value.value is not None and row + 1 in sums and abs(value.value - sums[row + 1]) > TOLERANCE:
+            reader.book.note("row_total_differs", row, column, show(value.value), show(sums[row + 1]))
+
+
+def duplicates(reader, frame) -> None:
+    """The same line twice in one sheet: same day, name, good and amount. Statements repeat small gifts: not asked."""
+    if reader.is_statement or frame.empty:
+        return
+    party = reader.spec.party if reader.spec.party in frame else None
+    names = [c for c in ("site", party) if c and c in frame]
+    named = frame[frame[names].notna().any(axis=1)] if names else frame.iloc[:0]
+    key = [c for c in frame.columns if not c.startswith("source_") and c not in ("note", "may_publish", "donor_category")]
+    repeated = named[named.duplicated(key, keep="first")]
+    first_rows = named[named.duplicated(key, keep=False)].groupby(key, dropna=False)["source_row"].transform("min")
+    for index, line in repeated.iterrows():
+        cell = f"{line['source_column']}{line['source_row']}"
+        row, column = line["source_row"] - 1, _column_index(line["source_column"])
+        if line["source_row"] != first_rows[index]:
+            reader.book.note("duplicate_rows", row, column, cell, f"{line['source_column']}{first_rows[index]}")
+
+
+def _column_index(letter: str) -> int:
+    index = 0
+    for character in letter:
+        index = index * 26 + ord(character) - 64
+    return index - 1
+
+
+def outside(reader) -> None:
+    """Numbers after the end of the table that belong to no row of it."""
+    if reader.rows.end is None:
+        return
+    for row in range(reader.rows.end, reader.table.stop):
+        for column in reader.roles.amounts:
+            cell = reader.grid.rows[row][column]
+            if is_number_like(cell) and not is_blank(cell):
+                reader.book.note("outside_table", row, column, show(cell))
+
+
+def dates_outside(reader, column: int, cells: list, days: list[date | None]) -> list[date | None]:
+    """Days before the campaign or after today: asked, with day and month swapped when that fits.
+
+    A typed date whose month and day Excel swapped lies outside, its swapped form inside.
+    """
+    campaign = reader.reference.campaign
+    first = campaign.start_date - timedelta(days=campaign.start_date.weekday())
+    last = reader.context.as_of
+    if not any(day is not None and not first <= day <= last for day in days):
+        return days
+    away = [p for p, day in enumerate(days) if day is not None and not first <= day <= last]
+    inside = len(days) - len(away)
+    swaps = {p: _swapped(days[p], first, last) for p in away}
+    if len(away) > MANY and inside < len(away) and not any(swaps.values()):
+        p = away[0]
+        reader.book.note("date_outside", reader.data[p], column, f"{show(days[p])} (+{len(away) - 1})")
+        return days
+    out = list(days)
+    for p in away:
+        ticked = reader.book.note("date_outside", reader.data[p], column, show(days[p]), swaps[p] and show(swaps[p]))
+        if swaps[p]:
+            if not ticked:
+                reader.bad.add(p)
+            out[p] = swaps[p] if ticked else None
+    return out
+
+
+def _swapped(day: date, first: date, last: date) -> date | None:
+    try:
+        swapped = date(day.year, day.day, day.month)
+    except ValueError:
+        return None
+    return swapped if first <= swapped <= last else None
+
+
+# --- bank statements ---
+def is_debit(reader, row: int) -> bool:
+    """Money that left the account: reported, no gift."""
+    column = reader.roles.index("debit")
+    return column is not None and bool(parse_money(reader.grid.rows[row][column]).value)
+
+
+def balances(reader) -> None:
+    """Debits are told; a running balance is checked; a blank amount between two balances gets their difference."""
+    debit, balance = reader.roles.index("debit"), reader.roles.index("balance")
+    moves: dict[int, float | None] = {}
+    credits = {}
+    for column in [c.index for c in reader.roles.cash]:
+        credits |= reader.numbers.get(column, {})
+    for row in reader.data:
+        out = parse_money(reader.grid.rows[row][debit]).value if debit is not None else None
+        if out:
+            reader.book.note("debit_row", row, debit, show(out))
+        blank = not out and row not in credits
+        moves[row] = None if blank else credits.get(row, 0) - (out or 0)
+    if balance is None:
+        return
+    known = []
+    for row in reader.data:
+        value = parse_money(reader.grid.rows[row][balance]).value
+        if value is not None:
+            known.append((row, value))
+    _check_balances(reader, moves, known, balance)
+
+
+def _check_balances(reader, moves: dict[int, float | None], known: list[tuple[int, float]], balance: int) -> None:
+    steps = list(zip(known, known[1:], strict=False))
+    data = reader.data
+    place = {row: i for i, row in enumerate(data)}
+
+    def between(first: int, second: int, is_newest_first: bool) -> list[int]:
+        start, stop = place[first], place[second]
+        return data[start:stop] if is_newest_first else data[start + 1 : stop + 1]
+
+    def fits(is_newest_first: bool) -> int:
+        return sum(
+            abs(abs(b[1] - a[1]) - abs(sum(moves[r] or 0 for r in between(a[0], b[0], is_newest_first)))) <= TOLERANCE
+            and ((b[1] - a[1]) * (-1 if is_newest_first else 1) * sum(moves[r] or 0 for r in between(a[0], b[0], is_newest_first)) >= 0)
+            for a, b in steps
+        )
+
+    newest_first = fits(True) > fits(False)
+    for a, b in steps:
+        rows = between(a[0], b[0], newest_first)
+        difference = (a[1] - b[1]) if newest_first else (b[1] - a[1])
+        missing = difference - sum(moves[r] or 0 for r in rows)
+        blanks = [r for r in rows if moves[r] is None]
+        if len(blanks) == 1 and missing > 0:
+            _propose(reader, blanks[0], round(missing))
+        elif abs(missing) > TOLERANCE and not blanks:
+            reader.book.note("balance_differs", b[0], balance, show(b[1]), show(b[1] + (missing if newest_first else -missing)))
+
+
+def _propose(reader, row: int, amount: int) -> None:
+    """A blank amount: the difference of the balances is proposed, and counts only after a tick."""
+    column = reader.roles.cash[0].index
+    if reader.book.note("balance_proposes", row, column, "", amount):
+        reader.take_cash(row, column, amount)
+    else:
+        reader.book.wait(row, column, "balance_proposes")

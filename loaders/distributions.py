@@ -1,0 +1,33 @@
+"""Distributions: one row is goods or cash given to people (Danh sách cấp phát, hỗ trợ)."""
+
+from loaders import lines
+from loaders.headers import Lexicon
+
+KIND = "distributions"
+TITLES = {
+    r"(danh sach|bang ke|bang tong hop|so).*(cap phat|ho tro|nhan qua|phan phat|trao tang|nhan ho tro|phat qua|cap gao)": 6,
+    r"cap phat|phan phat|trao qua|phat qua|nhan ho tro|distribution": 4,
+    r"ho tro": 1,
+}
+HEADERS = {
+    "recipient_group": r"(nhom |loai )?(doi tuong|nguoi|don vi|noi|dia diem)"
+    r"( duoc| thu| nhan| ho tro| huong| thu huong| tiep nhan)+( .*)?"
+    r"|doi tuong|(ho|ho va|ho va ten|ho ten|ten)( ten)?( .*(nhan|chu ho|huong|ho tro).*)?"
+    r"|chu ho|noi nhan|don vi nhan.*|nhom nhan|thon.*|to dan pho",
+}
+SPEC = lines.Spec(
+    kind=KIND,
+    lexicon=Lexicon(HEADERS),
+    party="recipient_group",
+    distinctive=("households", "people", "recipient_group"),
+    merged_text=("recipient_group",),
+    has_cash=True,
+    money="value_vnd",
+    counts=("households", "people"),
+    commune_code="commune_not_stated",
+)
+
+
+def read(table, context):
+    """A table of support given -> a Reading whose frame has one row a line of goods or cash."""
+    return lines.read(table, context, SPEC)

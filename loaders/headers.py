@@ -1,0 +1,89 @@
+"""Header words -> fields: how Vietnamese sheets name their columns. One home for every spelling of a header.
+
+A label is compared without accents, brackets and signs. The first pattern that fits the whole label wins,
+so the order matters: "số tiền bằng chữ" must be met before "số tiền".
+"""
+
+import re
+from functools import lru_cache
+
+from data.reference import fold
+
+# fields that every kind may have; a kind's own HEADERS come first
+COMMON: dict[str, str] = {
+    "serial": r"stt|tt|so tt|s t t|so thu tu|no|page ?id|#",
+    "private": r".*(dien thoai|sdt|cccd|cmnd|can cuoc|so tk|tai khoan|email|ma so thue|ky nhan|ky ten|chu ky|nam sinh|tuoi).*"
+    r"|.*bang chu|so seri|don vi xac nhan",
+    "balance": r"so du.*|balance|running balance|luy ke so du",
+    "debit": r"(so tien )?(ghi )?no|phat sinh no|ps no|debit( amount)?|rut ra|tien ra|chi ra",
+    "credit": r"(so tien )?(ghi )?co|phat sinh co|ps co|credit( amount)?|tien vao|gui vao",
+    "document": r".*(hoa don|chung tu|so phieu|bien lai|but toan|ma giao dich|ma gd|so ct|tham chieu).*|doc ?no|reference|ma",
+    "week": r"tuan|tuan bao cao|tuan so|week|ky bao cao",
+    "date": r"(ngay|thoi gian|thoi diem)( .*)?|(tnx|trans|transaction|posting|value)? ?date|ngay",
+    "may_publish": r".*(cong khai|cong bo).*",
+    "unit": r"dvt|don vi tinh|d v t|dv tinh|unit|dvi tinh",
+    "unit_price": r"don gia.*|gia (mua|ban)|gia 1 .*|price",
+    "row_total": r"(tong|cong|tong cong|tong so|tong tri gia|tong gia tri|tong tien|tong so tien)( \d.*| tien va hang.*| .*va hien vat.*| quy .*)?|total",
+    "value": r"(uoc )?(tong )?(tri gia|gia tri|tri gia)( .*)?|(hien vat )?quy (doi|ra)( .*)?|thanh tien( .*)?|uoc tinh( .*)?|value"
+    r"|hien vat quy (doi|ra) .*",
+    "cash": r"(tong )?so tien( .*)?|tien( mat| ung ho| ho tro| chuyen khoan)?( .*)?|kinh phi.*|chuyen khoan|cash|amount|bang tien( .*)?|muc (ung ho|ho tro)",
+    "quantity": r"so luong( .*)?|sl( .*)?|khoi luong( .*)?|trong luong|quantity|qty",
+    "households": r"(tong )?(so )?(luong )?ho( dan| gia dinh| ngheo| kho khan| duoc .*| nhan .*| ho tro)?",
+    "people": r"(tong )?(so )?(luong )?(nguoi|nhan khau|khau)( duoc .*| nhan .*)?",
+    "commune": r"(ten )?(xa|xa thi tran|xa phuong|dia ban|dia phuong|don vi xa.*|xa phuong thi tran|ten xa.*|cac xa.*|commune|don vi hanh chinh|xa tt)",
+    "address": r"dia chi.*|noi o|que quan|thon.*|to dan pho|cho o",
+    "content": r"(cac )?noi dung( .*)?|(ten |cac |danh muc )?chi tieu( .*)?|tieu chi|hang muc|cong viec|dien giai.*|mo ta.*"
+    r"|transaction ?details?|description|nhiem vu|noi dung giao dich",
+    "goods": r"hien vat( .*)?|hang hoa hien vat|bang hien vat|qua tang.*|hien vat tien.*|tien hien vat|so luong hien vat|qua",
+    "good": r"(ten |loai |cac |danh muc )*(mat hang|hang hoa|hang|vat pham|chung loai|hien vat|san pham|vat tu|nhu yeu pham|mon qua|qua|hang hoa dich vu)( .*)?|goods?|item",
+    "donor_category": r"(loai |nhom |phan loai )?(doi tuong|thanh phan)( ung ho| dong gop| van dong)?|loai hinh|phan loai|loai|nhom|category",
+    "unit_or_party": r"don vi|ten don vi|don vi dia phuong|co quan don vi|ten co quan don vi",
+    "cumulative": r".*(luy ke|cong don|tu dau dot|den nay|tu dau chien dich|tu dau nam).*",
+    "in_week": r".*(trong tuan|tuan nay|trong ky|ky nay).*|ket qua.*|thuc hien|so lieu.*|da thuc hien|value",
+    "target": r"(giao )?muc tieu.*|ke hoach.*|(chi tieu )?(duoc )?giao( .*)?|chi tieu (giao|phan bo|van dong).*|target",
+    "note": r"ghi chu.*|note|ghi chep|luu y",
+}
+
+INDICATOR_FIELDS = ("in_week", "cumulative", "target")
+AMOUNT_FIELDS = ("cash", "credit", "quantity", "value", "cost", "goods", "row_total", "in_week", "cumulative", "target")
+BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]?")
+
+
+@lru_cache(maxsize=20_000)
+def label_key(text: str) -> str:
+    """A header label without accents, brackets and signs: "Số tiền (đồng)" -> "so tien"."""
+    bare = BRACKETS.sub(" ", text)
+    if not bare.strip():
+        bare = text
+    return " ".join(re.sub(r"[^a-z0-9#]+", " ", fold(bare)).split())
+
+
+@lru_cache(maxsize=20_000)
+def bracketed(text: str) -> str | None:
+    """What stands in brackets, after a dash or in a second line: the unit of a column, often."""
+    hit = BRACKETS.search(text)
+    if hit and hit[1].strip():
+        return hit[1].strip().removeprefix("ĐVT:").removeprefix("đvt:").strip()
+    tail = re.split(r"\n|\s[-–/:,]\s|,\s", text.strip())
+    return tail[-1].strip() if len(tail) > 1 and tail[-1].strip() else None
+
+
+class Lexicon:
+    """The header words of one kind: its own first, then those that every kind may have."""
+
+    FIRST = ("serial", "private", "balance", "debit", "credit", "document", "week", "date")
+
+    def __init__(self, own: dict[str, str]):
+        ordered = {name: COMMON[name] for name in self.FIRST} | own
+        ordered |= {name: pattern for name, pattern in COMMON.items() if name not in ordered}
+        self.patterns = tuple((field, re.compile(pattern)) for field, pattern in ordered.items())
+        self.seen: dict[str, str | None] = {}
+
+    def field(self, label: str) -> str | None:
+        """The field that a header label names; None when it is no header word that we know."""
+        if label not in self.seen:
+            key = label_key(label)
+            known = key and len(key) <= 70
+            fitting = (field for field, pattern in self.patterns if pattern.fullmatch(key))
+            self.seen[label] = next(fitting, None) if known else None
+        return self.seen[label]

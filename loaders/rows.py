@@ -1,0 +1,134 @@
+"""Sort the rows under a header: data, section, total, aside; a signature ends the table."""
+
+import re
+from dataclasses import dataclass, field
+
+from data.reference import fold, tidy
+from loaders.tables import Table, is_blank, is_numbering
+
+TOTAL = re.compile(
+    r"(tổng|cộng|tổng cộng|tổng số|toàn huyện|tổng hợp)"
+    r"|(tổng cộng|tổng số|toàn huyện)\b.*"
+    r"|(cộng|tổng)\s+(mục|phần|nhóm|trang|tuần|tháng|xã|thôn|ngày|đợt|chuyển|mang|phát sinh|toàn|khối|loại|tiền mặt|hiện vật|giá trị|thu|chi|số tiền|tiền)\b.*"
+    r"|(cộng|tổng)\s*\(?(?:[ivx]+|[a-d]|\d+)\b.*"
+    r"|cộng dồn\b.*|cộng lũy kế\b.*|lũy kế\b.*|phát sinh trong kỳ.*|số dư (đầu|cuối).*|(grand |sub)?total\b.*|mang sang.*"
+)
+TOTAL_BARE = re.compile(
+    r"(tong|cong|tong cong|tong so|toan huyen)( \(?(?:[ivx]+|[a-d]|\d+)\)?)?|(tong cong|tong so)\s*[:(].*|so du (dau|cuoi).*|(grand |sub)?total\b.*"
+)
+GRAND = re.compile(r"tổng|tong|toàn huyện|toan huyen|grand|total")
+SIGNATURE = re.compile(
+    r"(nơi nhận|người lập|lập biểu|tm\s*\.|t/m|kt\s*\.|thủ trưởng|kế toán|thủ quỹ|người (giao|kiểm|phụ trách|tổng hợp|báo cáo)|"
+    r"xác nhận của|ban thường trực|trưởng ban|\(?ký[,. ]|chủ tịch$|phó chủ tịch$|ủy viên thường trực$).*|.{0,40},?\s*ngày\s+.{1,8}tháng\s+.{1,8}năm.*"
+)
+FOOTNOTE = re.compile(r"\(?\s*(bằng chữ|số tiền bằng chữ|viết bằng chữ|ghi chú|lưu ý|\*)\b?.*")
+SECTION_NUMBER = re.compile(r"[IVX]{1,5}|[A-H]|[a-h]")
+
+
+@dataclass(frozen=True)
+class Total:
+    """A row that adds up others: its label, whether all rows or only those of its section."""
+
+    row: int
+    label: str
+    is_grand: bool
+
+
+@dataclass
+class Rows:
+    """Rows by what they are (0-based row numbers of the sheet); section_of: data row -> its section's text."""
+
+    data: list[int] = field(default_factory=list)
+    sections: list[tuple[int, str]] = field(default_factory=list)
+    totals: list[Total] = field(default_factory=list)
+    aside: list[int] = field(default_factory=list)
+    end: int | None = None
+
+
+def is_total(text: str) -> bool:
+    """ "Tổng cộng", "Cộng I", "Toàn huyện"; but not "Tổng công ty …" or "Cộng đồng …"."""
+    label = tidy(text).casefold().strip(" :.-*")
+    if len(label) > 80:
+        return False
+    return bool(TOTAL.fullmatch(label) or (fold(label) == label and TOTAL_BARE.fullmatch(label)))
+
+
+def is_signature(text: str) -> bool:
+    return bool(SIGNATURE.fullmatch(tidy(text).casefold()))
+
+
+def classify(table: Table, serial: int | None, amounts: list[int], identity: list[int]) -> Rows:
+    """Every row under the header, sorted by what it is.
+
+    serial:    column of STT, if any      amounts: columns whose cells are counted
+    identity:  columns that name a donor, a good, a site …; with one of them a row is data even without an amount
+    """
+    rows, kinds = table.grid.rows, Rows()
+    seen: dict[str, bool] = {}
+    span = [c.index for c in table.columns]
+    first, last = span[0], span[-1] + 1
+    for number in range(table.body_start, table.stop):
+        row = rows[number]
+        has_amount = False
+        for column in amounts:
+            cell = row[column]
+            if cell != "" and cell is not None:
+                has_amount = True
+                break
+        if has_amount and serial is not None and _is_number(row[serial]):
+            kinds.data.append(number)
+            continue
+        if number in table.repeated_headers:
+            kinds.aside.append(number)
+            continue
+        filled = [c for c in range(first, last) if not is_blank(row[c])]
+        if not filled:
+            continue
+        texts = [row[c] for c in filled if isinstance(row[c], str)]
+        label = next((t for t in texts if len(t.strip()) > 1), texts[0] if texts else "")
+        if label not in seen:
+            seen[label] = is_total(label)
+        if seen[label]:
+            kinds.totals.append(Total(number, tidy(label), bool(GRAND.match(tidy(label).casefold()))))
+        elif not has_amount and any(is_signature(t) for t in texts):
+            kinds.end = number
+            break
+        elif (number <= table.body_start + 1 and is_numbering(row)) or (len(filled) <= 2 and FOOTNOTE.fullmatch(tidy(label).casefold())):
+            kinds.aside.append(number)
+        elif _is_section(row, serial, filled, has_amount, identity):
+            kinds.sections.append((number, tidy(label)))
+        else:
+            kinds.data.append(number)
+    _numbered_with_letters(table, kinds, amounts)
+    return kinds
+
+
+def _is_number(cell: object) -> bool:
+    return isinstance(cell, int | float) or (isinstance(cell, str) and cell.strip().rstrip(".").isdigit())
+
+
+def _is_section(row: list[object], serial: int | None, filled: list[int], has_amount: bool, identity: list[int]) -> bool:
+    """A heading between rows: numbered I, II, A, B; or one text alone."""
+    number = str(row[serial]).strip(" .)") if serial is not None and not is_blank(row[serial]) else ""
+    if SECTION_NUMBER.fullmatch(number):
+        return True
+    texts = [str(row[c]) for c in filled]
+    if not has_amount and len(filled) == 1 and not number:
+        return True
+    lead = re.match(r"([IVX]{1,5}|[A-H])\s*[.)/-]\s*\S", texts[0].strip())
+    return bool(lead) and len([c for c in filled if c in identity]) <= 1 and not number
+
+
+def _numbered_with_letters(table: Table, kinds: Rows, amounts: list[int]) -> None:
+    """Rows numbered I, II, III that carry amounts and have no rows under them are data, not headings."""
+    data = set(kinds.data)
+    carrying = [
+        (row, text) for row, text in kinds.sections if any(not is_blank(table.grid.rows[row][c]) for c in amounts)
+    ]
+    starts = sorted([row for row, _ in kinds.sections] + [t.row for t in kinds.totals] + [table.stop])
+    for row, text in carrying:
+        following = next(start for start in starts if start > row)
+        if not any(r in data for r in range(row + 1, following)):
+            kinds.sections.remove((row, text))
+            kinds.data.append(row)
+    kinds.data.sort()

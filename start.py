@@ -1,0 +1,367 @@
+"""Sets up and starts the application: python3 start.py [test | bench] [--port N] [--help].
+
+Only the standard library, and no syntax younger than Python 3.6: an old Python must get as far as the line that
+says it is too old. Hence also no type annotations here. One file, though long: it must run before anything else is
+there. `.venv/ready.json` is written last, after everything is installed: without it the .venv is half-made and is
+built again.
+"""
+
+import argparse
+import hashlib
+import importlib.util
+import json
+import os
+import platform
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+OLDEST_PYTHON = (3, 11)
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+STAMP = VENV / "ready.json"
+RUN_FILES = ("requirements.txt",)
+TEST_FILES = ("requirements.txt", "requirements-dev.txt")
+IS_WINDOWS = os.name == "nt"
+VENV_PYTHON = VENV / ("Scripts/python.exe" if IS_WINDOWS else "bin/python")
+COMMAND = "py start.py" if IS_WINDOWS else "python3 start.py"
+DEFAULT_PORT = 8501
+SERVER_START_SECONDS = 90
+
+BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+BROWSER_NAMES += ("microsoft-edge", "microsoft-edge-stable")
+WINDOWS_FOLDERS = ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
+WINDOWS_BROWSERS = ("Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe")
+WINDOWS_BROWSERS += ("Chromium/Application/chrome.exe",)
+MAC_BROWSERS = ("Google Chrome", "Chromium", "Microsoft Edge")
+
+NETWORK_WORDS = ("connection broken", "NewConnectionError", "Failed to establish", "name resolution", "ProxyError")
+NETWORK_WORDS += ("ConnectTimeout", "ReadTimeout", "getaddrinfo", "Network is unreachable", "Could not fetch URL")
+
+
+class Fault(Exception):
+    """Something expected went wrong; shown as one line, Vietnamese then English."""
+
+
+def say(vietnamese, english):
+    print(f"{vietnamese}  /  {english}", flush=True)
+
+
+def refuse_old_python():
+    if sys.version_info[:2] < OLDEST_PYTHON:
+        need = ".".join(map(str, OLDEST_PYTHON))
+        raise Fault(
+            f"Python {platform.python_version()} quá cũ, cần {need} trở lên: cài từ https://www.python.org/downloads"
+            f"  /  Python {platform.python_version()} is too old, {need} or newer is needed"
+        )
+
+
+# --- the .venv ---
+
+
+def child_environment(**more):
+    """Our environment without what would lead the .venv's Python or pip somewhere else."""
+    env = {k: v for k, v in os.environ.items() if k not in ("PYTHONHOME", "PYTHONPATH", "PIP_TARGET", "PIP_PREFIX")}
+    env.update(PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1", PYTHONUTF8="1", **more)
+    return env
+
+
+def wanted_stamp(names):
+    """What a finished .venv says about itself: the Python that made it and the hash of each requirements file."""
+    stamp = {"python": f"{platform.python_implementation()} {sys.version_info[0]}.{sys.version_info[1]}"}
+    for name in names:
+        # line ends differ between a Windows and a Linux checkout of the same file
+        content = (ROOT / name).read_bytes().replace(b"\r\n", b"\n")
+        stamp[name] = hashlib.sha256(content).hexdigest()
+    return stamp
+
+
+def read_stamp():
+    try:
+        return dict(json.loads(STAMP.read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def prepare(names):
+    """Makes .venv ready for the requirements files; does nothing when it already is."""
+    wanted, found = wanted_stamp(names), read_stamp()
+    usable = found.get("python") == wanted["python"] and VENV_PYTHON.exists()
+    if not usable:
+        make_venv()
+        found = {}
+    missing = [name for name in names if found.get(name) != wanted[name]]
+    if not missing:
+        return
+    say("Đang cài đặt, chỉ lần này, khoảng 1 đến 3 phút …", "Installing, this time only, about 1 to 3 minutes …")
+    STAMP.unlink(missing_ok=True)  # killed from here on: the next start builds anew
+    try:
+        install(missing)
+    except Fault:
+        if found:  # pip fails before it changes anything: what was ready before still is
+            STAMP.write_text(json.dumps(found), "utf-8")
+        raise
+    STAMP.write_text(json.dumps({**found, **wanted}, indent=1), "utf-8")
+
+
+def make_venv():
+    if VENV.exists():
+        say("Bản cài đặt dở dang hoặc cũ, làm lại …", "The installation is unfinished or old, making it anew …")
+        shutil.rmtree(VENV)
+    if not (importlib.util.find_spec("ensurepip") and importlib.util.find_spec("venv")):
+        install_venv_module()
+    # started from inside a .venv, its own Python has just been removed with it
+    python = getattr(sys, "_base_executable", None) or sys.executable
+    done = run_quietly([python, "-m", "venv", str(VENV)])
+    if done.returncode:
+        raise Fault(f"Không tạo được .venv  /  Cannot make .venv: {last_line(done.stdout)}")
+
+
+def install_venv_module():
+    """Debian and Ubuntu keep venv and ensurepip in a package of their own."""
+    package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+    if not can_use_apt():
+        raise Fault(f"Thiếu gói {package}. Chạy / Missing package. Run: sudo apt install {package}")
+    apt_install(package)
+
+
+def install(names):
+    command = [str(VENV_PYTHON), "-m", "pip", "install", "-q", "--no-input", "--retries", "2", "--timeout", "20"]
+    for name in names:
+        command += ["-r", name]
+    done = run_quietly(command)
+    if done.returncode:
+        raise install_fault(done.stdout)
+
+
+def install_fault(output):
+    if any(word in output for word in NETWORK_WORDS):
+        return Fault(
+            f"Không có mạng để tải thư viện: nối Internet (chỉ cần lần đầu) rồi chạy lại {COMMAND}"
+            "  /  No network to fetch the packages: connect once, then run it again"
+        )
+    if "No space left" in output:
+        return Fault("Ổ đĩa đã đầy, cần khoảng 1 GB  /  The disk is full, about 1 GB is needed")
+    return Fault(f"Không cài được thư viện  /  The packages cannot be installed: {last_line(output)}")
+
+
+def run_quietly(command, **options):
+    options.setdefault("env", child_environment())
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        **options,
+    )
+
+
+def last_line(output):
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    errors = [line for line in lines if line.lower().startswith("error")]
+    return (errors or lines or ["?"])[-1]
+
+
+# --- Debian packages and the browser ---
+
+
+def can_use_apt():
+    return hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def apt_install(package):
+    say(f"Đang cài gói {package} …", f"Installing the package {package} …")
+    env = child_environment(DEBIAN_FRONTEND="noninteractive")
+    for arguments in (["update"], ["install", "-y", "--no-install-recommends", package]):
+        done = run_quietly(["apt-get", "-q", *arguments], env=env)
+        # a stale list of one foreign repository must not stop us: the installation decides
+        if done.returncode and arguments[0] == "install":
+            raise Fault(f"apt-get không cài được {package}  /  apt-get failed: {last_line(done.stdout)}")
+
+
+def find_browser():
+    """The path of a Chromium, Chrome or Edge that is already here, or None."""
+    told = os.environ.get("BROWSER_PATH")
+    if told:
+        if not Path(told).is_file():
+            raise Fault(f"BROWSER_PATH không có tệp này  /  BROWSER_PATH is no file: {told}")
+        return told
+    places = [shutil.which(name) for name in BROWSER_NAMES]
+    places += [Path(os.environ[f]) / path for f in WINDOWS_FOLDERS if f in os.environ for path in WINDOWS_BROWSERS]
+    places += [f"/Applications/{name}.app/Contents/MacOS/{name}" for name in MAC_BROWSERS]
+    return next((str(place) for place in places if place and Path(place).is_file()), None)
+
+
+def need_browser():
+    path = find_browser()
+    if not path and can_use_apt():
+        apt_install("chromium")
+        path = find_browser()
+    if not path:
+        raise Fault(
+            "Cần trình duyệt Chrome, Chromium hoặc Edge để kiểm thử: cài một trong ba, hoặc đặt BROWSER_PATH"
+            "  /  The tests need Chrome, Chromium or Edge: install one or set BROWSER_PATH"
+        )
+    return path
+
+
+# --- the application ---
+
+
+def check_port(port):
+    if not is_free(port):
+        free = next((p for p in range(port + 1, min(port + 200, 65536)) if is_free(p)), None)
+        advice = f"{COMMAND} --port {free or DEFAULT_PORT}"
+        raise Fault(f"Cổng {port} đang được dùng. Chạy / Port {port} is taken. Run: {advice}")
+
+
+def is_free(port):
+    with socket.socket() as probe:
+        # Windows would share a port silently; elsewhere a port just left must not count as taken
+        exclusive = getattr(socket, "SO_EXCLUSIVEADDRUSE", None)
+        probe.setsockopt(socket.SOL_SOCKET, exclusive or socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def serve(port):
+    """Runs Streamlit until Ctrl+C; returns its exit code."""
+    command = [str(VENV_PYTHON), "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    command += ["--server.address=127.0.0.1", "--server.headless=true", "--logger.hideWelcomeMessage=true"]
+    # a child and no exec: on Windows exec returns to the prompt at once and loses Ctrl+C
+    server = subprocess.Popen(command, cwd=ROOT, env=child_environment())
+    try:
+        wait_until_ready(server, port)
+        say(f"Mở trình duyệt tại: http://127.0.0.1:{port}", "open this address in a browser; stop with Ctrl+C")
+        return server.wait()
+    except KeyboardInterrupt:
+        wait_for_end(server, 10)  # Ctrl+C has reached the child too: it ends by itself
+        say("Đã dừng.", "Stopped.")
+        return 0
+    finally:
+        if server.poll() is None:
+            server.terminate()
+            if not wait_for_end(server, 5):
+                server.kill()
+
+
+def wait_for_end(server, seconds):
+    try:
+        server.wait(timeout=seconds)
+    except (subprocess.TimeoutExpired, KeyboardInterrupt):
+        return False
+    return True
+
+
+def wait_until_ready(server, port):
+    health = f"http://127.0.0.1:{port}/_stcore/health"
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # an office proxy knows nothing of us
+    deadline = time.monotonic() + SERVER_START_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise Fault(f"Ứng dụng dừng ngay (mã {server.returncode})  /  The application stopped at once")
+        try:
+            with direct.open(health, timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise Fault(f"Sau {SERVER_START_SECONDS} giây ứng dụng chưa trả lời  /  The application does not answer")
+
+
+# --- the commands ---
+
+
+def command_run(options):
+    check_port(options.port)
+    prepare(RUN_FILES)
+    return serve(options.port)
+
+
+def command_test(options):
+    prepare(TEST_FILES)
+    env = child_environment(BROWSER_PATH=need_browser())
+    steps = (
+        ("ruff check", ["ruff", "check", "."]),
+        ("ruff format", ["ruff", "format", "--check", "."]),
+        ("pytest", ["pytest", "tests", "-q", "-n", "2", "--ignore=tests/e2e"]),
+        ("pytest tests/e2e", ["pytest", "tests/e2e", "-q"]),
+    )
+    for number, (title, arguments) in enumerate(steps, 1):
+        say(f"[{number}/{len(steps)}] {title}", " ".join(arguments))
+        code = subprocess.call([str(VENV_PYTHON), "-m", *arguments], cwd=ROOT, env=env)
+        if code:
+            say(f"Bước “{title}” không đạt (mã {code}).", f"The step failed (code {code}).")
+            return code
+    say("Tất cả đều đạt.", "Everything passed.")
+    return 0
+
+
+def command_bench(options):
+    prepare(RUN_FILES)
+    return subprocess.call([str(VENV_PYTHON), "-m", "bench"], cwd=ROOT, env=child_environment())
+
+
+COMMANDS = {"run": command_run, "test": command_test, "bench": command_bench}
+
+
+def port_number(text):
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError("cần một số từ 1 đến 65535 / a number from 1 to 65535 is needed")
+    return int(text)
+
+
+def read_arguments(arguments):
+    parser = argparse.ArgumentParser(
+        prog=COMMAND,
+        description="Cài đặt và chạy ứng dụng trên máy này. / Sets up and runs the application on this computer.",
+    )
+    parser.add_argument(
+        "command",
+        nargs="?",
+        default="run",
+        choices=list(COMMANDS),
+        help="run: chạy (mặc định) / run (default); test: kiểm thử / all tests; bench: đo tốc độ / measure the speed",
+    )
+    parser.add_argument(
+        "--port",
+        type=port_number,
+        default=DEFAULT_PORT,
+        metavar="N",
+        help=f"cổng của địa chỉ, mặc định {DEFAULT_PORT} / port of the address, {DEFAULT_PORT} by default",
+    )
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a redirected Windows console is not UTF-8
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        refuse_old_python()
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that `finally` stops the child
+        options = read_arguments(arguments)
+        return COMMANDS[options.command](options)
+    except Fault as fault:
+        print(fault, file=sys.stderr)
+    except KeyboardInterrupt:
+        say("Đã dừng.", "Stopped.")
+        return 130
+    except OSError as error:
+        # a full disk, a folder without the right to write, a file that a running copy holds open
+        print(f"Máy không cho phép  /  The computer refuses: {error}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,40 @@
+"""What holds for every test: a store of its own, no internet, properties without a clock."""
+
+import os
+import shutil
+import socket
+import tempfile
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Set before anything is imported: no test may ever write into the office's own store.
+EMPTY_STORE = tempfile.mkdtemp(prefix="test-store-")
+os.environ["STORE_URL"] = EMPTY_STORE
+
+# The same examples everywhere, so that a check that passed yesterday passes today; to look further afield:
+# HYPOTHESIS_PROFILE=explore. No deadline: a busy machine is no fault of the code.
+settings.register_profile("check", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("explore", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "check"))
+
+LOCAL_HOSTS = ("127.0.0.1", "::1", "localhost", "0.0.0.0")
+
+
+def pytest_unconfigure():
+    shutil.rmtree(EMPTY_STORE, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_internet():
+    """The application works without internet, so a test that reaches out is a fault."""
+    really_connect = socket.socket.connect
+
+    def connect(self, address):
+        if isinstance(address, tuple) and address[0] not in LOCAL_HOSTS:
+            raise AssertionError(f"a test tried to reach {address[0]}")
+        return really_connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect)
+        yield

@@ -1,0 +1,236 @@
+"""Guards the shape of the house: who may import whom, who may ask the clock, how every file begins."""
+
+import ast
+import re
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+# app -> pages -> ui -> {metrics, loaders} -> data: what each part may import of ours, besides itself
+MAY_IMPORT = {
+    "app": {"pages", "ui", "metrics", "loaders", "data"},
+    "pages": {"ui", "metrics", "loaders", "data"},
+    "ui": {"metrics", "loaders", "data"},
+    "metrics": {"data"},
+    "loaders": {"data"},
+    "data": set(),
+}
+# outside the one direction: they set up, measure and test the house
+OUTSIDE = {"start", "bench", "tests"}
+# the command line says its problems in the same sentences as the screens
+ALSO_MAY_IMPORT = {"loaders/__main__.py": "ui.texts"}
+# package -> where alone it may be imported
+ONLY_IN = {
+    "streamlit": r"app\.py|pages/.+|ui/(?!__init__\.py|texts\.py).+",
+    "plotly": r"ui/figures\.py",
+    "deltalake": r"data/.+",
+    "python_calamine": r"loaders/sources\.py",
+    "gspread": r"loaders/sources\.py",
+    "openpyxl": r"loaders/sources\.py|(?!loaders/|pages/|metrics/|app\.py).+",
+    "pandas": r"(?!pages/|app\.py).+",
+}
+MAY_ASK_CLOCK = {"app.py", "loaders/__main__.py", "ui/session.py"}
+CLOCK = {
+    "datetime.now",
+    "datetime.utcnow",
+    "date.today",
+    "datetime.today",
+    "Timestamp.now",
+    "Timestamp.today",
+    "time.time",
+}
+MEANINGLESS_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "base", "manager", "handlers"}
+PAGE_LINES = 60
+# written in two parts so that this file itself is clean
+MACHINE_PATHS = tuple("/" + word for word in ("work/", "root/", "home/", "tmp/")) + ("C:" + "\\Users", ".py" + "env")
+NOT_OURS = {".git", ".venv", "__pycache__", ".pytest_cache", ".ruff_cache", ".hypothesis", "store", "build", ".shots"}
+TEXT_FILES = {".py", ".md", ".toml", ".txt", ".csv", ".json"}
+
+
+def our_files(suffixes):
+    """Path from the root -> text, of every file that is ours."""
+    files = {}
+    for path in sorted(ROOT.rglob("*")):
+        parts = path.relative_to(ROOT).parts
+        if path.suffix in suffixes and not NOT_OURS & set(parts):
+            files["/".join(parts)] = path.read_text("utf-8", errors="replace")
+    return files
+
+
+def part_of(path):
+    """ "ui/figures.py" -> "ui"; "app.py" -> "app"."""
+    return PurePosixPath(path).parts[0].removesuffix(".py")
+
+
+def imports(path, source):
+    """Every module that a file imports, wherever in the file, as dotted names."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            package = [*PurePosixPath(path).parts[: -node.level]] if node.level else []
+            module = ".".join([*package, *([node.module] if node.module else [])])
+            found |= {module} | {f"{module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def check_direction(path, source):
+    part = part_of(path)
+    if part in OUTSIDE:
+        return []
+    if part not in MAY_IMPORT:
+        return [f"{path}: belongs to no part of the house"]
+    allowed = MAY_IMPORT[part] | {part}
+    also = ALSO_MAY_IMPORT.get(path)
+    wrong = []
+    for module in imports(path, source):
+        other = module.split(".")[0]
+        known = other in MAY_IMPORT or other in OUTSIDE
+        if known and other not in allowed and not (also and (module == also or module.startswith(also + "."))):
+            wrong.append(f"{path}: {part} must not import {module}")
+    # `from ui import texts` names both ui and ui.texts: the shorter one is no breach of its own
+    return [w for w in wrong if not (also and w.endswith(" " + also.split(".")[0]))]
+
+
+def check_packages(path, source):
+    if part_of(path) in OUTSIDE:
+        return []
+    packages = {module.split(".")[0] for module in imports(path, source)}
+    return [
+        f"{path}: {package} is imported only in {places}"
+        for package, places in ONLY_IN.items()
+        if package in packages and not re.fullmatch(places, path)
+    ]
+
+
+def check_page(path, source):
+    if part_of(path) != "pages":
+        return []
+    lines = len(source.splitlines())
+    return [f"{path}: {lines} lines, a page has at most {PAGE_LINES}"] if lines > PAGE_LINES else []
+
+
+def check_first_line(path, source):
+    text = ast.get_docstring(ast.parse(source))
+    if source.startswith('"""') and text and text.splitlines()[0].strip():
+        return []
+    return [f"{path}: the first line does not say what the file is"]
+
+
+def dotted(node):
+    """The last two names of a call: datetime.datetime.now -> "datetime.now"."""
+    if isinstance(node, ast.Attribute):
+        owner = node.value
+        name = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
+        return f"{name}.{node.attr}"
+    return ""
+
+
+def check_clock(path, source):
+    if path in MAY_ASK_CLOCK or part_of(path) in OUTSIDE:
+        return []
+    calls = {dotted(node) for node in ast.walk(ast.parse(source))}
+    wrong = [f"{path}: {call} is asked only at the edge, pass as_of" for call in sorted(calls & CLOCK)]
+    is_random = any(re.match(r"random\b|numpy\.random\b|secrets\b", module) for module in imports(path, source))
+    if is_random or calls & {"np.random", "numpy.random"}:
+        wrong.append(f"{path}: no randomness")
+    return wrong
+
+
+def check_name(path, _source):
+    name = PurePosixPath(path).stem
+    return [f"{path}: the name says nothing"] if name in MEANINGLESS_NAMES else []
+
+
+def check_machine_paths(path, source):
+    return [f"{path}: names a path of one machine: {word}" for word in MACHINE_PATHS if word in source]
+
+
+PYTHON_CHECKS = [check_direction, check_packages, check_page, check_first_line, check_clock, check_name]
+
+# check -> (file, a made-up breach of it)
+BREACHES = [
+    (check_direction, "data/store.py", "from loaders import read"),
+    (check_direction, "metrics/stock.py", "import loaders.grid"),
+    (check_direction, "loaders/grid.py", "from metrics.stock import stock_by_good"),
+    (check_direction, "ui/blocks.py", "def late():\n    import pages.overview"),
+    (check_direction, "pages/overview.py", "import app"),
+    (check_direction, "loaders/checks.py", "from ui import texts"),
+    (check_direction, "loaders/__main__.py", "from ui import session"),
+    (check_direction, "ui/blocks.py", "from tests.conftest import no_internet"),
+    (check_direction, "metrics/deep/stock.py", "from ..grid import x\nfrom ui.blocks import y"),
+    (check_direction, "helpers/stock.py", "x = 1"),
+    (check_packages, "metrics/stock.py", "import streamlit as st"),
+    (check_packages, "ui/texts.py", "from streamlit import cache_data"),
+    (check_packages, "ui/blocks.py", "import plotly.graph_objects as go"),
+    (check_packages, "ui/session.py", "from deltalake import DeltaTable"),
+    (check_packages, "loaders/grid.py", "import python_calamine"),
+    (check_packages, "loaders/donations.py", "import openpyxl"),
+    (check_packages, "ui/session.py", "import gspread"),
+    (check_packages, "pages/overview.py", "import pandas as pd"),
+    (check_page, "pages/overview.py", "\n" * 61),
+    (check_first_line, "ui/blocks.py", 'import os\n"""Too late."""'),
+    (check_first_line, "ui/blocks.py", '"""\n"""'),
+    (check_clock, "metrics/stock.py", "from datetime import date\nx = date.today()"),
+    (check_clock, "data/store.py", "import datetime\nx = datetime.datetime.now()"),
+    (check_clock, "ui/blocks.py", "import pandas as pd\nx = pd.Timestamp.now()"),
+    (check_clock, "loaders/values.py", "import random"),
+    (check_clock, "metrics/stock.py", "import numpy as np\nx = np.random.rand()"),
+    (check_name, "loaders/utils.py", ""),
+    (check_machine_paths, "README.md", "see " + MACHINE_PATHS[0] + "main"),
+]
+
+ALLOWED = [
+    (check_direction, "app.py", "from pages import overview\nimport data.store"),
+    (check_direction, "loaders/__main__.py", "from ui.texts import say\nfrom ui import texts"),
+    (check_direction, "tests/test_x.py", "import app, pages.overview, data.store"),
+    (check_packages, "ui/blocks.py", "import streamlit as st\nimport openpyxl"),
+    (check_packages, "ui/figures.py", "import plotly.graph_objects as go"),
+    (check_clock, "ui/session.py", "from datetime import datetime\nx = datetime.now()"),
+    (check_clock, "metrics/stock.py", "import time\nx = time.monotonic()"),
+    (check_name, "ui/texts.py", ""),
+]
+
+
+def found_by(check, files):
+    return [breach for path, source in files.items() for breach in check(path, source)]
+
+
+@pytest.mark.parametrize("check", PYTHON_CHECKS, ids=lambda check: check.__name__)
+def test_house_is_sound(check):
+    assert found_by(check, our_files({".py"})) == []
+
+
+def test_no_path_of_one_machine():
+    assert found_by(check_machine_paths, our_files(TEXT_FILES)) == []
+
+
+@pytest.mark.parametrize(("check", "path", "source"), BREACHES)
+def test_breach_is_caught(check, path, source):
+    assert check(path, source) != []
+
+
+@pytest.mark.parametrize(("check", "path", "source"), ALLOWED)
+def test_allowed_passes(check, path, source):
+    assert check(path, source) == []
+
+
+def test_every_check_has_a_breach():
+    assert {check for check, _, _ in BREACHES} == {*PYTHON_CHECKS, check_machine_paths}
+
+
+def test_command_line_never_loads_streamlit():
+    """What loaders/__main__.py reaches, at any depth, has no Streamlit in it."""
+    files, reached, waiting = our_files({".py"}), set(), ["loaders/__main__.py"]
+    assert {"loaders/__main__.py", "ui/texts.py"} <= set(files)
+    while waiting:
+        path = waiting.pop()
+        if path in files and path not in reached:
+            reached.add(path)
+            modules = {module.replace(".", "/") for module in imports(path, files[path])}
+            waiting += [f"{module}{end}" for module in modules for end in (".py", "/__init__.py")]
+            # importing a module runs its package first
+            waiting += [f"{PurePosixPath(module).parent}/__init__.py" for module in modules]
+    assert [path for path in reached if "streamlit" in {m.split(".")[0] for m in imports(path, files[path])}] == []

@@ -1,0 +1,187 @@
+"""What one visitor's session holds: language, filters; and what all share: the store and its frames. The clock is here."""
+
+import logging
+import os
+import secrets
+import threading
+import traceback
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from data import reference
+from data.store import Store
+from ui import filters as ui_filters
+from ui import texts
+from ui.filters import Filters
+
+log = logging.getLogger(__name__)
+
+
+# the clock
+def now() -> datetime:
+    """This moment in the campaign's time zone."""
+    return datetime.now(reference.load().campaign.zone)
+
+
+# language and filters: in the session, and in the URL
+def start() -> None:
+    """Take language and filters from the URL when it brings others than this session wrote."""
+    query = {name: st.query_params[name] for name in st.query_params}
+    state = st.session_state
+    if "filters" not in state or (query and query != state.get("query_written")):
+        state.filters = Filters.from_query(query)
+        state.language = query.get("lang") if query.get("lang") in texts.LANGUAGES else state.get("language", "vi")
+        state.rows = query.get("rows", "")
+    texts.use(state.language)
+
+
+def write_query() -> None:
+    """Make the URL say what is shown, in codes; a page change has emptied it."""
+    query = filters().to_query()
+    if st.session_state.language != "vi":
+        query["lang"] = st.session_state.language
+    if st.session_state.get("rows"):
+        query["rows"] = st.session_state.rows
+    if query != {name: st.query_params[name] for name in st.query_params}:
+        st.query_params.from_dict(query)
+    st.session_state.query_written = query
+
+
+def filters() -> Filters:
+    return st.session_state.filters
+
+
+def set_filters(changed: Filters) -> None:
+    st.session_state.filters = changed
+
+
+def set_language(language: str) -> None:
+    st.session_state.language = language
+
+
+def open_rows(code: str) -> None:
+    """Show the rows behind a number, or none of them."""
+    st.session_state.rows = "" if st.session_state.get("rows") == code else code
+
+
+def opened_rows() -> str:
+    return st.session_state.get("rows", "")
+
+
+def draw_filters() -> None:
+    """The one set of filters, with the weeks that the campaign and the data have."""
+    ui_filters.draw_filters(filters(), weeks(), set_filters)
+
+
+# the store and its full frames, once per process
+@st.cache_resource(show_spinner=False)
+def _store(url: str | None) -> Store:
+    return Store(url)
+
+
+def store() -> Store:
+    return _store(os.environ.get("STORE_URL"))
+
+
+def version() -> tuple[str, int]:
+    """What small cached frames are keyed by: which store, and its version."""
+    return (os.environ.get("STORE_URL") or "", store().version())
+
+
+class _Held:
+    """Full-size frames of the newest version only: an old one would keep hundreds of megabytes alive."""
+
+    AS_OF_LIMIT = 4  # a few looks back in time beside the present
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.version = -1
+        self.frames: dict[tuple, pd.DataFrame] = {}
+
+    def get(self, version: int, key: tuple, read: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        with self.lock:
+            if version != self.version or len({as_of for _, as_of in self.frames}) > self.AS_OF_LIMIT:
+                self.version, self.frames = version, {}
+            if key not in self.frames:
+                self.frames[key] = read()
+            return self.frames[key]
+
+
+@st.cache_resource(show_spinner=False)
+def _held(url: str) -> _Held:
+    return _Held()
+
+
+def frame(name: str, as_of: date | None = None) -> pd.DataFrame:
+    """A full frame of the store: the rows in force of a kind, or remarks, waiting, receptions, history."""
+    kept, moment = store(), end_of_day(as_of)
+    known = {"remarks": kept.remarks, "waiting": kept.waiting, "receptions": kept.receptions, "history": kept.history}
+
+    def read() -> pd.DataFrame:
+        return known[name](as_of=moment) if name in known else kept.current(name, as_of=moment)
+
+    return _held(version()[0]).get(version()[1], (name, as_of), read)
+
+
+def end_of_day(day: date | None) -> datetime | None:
+    return datetime.combine(day, time.max, reference.load().campaign.zone) if day else None
+
+
+# facts on the whole store, small, per version
+@st.cache_data(show_spinner=False, max_entries=20)
+def _span(version: tuple[str, int]) -> tuple[bool, bool, date | None]:
+    """(there is something, all of it is demo, the last day that any row in force has)."""
+    uploads = frame("history")
+    in_force = uploads[(uploads["act"] == "accept") & uploads["is_in_force"]]
+    last = [frame(kind)["date"].max() for kind in ("donations", "purchases", "distributions", "frontline_support")]
+    last.append(frame("weekly_reports")["week_start_date"].max() + timedelta(days=6))
+    days = [day.date() for day in last if not pd.isna(day)]
+    has_demo = bool(in_force["is_demo"].any())
+    return len(in_force) > 0, has_demo and bool(in_force["is_demo"].all()), max(days, default=None)
+
+
+def is_empty() -> bool:
+    return not _span(version())[0]
+
+
+@st.cache_data(show_spinner=False, max_entries=20)
+def _has_demo(version: tuple[str, int]) -> bool:
+    uploads = frame("history")
+    return bool((uploads["is_in_force"] & uploads["is_demo"]).any())
+
+
+def has_demo() -> bool:
+    return _has_demo(version())
+
+
+def day() -> date:
+    """The day that the numbers speak of: the chosen one, or today; the demo has its own present, the end of its last week."""
+    if filters().as_of:
+        return filters().as_of
+    _, only_demo, last_day = _span(version())
+    if only_demo and last_day:
+        return last_day + timedelta(days=6 - last_day.weekday())
+    return now().date()
+
+
+def weeks() -> list[date]:
+    """The Mondays from the campaign's start to the last week that has data."""
+    campaign = reference.load().campaign
+    last = max(_span(version())[2] or campaign.start_date, campaign.start_date)
+    first = campaign.start_date - timedelta(days=campaign.start_date.weekday())
+    return [first + timedelta(days=7 * number) for number in range(min((last - first).days // 7 + 1, 520))]
+
+
+# faults of our own
+def run_calmly(run: Callable[[], None]) -> None:
+    """Run a page; an unexpected error becomes one sentence with a code. The log has the place, not the data."""
+    try:
+        run()
+    except Exception as error:  # Streamlit's own stop and rerun are no Exception
+        code = secrets.token_hex(3).upper()
+        places = "".join(traceback.format_tb(error.__traceback__))
+        log.error("unexpected %s, code %s\n%s", type(error).__name__, code, places)
+        st.error(texts.t("frame.unexpected", code=code))

@@ -1,0 +1,112 @@
+"""The words for people: texts/*.toml, Vietnamese and English side by side; no Streamlit here.
+
+`t("upload.accept")` is a sentence in the language of this run; `say(problem)` tells what is wrong and what to do.
+"""
+
+import tomllib
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from loaders.problems import Problem, SheetError, Where
+
+FOLDER = Path(__file__).parent / "texts"
+LANGUAGES = ("vi", "en")
+LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
+_language: ContextVar[str] = ContextVar("language", default="vi")
+
+
+def use(language: str) -> None:
+    """The language of this run from here on."""
+    _language.set(language if language in LANGUAGES else "vi")
+
+
+def language() -> str:
+    return _language.get()
+
+
+@lru_cache(maxsize=1)
+def entries() -> dict[str, dict[str, str]]:
+    """Every text: "upload.accept" -> {"vi": …, "en": …}; the first part is the file's name."""
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted(FOLDER.glob("*.toml")):
+        _collect(path.stem, tomllib.loads(path.read_text("utf-8")), found)
+    return found
+
+
+def _collect(prefix: str, table: dict, found: dict) -> None:
+    if all(isinstance(value, str) for value in table.values()):
+        found[prefix] = table
+        return
+    for name, value in table.items():
+        _collect(f"{prefix}.{name}", value, found)
+
+
+def t(key: str, language: str | None = None, **values: object) -> str:
+    """The text of a key with its values filled in.
+
+    errors: KeyError for a key that no file has, or a value that is not given
+    """
+    text = entries()[key][language or _language.get()]
+    return text.format(**values) if values else text
+
+
+@dataclass(frozen=True)
+class Said:
+    """A problem in words: where it is, what was found and is needed, what to do."""
+
+    where: str
+    what: str
+    do: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what} {self.do}".strip()
+
+
+def place(where: Where, language: str | None = None) -> str:
+    """ "Ô C14, tờ Tuần 37", "Tờ Tuần 37", or the name of the file."""
+    if where.sheet is None:
+        return t("problems.place.file", language, file=where.file)
+    if where.cell is None:
+        return t("problems.place.sheet", language, sheet=where.sheet)
+    return t("problems.place.cell", language, sheet=where.sheet, cell=where.cell)
+
+
+def _values(code: str, found: str, proposed: str | None, language: str | None) -> dict[str, str]:
+    """What a sentence may show; codes of kinds and fields are shown by their names."""
+    return {"found": _shown(code, found, language), "proposed": _shown(code, proposed or "", language)}
+
+
+def _shown(code: str, value: str, language: str | None) -> str:
+    family = {"kind_unsure": "kind", "column_missing": "field", "column_twice": "field"}.get(code)
+    if family is None:
+        return value
+    names = [entries().get(f"{family}.{part.strip()}") for part in value.replace(";", ",").split(",")]
+    return ", ".join(name[language or _language.get()] for name in names) if all(names) else value
+
+
+def say(problem: Problem | SheetError, language: str | None = None) -> Said:
+    """A problem, or the reason why a file or sheet was not read, in words."""
+    proposed = getattr(problem, "proposed", None)
+    values = _values(problem.code, problem.found, proposed, language)
+    key = f"problems.{problem.code}"
+    do = f"{key}.do_proposed" if proposed and f"{key}.do_proposed" in entries() else f"{key}.do"
+    return Said(
+        place(problem.where, language),
+        t(f"{key}.what", language, **values),
+        t(do, language, **values),
+    )
+
+
+def tick(problem: Problem, language: str | None = None) -> str:
+    """What a person confirms with the box beside a question."""
+    values = _values(problem.code, problem.found, problem.proposed, language)
+    key = f"problems.{problem.code}.tick"
+    with_proposal = f"{key}_proposed"
+    return t(with_proposal if problem.proposed and with_proposal in entries() else key, language, **values)
+
+
+def heading(code: str, language: str | None = None) -> str:
+    """The short name of a kind of problem, over a group of them."""
+    return t(f"problems.{code}.name", language)
