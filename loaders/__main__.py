@@ -58,14 +58,9 @@ def _print(outcome: Outcome) -> None:
         told = of_reading(reading)
         print(t("cli.sheet", "vi", file=reading.file, sheet=reading.sheet, kind=t(f"kind.{reading.kind}", "vi"), rows=told["rows"]))
         for problem in reading.problems:
-            print("  " + _sentence(problem))
+            print(f"  {say(problem, 'vi')}")
     for error in outcome.unread:
-        print(_sentence(error))
-
-
-def _sentence(fault) -> str:
-    where, what, do = say(fault, "vi")
-    return f"{where}: {what} {do}"
+        print(say(error, "vi"))
 
 
 def _import(options: argparse.Namespace, outcomes: list[Outcome], now: datetime) -> int:

@@ -60,6 +60,7 @@ CODES: dict[str, Severity] = {
     "site_missing": B,
     "indicator_unknown": A,  # a row of the report that was not read
     "category_unknown": N,
+    "flag_unreadable": N,  # neither yes nor no: kept as not answered
     "repeats_above": A,  # an empty name cell; proposed: the value above
     # facts across rows
     "duplicate_rows": A,

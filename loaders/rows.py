@@ -21,7 +21,7 @@ SIGNATURE = re.compile(
     r"(nơi nhận|người lập|lập biểu|tm\s*\.|t/m|kt\s*\.|thủ trưởng|kế toán|thủ quỹ|người (giao|kiểm|phụ trách|tổng hợp|báo cáo)|"
     r"xác nhận của|ban thường trực|trưởng ban|\(?ký[,. ]|chủ tịch$|phó chủ tịch$|ủy viên thường trực$).*|.{0,40},?\s*ngày\s+.{1,8}tháng\s+.{1,8}năm.*"
 )
-FOOTNOTE = re.compile(r"\(?\s*(bằng chữ|số tiền bằng chữ|viết bằng chữ|ghi chú|lưu ý|\*)\b?.*")
+FOOTNOTE = re.compile(r"\(?\s*(bằng chữ|số tiền bằng chữ|viết bằng chữ|ghi chú|lưu ý|\*).*")
 SECTION_NUMBER = re.compile(r"[IVX]{1,5}|[A-H]|[a-h]")
 
 

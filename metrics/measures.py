@@ -6,8 +6,6 @@ import narwhals as nw
 import pandas as pd
 from narwhals.typing import IntoFrameT
 
-ROW = ("upload_number", "reading_no", "source_sheet", "source_row")  # one row of one sheet
-
 
 @dataclass(frozen=True)
 class Measure:
@@ -15,8 +13,9 @@ class Measure:
 
     kind, field:  the tidy frame and its column that is added up; a field of None counts rows as 1
     good, unit:   only lines of this good in this base unit
-    once_per:     columns over which the field is counted once: a sheet that lists three goods for 20 households
-                  in one row gives three lines, and 20 households
+    once_per:     columns over which a line is counted once: two gifts to one site on one day are one visit
+    whole_row:    the field belongs to a row of the sheet, not to one of its goods, so goods do not limit it: three
+                  goods for 20 households are three lines, and the first of them carries the 20
     """
 
     code: str
@@ -26,6 +25,7 @@ class Measure:
     good: str | None = None
     indicator: str | None = None
     once_per: tuple[str, ...] = ()
+    whole_row: bool = False
 
 
 MEASURES = {
@@ -34,7 +34,7 @@ MEASURES = {
         Measure("cash_received", "donations", "cash_vnd", "vnd", good="cash"),
         Measure("goods_value", "donations", "value_vnd", "vnd"),
         Measure("rice_received", "donations", "base_quantity", "kg", good="rice"),
-        Measure("households_supported", "distributions", "households", "households", once_per=ROW),
+        Measure("households_supported", "distributions", "households", "households", whole_row=True),
         Measure("frontline_visits", "frontline_support", None, "visit", once_per=("site", "date")),
     )
 }

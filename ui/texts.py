@@ -3,13 +3,15 @@
 `t("upload.accept")` is a sentence in the language of this run; `say(problem)` tells what is wrong and what to do.
 """
 
+import re
 import tomllib
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from loaders.problems import Problem, SheetError, Where
+from ui.numbers import number
 
 FOLDER = Path(__file__).parent / "texts"
 LANGUAGES = ("vi", "en")
@@ -52,16 +54,12 @@ def t(key: str, language: str | None = None, **values: object) -> str:
     return text.format(**values) if values else text
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """A problem in words: where it is, what was found and is needed, what to do."""
 
     where: str
     what: str
     do: str
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.what} {self.do}".strip()
 
 
 def place(where: Where, language: str | None = None) -> str:
@@ -73,17 +71,33 @@ def place(where: Where, language: str | None = None) -> str:
     return t("problems.place.cell", language, sheet=where.sheet, cell=where.cell)
 
 
+# what is written as plain digits, and is easier to read in groups: "11.135.117.800"
+SUMS = {"total_differs", "row_total_differs", "balance_differs", "debit_row", "cumulative_below"}
+AMOUNTS = SUMS | {"balance_proposes", "number_ambiguous", "number_negative", "fraction_of_whole"}
+NAMED = {"kind_unsure": "kind", "column_missing": "field", "column_twice": "field"}
+PLAIN_NUMBER = re.compile(r"-?\d+(,\d+)?")
+
+
 def _values(code: str, found: str, proposed: str | None, language: str | None) -> dict[str, str]:
-    """What a sentence may show; codes of kinds and fields are shown by their names."""
-    return {"found": _shown(code, found, language), "proposed": _shown(code, proposed or "", language)}
+    """What a sentence may show: sums in groups of digits, kinds and fields by their names, the rest as it was typed."""
+    spoken = language or _language.get()
+    shown_found = _in_groups(found, spoken) if code in SUMS else _by_name(code, found, spoken)
+    text = proposed or ""
+    return {
+        "found": shown_found,
+        "proposed": _in_groups(text, spoken) if code in AMOUNTS else _by_name(code, text, spoken),
+    }
 
 
-def _shown(code: str, value: str, language: str | None) -> str:
-    family = {"kind_unsure": "kind", "column_missing": "field", "column_twice": "field"}.get(code)
-    if family is None:
-        return value
-    names = [entries().get(f"{family}.{part.strip()}") for part in value.replace(";", ",").split(",")]
-    return ", ".join(name[language or _language.get()] for name in names) if all(names) else value
+def _in_groups(text: str, language: str) -> str:
+    return number(float(text.replace(",", ".")), language) if PLAIN_NUMBER.fullmatch(text) else text
+
+
+def _by_name(code: str, text: str, language: str) -> str:
+    if code not in NAMED:
+        return text
+    found = [entries().get(f"{NAMED[code]}.{part.strip()}") for part in text.split(";")]
+    return ", ".join(name[language] for name in found) if all(found) else text
 
 
 def say(problem: Problem | SheetError, language: str | None = None) -> Said:

@@ -1,0 +1,98 @@
+"""How long each page's script takes, warm, over a real server: with the demo, and with a million rows."""
+
+import csv
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+from bench.measures import Measure, median
+from bench.viewer import ROOT, Viewer, running_application
+from data import reference, schemas
+from data.store import Store
+from loaders import read
+from loaders.reading import Reading, Source
+
+DEMO = ROOT / "data" / "demo"
+RERUNS = 15
+UPLOADS, ROWS_PER_UPLOAD = 10, 100_000
+NOW = datetime(2021, 9, 15, 8, 0, tzinfo=reference.load().campaign.zone)
+
+
+def accept_demo(store: Store) -> None:
+    """The demo as the application accepts it: every workbook of data/demo through the same reader."""
+    with open(DEMO / "index.csv", encoding="utf-8-sig", newline="") as file:
+        received = {row["file"]: datetime.fromisoformat(row["received_at"]) for row in csv.DictReader(file)}
+    for name, received_at in received.items():
+        content = (DEMO / name).read_bytes()
+        parts = [r for r in read(Source(name, content), as_of=NOW.date()).readings if not r.blocks]
+        if parts:
+            store.accept(
+                name=name, content=content, parts=parts, who="bench", received_at=received_at, now=NOW, is_demo=True
+            )
+
+
+def accept_million(store: Store) -> None:
+    """Ten lists of 100,000 invented gifts, no two alike."""
+    for upload in range(UPLOADS):
+        name = f"danh-sach-{upload:02d}.xlsx"
+        part = gifts(name, upload)
+        store.accept(name=name, content=name.encode(), parts=[part], who="bench", received_at=NOW, now=NOW)
+
+
+def gifts(name: str, upload: int) -> Reading:
+    """One list of gifts as a reading: cash and goods over all communes and twenty weeks."""
+    number = np.arange(ROWS_PER_UPLOAD) + upload * ROWS_PER_UPLOAD
+    tables = reference.load()
+    communes, goods = np.array(list(tables.communes())), np.array(list(tables.goods))
+    units = np.array([row["base_unit"] for row in tables.goods.values()])
+    good = number % len(goods)
+    quantity = np.where(good == 0, 10_000.0 * (1 + number % 500), 1.0 + number % 50)
+    frame = schemas.frame(
+        "donations",
+        {
+            "date": pd.Timestamp(2021, 7, 29) + pd.to_timedelta(number % 140, unit="D"),
+            "donor_name": pd.Series(number).map("Nguyễn Văn Mẫu {:07d}".format),
+            "commune": communes[number % len(communes)],
+            "good": goods[good],
+            "quantity": quantity,
+            "unit": units[good],
+            "base_quantity": quantity,
+            "base_unit": units[good],
+            "cash_vnd": pd.Series(quantity).where(good == 0).astype("Int64"),
+            "source_sheet": "Danh sách",
+            "source_row": np.arange(ROWS_PER_UPLOAD) + 8,
+            "source_column": "F",
+        },
+    )
+    return Reading(
+        kind="donations",
+        file=name,
+        sheet="Danh sách",
+        frame=frame,
+        waiting=schemas.empty("waiting"),
+        remarks=schemas.empty("remarks"),
+        problems=(),
+        columns={"donor_name": "C", "commune": "D", "quantity": "F"},
+    )
+
+
+def measure_pages(title: str, fill: Callable[[Store], None], aim_ms: float) -> list[Measure]:
+    """Fills a new store, opens every page once, then measures its reruns."""
+    measures = []
+    with tempfile.TemporaryDirectory() as folder:
+        fill(Store(folder))
+        with running_application(folder) as port, Viewer(port) as viewer:
+            measures.append(Measure(f"{title}: first page, first viewer", viewer.run(), "s"))
+            for address, page_hash in viewer.pages.items():
+                viewer.run(page_hash)
+                warm = median([viewer.run(page_hash) for _ in range(RERUNS)]) * 1000
+                measures.append(Measure(f"{title}: /{address}", warm, "ms", aim_ms))
+    return measures
+
+
+def bench_pages() -> list[Measure]:
+    demo = measure_pages("demo", accept_demo, 100)
+    return demo + measure_pages(f"{UPLOADS * ROWS_PER_UPLOAD:,} rows", accept_million, 300)

@@ -1,0 +1,167 @@
+"""xls: the records of the BIFF stream inside its OLE container, for what calamine leaves out or must not meet."""
+
+import struct
+from collections.abc import Iterator
+from io import BytesIO
+
+from loaders.formats.limits import BookFacts, Budget, Cells, SheetFacts, TooMuch, cells_outside
+from loaders.formats.xlsb import ERRORS
+from loaders.grid import address
+from loaders.problems import SourceUnreadable, Where
+
+FREE_SECTORS = 0xFFFFFFFA  # this and above are no sector numbers
+DIRECTORY_ENTRY_BYTES = 128
+MINI_STREAM_BELOW_BYTES = 4096
+FORMULA, BOUND_SHEET, FILE_PASS, BEGIN, EXTERNAL_BOOK = 0x0006, 0x0085, 0x002F, 0x0809, 0x01AE
+ROW, COLUMN_INFO, BOOLEAN_OR_ERROR, MANY_NUMBERS = 0x0208, 0x007D, 0x0205, 0x00BD
+CELLS = {FORMULA, BOOLEAN_OR_ERROR, MANY_NUMBERS, 0x0203, 0x0204, 0x00FD, 0x027E, 0x00D6}
+OWN_BOOK, ADD_INS = 0x0401, 0x3A01
+ROW_IS_HIDDEN, COLUMN_IS_HIDDEN, CALCULATE_ON_LOAD = 0x20, 0x01, 0x02
+
+
+class Container:
+    """An OLE file, read just far enough to have its streams by name."""
+
+    def __init__(self, content: bytes):
+        self.content = content
+        self.sector_bytes = 1 << min(struct.unpack_from("<H", content, 30)[0], 12)
+        first_directory = struct.unpack_from("<I", content, 48)[0]
+        self.mini_fat_start = struct.unpack_from("<I", content, 60)[0]
+        self.fat = self._fat()
+        self.entries = {name: entry for name, *entry in self._entries(self.chain(first_directory))}
+
+    def _sector(self, number: int) -> bytes:
+        start = (number + 1) * self.sector_bytes
+        return self.content[start : start + self.sector_bytes]
+
+    def _fat(self) -> list[int]:
+        sectors = list(struct.unpack_from("<109I", self.content, 76))
+        following, seen = struct.unpack_from("<I", self.content, 68)[0], set()
+        while following < FREE_SECTORS and following not in seen:
+            seen.add(following)
+            numbers = _integers(self._sector(following))
+            sectors += numbers[:-1]
+            following = numbers[-1] if numbers else FREE_SECTORS
+        return [number for sector in sectors if sector < FREE_SECTORS for number in _integers(self._sector(sector))]
+
+    def chain(self, first: int) -> bytes:
+        """The bytes of a chain of sectors; a circle ends it."""
+        pieces, seen, number = [], set(), first
+        while number < len(self.fat) and number not in seen:
+            seen.add(number)
+            pieces.append(self._sector(number))
+            number = self.fat[number]
+        return b"".join(pieces)
+
+    def _entries(self, directory: bytes) -> Iterator[tuple[str, int, int, int]]:
+        for start in range(0, len(directory) - DIRECTORY_ENTRY_BYTES + 1, DIRECTORY_ENTRY_BYTES):
+            entry = directory[start : start + DIRECTORY_ENTRY_BYTES]
+            length = struct.unpack_from("<H", entry, 64)[0]
+            name = entry[: max(min(length, 64) - 2, 0)].decode("utf-16-le", "replace")
+            first, size = struct.unpack_from("<2I", entry, 116)
+            yield name, entry[66], first, size
+
+    def stream(self, name: str) -> bytes:
+        _, first, size = self.entries[name]
+        if size >= MINI_STREAM_BELOW_BYTES:
+            return self.chain(first)[:size]
+        mini_fat, pieces, seen = _integers(self.chain(self.mini_fat_start)), [], set()
+        mini = self.chain(self.entries["Root Entry"][1])
+        while first < len(mini_fat) and first not in seen:
+            seen.add(first)
+            pieces.append(mini[first * 64 : first * 64 + 64])
+            first = mini_fat[first]
+        return b"".join(pieces)[:size]
+
+
+def _integers(sector: bytes) -> list[int]:
+    return list(struct.unpack(f"<{len(sector) // 4}I", sector[: len(sector) // 4 * 4]))
+
+
+def scan(content: bytes, where: Where, budget: Budget) -> BookFacts:
+    """The facts of the workbook's sheets, by their position in the workbook."""
+    try:
+        container = Container(content)
+        names = container.entries.keys()
+        if "EncryptedPackage" in names:
+            raise SourceUnreadable("password_protected", where)
+        name = next((name for name in ("Workbook", "Book", "WORKBOOK", "BOOK") if name in names), None)
+        if name is None:
+            raise SourceUnreadable("not_a_spreadsheet", where, "Word" if "WordDocument" in names else "OLE")
+        stream = container.stream(name)
+    except (struct.error, KeyError, IndexError) as error:
+        raise SourceUnreadable("truncated", where) from error
+    book = BookFacts(BytesIO(content), has_macros="_VBA_PROJECT_CUR" in names)
+    starts = _read_globals(stream, book, where)
+    for index, start in enumerate(starts):
+        book.sheets[index] = _scan_sheet(stream, start, where, budget)
+    return book
+
+
+def records(stream: bytes, position: int = 0) -> Iterator[tuple[int, int, int]]:
+    """(type, start and length of the body), as far as the bytes are whole."""
+    size = len(stream)
+    while position + 4 <= size:
+        kind, length = struct.unpack_from("<2H", stream, position)
+        position += 4
+        if position + length > size:
+            return
+        yield kind, position, length
+        position += length
+
+
+def _read_globals(stream: bytes, book: BookFacts, where: Where) -> list[int]:
+    """Where each sheet begins in the stream."""
+    starts = []
+    for kind, body, length in records(stream):
+        if kind == FILE_PASS:
+            raise SourceUnreadable("password_protected", where)
+        if kind == BOUND_SHEET and length >= 8:
+            starts.append(struct.unpack_from("<I", stream, body)[0])
+        elif kind == EXTERNAL_BOOK and length >= 4:
+            book.has_external_links |= struct.unpack_from("<H", stream, body + 2)[0] not in (OWN_BOOK, ADD_INS)
+        elif kind == 0x000A:  # end of the globals
+            break
+    return starts
+
+
+def _scan_sheet(stream: bytes, start: int, where: Where, budget: Budget) -> SheetFacts:
+    facts, cells, depth = SheetFacts(), Cells(), 0
+    for kind, body, length in records(stream, start):
+        if kind == BEGIN:
+            depth += 1
+        elif kind == 0x000A:
+            depth -= 1
+            if depth <= 0:
+                break
+        elif kind in CELLS and depth == 1 and length >= 6:
+            _cell(kind, stream, body, length, facts, cells)
+        elif kind == ROW and length >= 16 and stream[body + 12] & ROW_IS_HIDDEN:
+            row = struct.unpack_from("<H", stream, body)[0]
+            facts.hidden_rows.append((row, row))
+        elif kind == COLUMN_INFO and length >= 10 and stream[body + 8] & COLUMN_IS_HIDDEN:
+            facts.hidden_columns.append(struct.unpack_from("<2H", stream, body))
+    try:
+        # calamine reads all sheets of an xls at once and from these same bytes: nothing can be cut out of them
+        if cells_outside(cells, budget.limits):
+            far = max(cells.positions, key=lambda position: position & 0xFFFFFFFF)
+            raise TooMuch("too_large", divmod(far, 1 << 32))
+    except TooMuch as refused:
+        row, column = refused.cell
+        raise SourceUnreadable(refused.code, Where(where.file), address(row, column)) from refused
+    return facts
+
+
+def _cell(kind: int, stream: bytes, body: int, length: int, facts: SheetFacts, cells: Cells) -> None:
+    row, column = struct.unpack_from("<2H", stream, body)
+    last = struct.unpack_from("<H", stream, body + length - 2)[0] if kind == MANY_NUMBERS else column
+    cells.add(row, last, body - 4, body + length)
+    if kind == BOOLEAN_OR_ERROR and length >= 8 and stream[body + 7] == 1:
+        facts.errors[row, column] = ERRORS.get(stream[body + 6], "#VALUE!")
+    elif kind == FORMULA and length >= 16 and stream[body + 12 : body + 14] == b"\xff\xff":
+        result, options = stream[body + 6], struct.unpack_from("<H", stream, body + 14)[0]
+        if result == 2:
+            facts.errors[row, column] = ERRORS.get(stream[body + 8], "#VALUE!")
+        elif result == 3 and options & CALCULATE_ON_LOAD:
+            # an empty text that is to be calculated at opening: xlwt and its like save no value
+            facts.uncalculated.add((row, column))

@@ -1,0 +1,184 @@
+"""xlsx and xlsm: what the sheet XML says beyond calamine, and the far cells that must not reach it.
+
+Searched as bytes, because the common case has to cost little: 100,000 rows are 48 MB of XML. The quick searches only
+decide that a closer look is not needed; whatever they do not understand gets the closer look.
+"""
+
+import posixpath
+import re
+import zipfile
+from xml.parsers import expat
+
+from loaders.formats.limits import BookFacts, Budget, Cells, SheetFacts, TooMuch, cells_outside, without
+from loaders.formats.zips import repack
+from loaders.problems import SourceUnreadable, Where
+
+# Written so that no input takes quadratic time: a piece never runs past the next tag, and attributes end at their quote.
+PREFIX = rb"(?:[^\s<>/:]+:)?"
+ATTRIBUTES = rb"""((?:\s+[^\s=<>"']+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*"""
+# any cell that is not plainly within A1:Z299999; such a rectangle is below max_cells
+FAR_CELL = re.compile(rb'<c(?! r="[A-Z][12]?[0-9]{1,5}")[\s/>]')
+NEAR_ROWS, NEAR_COLUMNS = 299_999, 26
+MAX_SMALL_PART_BYTES = 5_000_000
+PREFIXED_CELL = re.compile(rb"<[^\s<>/]+:c[\s/>]")
+ROW_OR_CELL = re.compile(rb"<" + PREFIX + rb"(row|c)(?=[\s/>])(?:" + ATTRIBUTES + rb"(/?>))?")
+CELL_END = re.compile(rb"</" + PREFIX + rb"c\s*>")
+REFERENCE = re.compile(rb"""\sr\s*=\s*["']\s*([A-Za-z]*)(\d+)""")
+FORMULA_ONLY = re.compile(
+    (rb"<Pc" + ATTRIBUTES + rb">\s*<Pf\b(?:[^<>]*/>|[^<>]*>[^<]*</Pf\s*>)\s*(<Pv\s*(?:/>|>\s*</Pv\s*>))?\s*</Pc\s*>").replace(
+        b"P", PREFIX
+    )
+)
+IS_TEXT_RESULT = re.compile(rb"""\st\s*=\s*["']str["']""")
+ERROR_CELL = re.compile(rb"(<" + PREFIX + rb"""c\s[^<>]*?\bt=)["']e["']""")
+HIDDEN = re.compile(rb"<" + PREFIX + rb"""(row|col)\s([^<>]*\bhidden=["'](?:1|true)["'][^<>]*)>""")
+NUMBER = {name: re.compile(rb"""\b%s=["'](\d+)""" % name) for name in (b"r", b"min", b"max")}
+TEXT = re.compile(rb"<" + PREFIX + rb"(?:v|t)\b[^<>]*>([^<]*)<")
+
+
+def scan(archive: zipfile.ZipFile, where: Where, budget: Budget) -> BookFacts:
+    """The facts of the workbook's sheets and the repacked bytes for calamine."""
+    by_part: dict[str, SheetFacts] = {}
+    small: dict[str, bytes] = {}
+
+    def read(name: str, data: bytes) -> bytes:
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            data = data.decode("utf-16").encode()
+        if name.lower().endswith(("workbook.xml", "workbook.xml.rels")):
+            small[posixpath.basename(name).lower()] = data
+        if b"sheetData" in data:
+            by_part[name.lower()], data = scan_sheet(data, budget)
+        return data
+
+    content = repack(archive, where, budget, read)
+    names = [name.lower() for name in archive.namelist()]
+    parts = sheet_parts(small.get("workbook.xml", b""), small.get("workbook.xml.rels", b""), where)
+    return BookFacts(
+        content,
+        {name: by_part[part] for name, part in parts.items() if part in by_part},
+        has_macros=any(name.endswith("vbaproject.bin") for name in names),
+        has_external_links=any(name.startswith("xl/externallinks/") for name in names),
+    )
+
+
+def scan_sheet(data: bytes, budget: Budget) -> tuple[SheetFacts, bytes]:
+    """The facts of one sheet, and its XML as calamine may read it."""
+    facts, limits = SheetFacts(), budget.limits
+    is_near = NEAR_ROWS <= limits.max_rows and NEAR_COLUMNS * NEAR_ROWS <= limits.max_cells
+    if not is_near or FAR_CELL.search(data) or (b":c" in data and PREFIXED_CELL.search(data)):
+        try:
+            data = _cut_strays(data, facts, budget)
+        except TooMuch as refused:
+            facts.refused = refused
+            return facts, b"<worksheet><sheetData/></worksheet>"
+    if b"<f" in data or b":f" in data:
+        facts.uncalculated = _uncalculated(data)
+    if b'hidden="' in data or b"hidden='" in data:
+        _find_hidden(data, facts)
+    if b't="e"' in data or b"t='e'" in data:
+        # calamine's Python side gives "" for an error; as text the error is seen
+        data = ERROR_CELL.sub(rb'\1"str"', data)
+    return facts, data
+
+
+def _cells(data: bytes) -> Cells:
+    """Every cell with content. A cell without a reference follows the one before it, as calamine counts."""
+    cells, row, column, end = Cells(), -1, 0, 0
+    for match in ROW_OR_CELL.finditer(data):
+        if match[3] is None:
+            raise TooMuch("truncated", (max(row, 0), column))
+        reference = REFERENCE.search(match[2])
+        if match[1] == b"row":
+            row, column = (int(reference[2]) - 1 if reference else row + 1), 0
+            continue
+        at_row = row
+        if reference:
+            at_row, column = int(reference[2]) - 1, _column_index(reference[1])
+        if match[3] == b">" and not CELL_END.match(data, match.end()):
+            if end < match.end():
+                closing = CELL_END.search(data, match.end())
+                end = closing.end() if closing else len(data)
+            cells.add(at_row, column, match.start(), end)
+        column += 1
+    return cells
+
+
+def _column_index(letters: bytes) -> int:
+    index = 0
+    for letter in letters.upper():
+        index = index * 26 + letter - 64
+    return index - 1
+
+
+def _cut_strays(data: bytes, facts: SheetFacts, budget: Budget) -> bytes:
+    cells = _cells(data)
+    outside = cells_outside(cells, budget.limits)
+    for index in outside:
+        text = TEXT.search(data, cells.starts[index], cells.ends[index])
+        is_shared = b't="s"' in data[cells.starts[index] : cells.ends[index]]
+        found = text[1].decode("utf-8", "replace") if text and not is_shared else ""
+        row, column = divmod(cells.positions[index], 1 << 32)
+        facts.strays.append((row, column, found))
+    return without(data, [(cells.starts[i], cells.ends[i]) for i in outside])
+
+
+def _uncalculated(data: bytes) -> set[tuple[int, int]]:
+    """Formula cells without a saved value. An empty text result (t="str" with an empty v) is a value."""
+    found = set()
+    for match in FORMULA_ONLY.finditer(data):
+        reference = REFERENCE.search(match[1])
+        is_empty_text = IS_TEXT_RESULT.search(match[1]) and match[2]
+        if reference and not is_empty_text:
+            found.add((int(reference[2]) - 1, _column_index(reference[1])))
+    return found
+
+
+def _find_hidden(data: bytes, facts: SheetFacts) -> None:
+    for match in HIDDEN.finditer(data):
+        numbers = {name: int(hit[1]) - 1 for name, pattern in NUMBER.items() if (hit := pattern.search(match[2]))}
+        if match[1] == b"row" and b"r" in numbers:
+            facts.hidden_rows.append((numbers[b"r"], numbers[b"r"]))
+        elif match[1] == b"col" and b"min" in numbers and b"max" in numbers:
+            facts.hidden_columns.append((numbers[b"min"], numbers[b"max"]))
+
+
+def sheet_parts(workbook: bytes, relations: bytes, where: Where) -> dict[str, str]:
+    """Sheet name -> path of its part in the archive, in lower case."""
+    targets = {
+        attributes.get("Id"): attributes.get("Target", "")
+        for name, attributes in elements(relations, where)
+        if name == "Relationship"
+    }
+    parts = {}
+    for name, attributes in elements(workbook, where):
+        identifier = next((value for key, value in attributes.items() if key.endswith(":id")), None)
+        if name == "sheet" and identifier in targets:
+            parts[attributes.get("name", "")] = part_path(targets[identifier])
+    return parts
+
+
+def part_path(target: str) -> str:
+    """A relation's target as a path in the archive: relative ones start in xl/."""
+    path = target[1:] if target.startswith("/") else posixpath.join("xl", target)
+    return posixpath.normpath(path).lower()
+
+
+def elements(xml: bytes, where: Where) -> list[tuple[str, dict[str, str]]]:
+    """The elements of a small XML part, names without prefix. Entities are refused, not expanded."""
+    found: list[tuple[str, dict[str, str]]] = []
+    if not xml:
+        return found
+    if len(xml) > MAX_SMALL_PART_BYTES:
+        raise SourceUnreadable("too_large", where, "workbook.xml")
+
+    def refuse(*_):
+        raise SourceUnreadable("zip_bomb", where, "XML entities")
+
+    parser = expat.ParserCreate()
+    parser.EntityDeclHandler = refuse
+    parser.StartElementHandler = lambda name, attributes: found.append((name.rpartition(":")[2], attributes))
+    try:
+        parser.Parse(xml, True)
+    except expat.ExpatError as error:
+        raise SourceUnreadable("truncated", where) from error
+    return found

@@ -1,0 +1,353 @@
+"""The way in: start.py heals what is half-made, installs once, says every fault in one line; the pins are complete.
+
+A tiny wheel plays Streamlit here, so that a whole start takes seconds and needs no network; the real one is started
+by the browser journeys.
+"""
+
+import ast
+import importlib.metadata
+import os
+import re
+import runpy
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parent.parent
+PLAYER = '''
+"""Answers as Streamlit does, on the port that it is told."""
+import http.server, re, sys
+port = int(re.search(r"--server.port=(\\d+)", " ".join(sys.argv)).group(1))
+class Answer(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200); self.end_headers(); self.wfile.write(b"ok")
+    def log_message(self, *args): pass
+try:
+    http.server.HTTPServer(("127.0.0.1", port), Answer).serve_forever()
+except KeyboardInterrupt:
+    pass
+'''
+
+
+def make_wheel(folder, version):
+    name = f"streamlit-{version}"
+    with zipfile.ZipFile(folder / f"{name}-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("streamlit/__init__.py", f"VERSION = {version!r}\n")
+        wheel.writestr("streamlit/__main__.py", PLAYER)
+        wheel.writestr(f"{name}.dist-info/METADATA", f"Metadata-Version: 2.1\nName: streamlit\nVersion: {version}\n")
+        wheel.writestr(f"{name}.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr(f"{name}.dist-info/RECORD", "")
+
+
+def write_pins(folder, version):
+    (folder / "requirements.txt").write_text(f"--no-index\n--find-links .\nstreamlit=={version}\n", "utf-8")
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory):
+    """A folder with a space and Vietnamese letters, in which the application has been started once."""
+    folder = tmp_path_factory.mktemp("Thư mục có dấu")
+    shutil.copy(ROOT / "start.py", folder)
+    (folder / "app.py").write_text("", "utf-8")
+    for version in ("1.0", "1.1"):
+        make_wheel(folder, version)
+    write_pins(folder, "1.0")
+    code, output = start_and_stop(folder)
+    assert code == 0 and "Đang cài đặt" in output, output
+    return folder
+
+
+def command(folder, *arguments):
+    return [sys.executable, str(folder / "start.py"), *arguments]
+
+
+def run(folder, *arguments, **environment):
+    done = subprocess.run(
+        command(folder, *arguments),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        env={**os.environ, **environment},
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def start_and_stop(folder, sign=signal.SIGINT):
+    """Starts, waits for the address, stops as Ctrl+C does; returns the exit code and what was said."""
+    port, lines = free_port(), []
+    process = subprocess.Popen(
+        command(folder, "--port", str(port)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+    watchdog = threading.Timer(60, process.kill)
+    watchdog.start()
+    try:
+        for line in process.stdout:
+            lines.append(line)
+            if f"http://127.0.0.1:{port}" in line:
+                os.killpg(process.pid, sign)  # the terminal sends Ctrl+C to the whole group
+        return process.wait(), "".join(lines)
+    finally:
+        watchdog.cancel()
+
+
+def is_one_clear_line(text):
+    return len(text.strip().splitlines()) == 1 and "Traceback" not in text and "  /  " in text
+
+
+def test_second_start_installs_nothing(ready):
+    before = {path: path.stat().st_mtime_ns for path in (ready / ".venv").rglob("*") if "__pycache__" not in str(path)}
+    began = time.monotonic()
+    code, output = start_and_stop(ready)
+    assert code == 0 and "Đang cài đặt" not in output
+    assert time.monotonic() - began < 10
+    after = {path: path.stat().st_mtime_ns for path in (ready / ".venv").rglob("*") if "__pycache__" not in str(path)}
+    changed = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path) and path.is_file()}
+    assert changed == set()
+
+
+def test_stop_signal_leaves_no_server(ready):
+    code, output = start_and_stop(ready, signal.SIGTERM)
+    assert code == 143 and "Traceback" not in output
+
+
+def test_changed_pins_are_installed(ready, tmp_path):
+    folder = shutil.copytree(ready, tmp_path / "other", symlinks=True, ignore=shutil.ignore_patterns(".venv"))
+    shutil.copytree(ready / ".venv", folder / ".venv", symlinks=True)
+    write_pins(folder, "1.1")
+    start_and_stop(folder)
+    version = next((folder / ".venv").rglob("streamlit/__init__.py")).read_text("utf-8")
+    assert version == "VERSION = '1.1'\n"
+
+
+def test_killed_installation_heals(ready, tmp_path):
+    folder = shutil.copytree(ready, tmp_path / "killed", ignore=shutil.ignore_patterns(".venv"))
+    process = subprocess.Popen(command(folder), stdout=subprocess.DEVNULL, start_new_session=True)
+    while not (folder / ".venv" / "pyvenv.cfg").exists():
+        assert process.poll() is None
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert not (folder / ".venv" / "ready.json").exists()
+    code, output = start_and_stop(folder)
+    assert code == 0 and "dở dang" in output and "http://127.0.0.1" in output
+
+
+def test_no_network_is_one_line_and_keeps_what_was_ready(ready, tmp_path):
+    folder = shutil.copytree(ready, tmp_path / "offline", symlinks=True)
+    stamp = (folder / ".venv" / "ready.json").read_text("utf-8")
+    (folder / "requirements.txt").write_text(f"--index-url http://127.0.0.1:{free_port()}/\nmissing==1\n", "utf-8")
+    code, _, error = run(folder, "--port", str(free_port()))
+    assert code == 1 and is_one_clear_line(error) and "Không có mạng" in error
+    assert eval((folder / ".venv" / "ready.json").read_text("utf-8")) == eval(stamp)
+
+
+def test_taken_port_is_one_line_with_a_free_one(ready):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code, _, error = run(ready, "--port", str(port))
+    assert code == 1 and error.count("\n") == 1 and f"Cổng {port}" in error
+    proposed = int(re.search(r"--port (\d+)", error).group(1))
+    assert proposed != port
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", proposed))
+
+
+def test_old_python_is_one_line():
+    """As Python 3.8 would see it; `sys.version_info` is all that start.py asks."""
+    pretend = "import sys, runpy; sys.version_info = (3, 8, 18, 'final', 0); sys.argv = ['start.py']; "
+    pretend += f"runpy.run_path({str(ROOT / 'start.py')!r}, run_name='__main__')"
+    done = subprocess.run([sys.executable, "-c", pretend], capture_output=True, encoding="utf-8")
+    assert done.returncode == 1 and is_one_clear_line(done.stderr) and "3.11" in done.stderr
+
+
+def test_old_python_can_read_start():
+    source = (ROOT / "start.py").read_text("utf-8")
+    tree = ast.parse(source, feature_version=(3, 6))
+    arguments = [node for node in ast.walk(tree) if isinstance(node, ast.arg)]
+    # list[str] would be evaluated by an old Python before main() runs
+    assert not [node for node in arguments if node.annotation] and not [
+        node for node in ast.walk(tree) if isinstance(node, ast.AnnAssign) or getattr(node, "returns", None)
+    ]
+
+
+def test_start_needs_the_standard_library_only():
+    tree = ast.parse((ROOT / "start.py").read_text("utf-8"))
+    named = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    named += [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    assert {name.split(".")[0] for name in named} <= sys.stdlib_module_names
+
+
+def test_help_and_wrong_port():
+    code, output, _ = run(ROOT, "--help")
+    assert code == 0 and "--port" in output and "kiểm thử" in output
+    code, _, error = run(ROOT, "--port", "70000")
+    assert code == 2 and "65535" in error and "Traceback" not in error
+
+
+@pytest.fixture
+def start(monkeypatch):
+    """start.py as a module, far from root's rights and from any browser."""
+    module = type("Start", (), runpy.run_path(str(ROOT / "start.py")))
+    monkeypatch.delenv("BROWSER_PATH", raising=False)
+    return module
+
+
+def test_browser_told_by_variable_must_be_there(start, monkeypatch, tmp_path):
+    browser = tmp_path / "chrome"
+    monkeypatch.setenv("BROWSER_PATH", str(browser))
+    with pytest.raises(start.Fault, match="BROWSER_PATH"):
+        start.find_browser()
+    browser.write_text("", "utf-8")
+    assert start.find_browser() == str(browser)
+
+
+def test_browser_is_found_in_windows_places(start, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", "")
+    browser = tmp_path / "Microsoft/Edge/Application/msedge.exe"
+    browser.parent.mkdir(parents=True)
+    browser.write_text("", "utf-8")
+    monkeypatch.setenv("PROGRAMFILES(X86)", str(tmp_path))
+    assert start.find_browser() == str(browser)
+
+
+def test_without_browser_the_check_fails_and_skips_nothing(start, monkeypatch):
+    monkeypatch.setenv("PATH", "")  # neither a browser nor apt-get
+    monkeypatch.setenv("CI", "true")
+    monkeypatch.setitem(start.find_browser.__globals__, "MAC_BROWSERS", ())
+    monkeypatch.setitem(start.find_browser.__globals__, "WINDOWS_FOLDERS", ())
+    with pytest.raises(start.Fault, match="BROWSER_PATH"):
+        start.need_browser()
+
+
+def test_faults_of_the_installation_have_their_words(start):
+    assert "đầy" in str(start.install_fault("ERROR: [Errno 28] No space left on device"))
+    assert "mạng" in str(start.install_fault("WARNING: Retrying after connection broken by 'NewConnectionError'"))
+    assert "no such version" in str(start.install_fault("x\nERROR: no such version\n"))
+
+
+def test_check_of_the_server_is_the_same_command():
+    assert "python3 start.py test" in (ROOT / ".ci" / "run").read_text("utf-8")
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+# --- the pins ---
+
+
+def pins(*names):
+    """Package -> Requirement, of requirements files."""
+    lines = [line.split("#")[0].strip() for name in names for line in (ROOT / name).read_text("utf-8").splitlines()]
+    found = [Requirement(line) for line in lines if line]
+    return {canonicalize_name(pin.name): pin for pin in found}
+
+
+def environments():
+    for version in ("3.11", "3.12", "3.13"):
+        for platform, system, name in (("linux", "Linux", "posix"), ("win32", "Windows", "nt")):
+            yield {
+                "python_version": version,
+                "python_full_version": f"{version}.0",
+                "sys_platform": platform,
+                "platform_system": system,
+                "os_name": name,
+                "extra": "",
+            }
+
+
+@pytest.mark.parametrize("names", [("requirements.txt",), ("requirements.txt", "requirements-dev.txt")])
+def test_every_package_is_pinned_exactly_and_completely(names):
+    pinned, wrong = pins(*names), []
+    for name, pin in pinned.items():
+        if [spec.operator for spec in pin.specifier] != ["=="]:
+            wrong.append(f"{name} is not exact")
+        if pin.marker and not pin.marker.evaluate():
+            continue
+        for needed in map(Requirement, importlib.metadata.distribution(name).requires or []):
+            for environment in environments():
+                if needed.marker and not needed.marker.evaluate(environment):
+                    continue
+                found = pinned.get(canonicalize_name(needed.name))
+                applies = found and (not found.marker or found.marker.evaluate(environment))
+                version = next(iter(found.specifier)).version if applies else None
+                if version is None or not needed.specifier.contains(version, prereleases=True):
+                    wrong.append(f"{name} needs {needed}, pinned: {version} ({environment['sys_platform']})")
+    assert sorted(set(wrong)) == []
+
+
+def test_tests_run_with_the_pinned_releases():
+    pinned = pins("requirements.txt", "requirements-dev.txt")
+    here = {name: pin for name, pin in pinned.items() if not pin.marker or pin.marker.evaluate()}
+    wrong = [n for n, pin in here.items() if not pin.specifier.contains(importlib.metadata.version(n))]
+    assert wrong == []
+
+
+def test_whatever_the_application_imports_is_pinned():
+    sys.path.insert(0, str(ROOT / "tests"))
+    from test_architecture import OUTSIDE, imports, our_files, part_of
+
+    owners = importlib.metadata.packages_distributions()
+    files = {path: source for path, source in our_files({".py"}).items() if part_of(path) not in OUTSIDE}
+    named = {module.split(".")[0] for path, source in files.items() for module in imports(path, source)}
+    needed = {canonicalize_name(owners[name][0]) for name in named if name in owners}
+    assert needed and needed <= set(pins("requirements.txt"))
+
+
+# --- .streamlit/config.toml ---
+
+
+def settings():
+    return tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
+
+
+def test_fonts_lie_in_the_house():
+    faces = settings()["theme"]["fontFaces"]
+    files = {ROOT / "static" / face["url"].removeprefix("app/static/") for face in faces}
+    assert len(faces) == len(files) == 9 and all(file.is_file() for file in files)
+    assert {file for file in (ROOT / "static").glob("*.woff2")} == files
+    assert sum(file.stat().st_size for file in files) < 200_000
+    assert "SIL OPEN FONT LICENSE" in (ROOT / "static" / "be-vietnam-pro-OFL.txt").read_text("utf-8")
+
+
+def test_streamlit_knows_every_setting():
+    """A misspelled option is ignored by Streamlit with a line in the log, and the default stays."""
+    from streamlit import config
+
+    known = set(config.get_config_options())
+    told = {f"{section}.{key}" for section, values in settings().items() if section != "theme" for key in values}
+    assert told and told <= known
+    for section in ("theme", "theme.light", "theme.dark", "theme.light.sidebar", "theme.dark.sidebar"):
+        values = settings()
+        for part in section.split("."):
+            values = values[part]
+        keys = {f"{section}.{key}" for key, value in values.items() if not isinstance(value, dict)}
+        assert keys <= known
+
+
+def test_only_this_computer_and_fast_for_many():
+    told = settings()
+    assert told["server"]["address"] == "127.0.0.1"
+    assert told["runner"]["postScriptGC"] is False
+    assert told["browser"]["gatherUsageStats"] is False
+    assert told["client"]["showErrorDetails"] == "none"

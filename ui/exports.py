@@ -1,0 +1,74 @@
+"""A table as a file: CSV for any program, XLSX for the office. A text never becomes a formula."""
+
+import io
+
+import pandas as pd
+
+from ui import names, numbers
+from ui.texts import t
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def escaped(value: object) -> object:
+    """A text that a spreadsheet would run gets an apostrophe in front; numbers stay numbers."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+
+
+def labelled(frame: pd.DataFrame, language: str) -> pd.DataFrame:
+    """The same frame as people read it: names for codes and columns; numbers and dates stay what they are."""
+    made = {}
+    for column in frame.columns:
+        values = frame[column]
+        if column in names.BY_COLUMN:
+            values = values.map(lambda code, name=names.BY_COLUMN[column]: name(code, language))
+        elif isinstance(values.dtype, pd.DatetimeTZDtype):
+            values = values.dt.tz_localize(None)
+        made[names.field(column, language)] = values.map(escaped) if _is_text(values) else values
+    return pd.DataFrame(made)
+
+
+def as_csv(frame: pd.DataFrame, language: str) -> bytes:
+    """UTF-8 with its mark, so that Excel shows the accents."""
+    return labelled(frame, language).to_csv(index=False).encode("utf-8-sig")
+
+
+def as_xlsx(frame: pd.DataFrame, language: str, title: str) -> bytes:
+    """One sheet named by the table."""
+    file = io.BytesIO()
+    sheet = "".join(c for c in title if c not in "[]:*?/\\'")[:31] or "1"
+    labelled(frame, language).to_excel(file, index=False, sheet_name=sheet, freeze_panes=(1, 0))
+    return file.getvalue()
+
+
+def shown(frame: pd.DataFrame, language: str) -> tuple[list[str], list[list[str]], list[bool]]:
+    """(titles, rows of texts, which columns are numbers) as a page shows them."""
+    columns = [_texts(frame, column, language) for column in frame.columns]
+    titles = [names.field(column, language) for column in frame.columns]
+    are_numbers = [pd.api.types.is_numeric_dtype(frame[c]) and not _is_flag(frame[c]) for c in frame.columns]
+    return titles, [list(row) for row in zip(*columns, strict=True)], are_numbers
+
+
+def _texts(frame: pd.DataFrame, column: str, language: str) -> list[str]:
+    values = frame[column]
+    if column in names.BY_COLUMN:
+        return [names.BY_COLUMN[column](code, language) for code in values]
+    if column == "week_start_date":
+        return [numbers.week(value, language) for value in values]
+    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+        write = numbers.moment if isinstance(values.dtype, pd.DatetimeTZDtype) else numbers.day
+        return [write(value, language) for value in values]
+    if _is_flag(values):
+        return [numbers.MISSING if pd.isna(v) else t("frame.yes" if v else "frame.no", language) for v in values]
+    if pd.api.types.is_numeric_dtype(values.dtype):
+        return [numbers.number(value, language) for value in values]
+    return [numbers.MISSING if numbers.is_missing(value) else str(value) for value in values]
+
+
+def _is_flag(values: pd.Series) -> bool:
+    return pd.api.types.is_bool_dtype(values.dtype)
+
+
+def _is_text(values: pd.Series) -> bool:
+    return values.dtype == object or pd.api.types.is_string_dtype(values.dtype)
