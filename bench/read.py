@@ -23,7 +23,8 @@ AS_OF = date(2021, 12, 31)
 COMMUNES = ("Ea T'Ling", "Đắk Wil", "Ea Pô", "Nam Dong", "Đắk DRông", "Tâm Thắng", "Cư Knia", "Trúc Sơn")
 FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "H'", "Y", "Hoàng", "Vũ", "Bùi", "Nông")
 GOODS = (("Gạo", "kg"), ("Mì tôm", "thùng"), ("Trứng gà", "quả"), ("Rau củ", "kg"), ("Dầu ăn", "lít"))
-HEADERS = ("STT", "Ngày", "Họ và tên người ủng hộ", "Xã", "Tiền mặt (đồng)", "Hiện vật", "Số lượng", "ĐVT", "Ghi chú")
+HEADERS = ("STT", "Ngày", "Họ và tên người ủng hộ", "Xã", "Nội dung ủng hộ", "Số lượng", "ĐVT")
+HEADERS += ("Giá trị quy đổi (đồng)", "Ghi chú")
 
 
 def write_workbook(path: Path, rows: int = ROWS) -> None:
@@ -41,22 +42,24 @@ def write_workbook(path: Path, rows: int = ROWS) -> None:
         row, given = gift(number)
         cash += given
         sheet.append(row)
-    sheet.append(["", "", "Tổng cộng", "", cash])
+    sheet.append([None, None, f"Tổng số tiền mặt ủng hộ: {cash:,} đồng".replace(",", ".")])
     book.save(path)
 
 
 def gift(number: int) -> tuple[list[object], int]:
-    """The cells of one line and its cash; a third of the amounts are typed as text, a half are goods."""
+    """The cells of one line and its cash: half are cash, some numbers and dates are typed as text."""
     day = date(2021, 7, 29) + timedelta(days=number % 120)
+    written_day = f"{day.day}/{day.month}/{day.year}" if number % 4 == 0 else day
     name = f"{FAMILY[number % len(FAMILY)]} Văn Mẫu {number:06d}"
-    commune = COMMUNES[number % len(COMMUNES)]
+    start = [number, written_day, name, COMMUNES[number % len(COMMUNES)]]
+    note = "chuyển khoản" if number % 3 else f"theo phiếu số {number}"
     if number % 2:
         amount = 10_000 * (1 + number * 7 % 500)
         written = f"{amount:,}".replace(",", ".") if number % 3 == 0 else amount
-        return [number, day, name, commune, written, None, None, None, "chuyển khoản" if number % 5 else None], amount
-    good, unit = GOODS[number % len(GOODS)]
-    written_day = f"{day.day}/{day.month}/{day.year}" if number % 4 == 0 else day
-    return [number, written_day, name, commune, None, good, 1 + number % 50, unit, None], 0
+        return [*start, "Tiền mặt", written, "đồng", None, note], amount
+    good, unit = GOODS[number // 2 % len(GOODS)]
+    quantity = 1 + number % 50
+    return [*start, good, quantity, unit, quantity * 15_000, note], 0
 
 
 def read_ours(content: bytes) -> dict:

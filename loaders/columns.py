@@ -60,7 +60,7 @@ def good_named(text: str, reference: Reference) -> tuple[str, tuple[str, float] 
     bare = re.sub(r"^(số lượng|so luong|sl|số)\s+(?=\S)", "", bare, flags=re.IGNORECASE)
     code = reference.good_names.find(bare)
     if code:
-        return code, None
+        return code, reference.unit(bare)  # "suất quà" is a good and its unit
     if len(bare) < 30 and not re.search(r"\d", bare):
         parts, faults = parse_goods(f"1 {bare}", style=Style.VI, reference=reference)
         if len(parts) == 1 and not faults and parts[0].unit and parts[0].good != "cash":
@@ -161,6 +161,9 @@ class Resolver:
         return self.party if not self._has(self.party) else "note"
 
     def _content(self, column: Column) -> str:
+        if MONEY_PARENT.fullmatch(label_key(bracketed(column.parts[-1]) or "")) and not self._has("cash"):
+            return "cash"
+
         def names_goods(cell: object) -> bool:
             parts, faults = parse_goods(cell, style=Style.VI, reference=self.reference)
             return bool(parts) and not faults

@@ -15,12 +15,14 @@ class Parsed:
 
     proposed: the repaired value where it can be computed, of the type that `value` would have
     text:     the part of the cell that is meant, where a cell holds several
+    part:     the GoodsPart that holds once a person agrees to `proposed`
     """
 
     value: object = None
     code: str | None = None
     proposed: object = None
     text: str = ""
+    part: object = None
 
     @property
     def is_blank(self) -> bool:

@@ -13,7 +13,7 @@ HEADERS = {
     "recipient_group": r"(nhom |loai )?(doi tuong|nguoi|don vi|noi|dia diem)"
     r"( duoc| thu| nhan| ho tro| huong| thu huong| tiep nhan)+( .*)?"
     r"|doi tuong|(ho|ho va|ho va ten|ho ten|ten)( ten)?( .*(nhan|chu ho|huong|ho tro).*)?"
-    r"|chu ho|noi nhan|don vi nhan.*|nhom nhan|thon.*|to dan pho",
+    r"|chu ho|noi nhan|don vi nhan.*|nhom nhan",
 }
 SPEC = lines.Spec(
     kind=KIND,

@@ -1,4 +1,4 @@
-"""One cell -> several goods: "50kg gạo, 10 thùng mì và 2 triệu đồng". Pure. A piece that is not certain is a problem."""
+"""One cell -> several goods: "50kg gạo, 10 thùng mì và 2 triệu đồng". Pure. An uncertain piece is a problem."""
 
 import re
 from dataclasses import dataclass, replace
@@ -7,6 +7,7 @@ from functools import lru_cache
 from data.reference import Reference
 from loaders.digits import NUMBER, Parsed, Style, clean, special
 from loaders.numbers import ABOUT, CURRENCY, HALF, NOTHING, SCALE, parse_money
+from loaders.pieces import cut
 from loaders.quantities import AMOUNT, Unit, measured, multiplied, split_pack, unit_of
 
 
@@ -27,32 +28,32 @@ class GoodsPart:
     value_vnd: int | None = None
 
 
-OUTSIDE_BRACKETS = r"(?![^(]*\))"
-SEPARATOR = re.compile(rf" ?(?:[;+&]|,(?![0-9])|(?<![0-9]),| (?:và|cùng|với|kèm)(?= )){OUTSIDE_BRACKETS} ?")
-DASH = re.compile(rf" [-–] (?=[0-9]){OUTSIDE_BRACKETS}")
-BULLET = re.compile(r"[-–+*•●▪◦→ ]+(?=[^\W_])")
-LIST_NUMBER = re.compile(r"([0-9]{1,2}) ?[.)] ?(?=[^\W\d])|([0-9]{1,2})[.)] (?=[0-9])")
 OPENING = re.compile(
     r"(?:(?:xin )?(?:ủng hộ|tặng|trao tặng|trao|hỗ trợ|đóng góp|quyên góp|nhận|cấp|gửi|thêm|và|gồm có|bao gồm|gồm"
     r"|bằng hiện vật|hiện vật|số lượng|sl)\b[ :.]*)+"
 )
-CONTENTS = re.compile(r"(.*?)[ (:,]*\b(?:bao gồm|gồm có|gồm|trong đó)\b[ :]*(.*)")
 MONEY = (
     rf"(?:{NUMBER} ?(?:{SCALE})(?![^\W\d_])(?: {NUMBER} ?(?:{SCALE})(?![^\W\d_]))*"
     rf"(?:[0-9]{{1,3}}| [0-9]{{1,3}}(?= ?$)| {HALF})?(?:\.? ?{CURRENCY}(?!\w))?|{NUMBER} ?{CURRENCY}(?!\w)(?:,-)?)"
 )
 VALUE = re.compile(
-    r"[ (,:–-]*(?P<word>(?:tổng )?(?:trị giá|giá trị|tương đương|quy (?:đổi|ra|thành)(?: tiền)?|thành tiền|đơn giá|giá|mỗi [^\W\d_]+|=))"
+    r"[ (,:–-]*(?P<word>(?:tổng )?(?:trị giá|giá trị|tương đương|quy (?:đổi|ra|thành)(?: tiền)?|thành tiền"
+    r"|đơn giá|giá|mỗi [^\W\d_]+|=))"
     rf"[ :]*(?:khoảng |là )?(?P<money>{MONEY})(?P<per> ?/ ?[^\W\d_]+)?[ )]*$"
 )
 PRICE = re.compile(rf"[ (,x×]+(?P<money>{MONEY})(?P<per> ?/ ?[^\W\d_]+)[ )]*$")
 CASH = re.compile(rf"(?P<before>[^0-9]*?)[ :=-]*(?P<money>{MONEY}|{NUMBER})(?P<after>[^0-9]*)")
 NAMED_FIRST = re.compile(rf"(?P<name>[^0-9(]*[^\W\d_(])[ :=.x-]*(?P<number>{AMOUNT}) ?(?P<rest>.*)")
 NUMBER_FIRST = re.compile(rf"(?P<number>{AMOUNT}) ?(?P<rest>.*)")
+NAME_END = re.compile(r"[ :=.x-]*(?:\b(?:sl|số lượng))?[ :=.-]*$")
+# without accents these could be quà, dầu, cá, cải, cồn; but also quả, đậu, cà, cái, con
+MISLEADING_GOODS = frozenset(("qua", "dau", "ca", "cai", "con"))
 EMPTY_WORDS = re.compile(r"(?: các loại| loại [0-9i]+)+$")
 
 
-def parse_goods(cell: object, *, style: Style = Style.UNKNOWN, reference: Reference) -> tuple[list[GoodsPart], list[Parsed]]:
+def parse_goods(
+    cell: object, *, style: Style = Style.UNKNOWN, reference: Reference
+) -> tuple[list[GoodsPart], list[Parsed]]:
     """The goods of a cell, and a problem for each piece that cannot be read. Nothing is dropped in silence."""
     if not isinstance(cell, str):
         return [], [] if cell is None else [Parsed(code="good_missing", text=str(cell))]
@@ -62,7 +63,7 @@ def parse_goods(cell: object, *, style: Style = Style.UNKNOWN, reference: Refere
         return [], [replace(found, text=whole)] if found and found.code else []
     parts: list[GoodsPart] = []
     problems: list[Parsed] = []
-    for piece in _pieces(cell, reference, problems):
+    for piece in cut(cell, reference, problems):
         value = VALUE.fullmatch(piece)
         if value and len(parts) == 1 and not problems:
             parts[0] = _valued(parts[0], value, style)
@@ -72,54 +73,13 @@ def parse_goods(cell: object, *, style: Style = Style.UNKNOWN, reference: Refere
     return parts, problems
 
 
-def _pieces(cell: str, reference: Reference, problems: list[Parsed]) -> list[str]:
-    """The cell cut at its separators; what a gift set contains is not counted a second time, but asked about."""
-    pieces = []
-    lines = [line for line in map(clean, re.split(r"[\n\r;•]+", cell)) if line]
-    for line in _without_numbering(lines):
-        for names in _listed_names(reference):
-            line = names.sub(lambda hit: re.sub(r"[^\w]+", " ", hit[0]), line)
-        contents = CONTENTS.fullmatch(line)
-        if contents and re.search(r"[0-9]", contents[1]):
-            line = contents[1]
-            problems.append(Parsed(code="number_ambiguous", text=contents[2]))
-        elif contents:
-            line = contents[2].rstrip(")")
-        for piece in SEPARATOR.split(line):
-            for chunk in DASH.split(piece):
-                chunk = BULLET.sub("", chunk, count=1) if BULLET.match(chunk) else chunk
-                named = pieces and chunk is not piece and not re.search(r"[0-9]", pieces[-1])
-                if named and DASH.search(piece):
-                    pieces[-1] += " " + chunk  # "gạo - 50kg"
-                elif chunk.strip(" .,:"):
-                    pieces.append(chunk.strip(" .,:"))
-    return pieces
-
-
-def _without_numbering(lines: list[str]) -> list[str]:
-    """ "1. gạo 50kg", "2) mì 10 thùng": the numbers of a list are no quantities."""
-    bare = [BULLET.sub("", line, count=1) if BULLET.match(line) else line for line in lines]
-    found = [LIST_NUMBER.match(line) for line in bare]
-    numbers = [int(hit[1] or hit[2]) for hit in found if hit]
-    if len(numbers) == len(lines) and numbers == list(range(numbers[0], numbers[0] + len(numbers))) and len(lines) > 1:
-        return [line[hit.end() :] for line, hit in zip(bare, found, strict=True)]
-    return bare
-
-
-@lru_cache(maxsize=8)
-def _listed_names(reference: Reference) -> tuple[re.Pattern, ...]:
-    """Names that are lists themselves ("Rau, củ, quả"): their commas separate nothing."""
-    names = {clean(name) for name in reference.good_names.labels if re.search(r"[,&+]| và ", name)}
-    gap = r"(?: ?[,/–-] ?(?:và )?| và | )"
-    words = [re.findall(r"[^\W_]+", name.replace(" và ", " ")) for name in sorted(names)]
-    return tuple(re.compile(rf"\b{gap.join(parts)}\b") for parts in words)
-
-
 @lru_cache(maxsize=10_000)
 def good_of(reference: Reference, words: str) -> str | None:
     """The good that words name, apart from "các loại" behind it."""
     words = words.strip(" .,:-")
-    return reference.good_names.find(words) or reference.good_names.find(EMPTY_WORDS.sub("", words)) if words else None
+    if not words or "?" in words or words in MISLEADING_GOODS:
+        return None
+    return reference.good_names.find(words) or reference.good_names.find(EMPTY_WORDS.sub("", words))
 
 
 def _valued(part: GoodsPart, value: re.Match, style: Style) -> GoodsPart:
@@ -133,9 +93,8 @@ def _valued(part: GoodsPart, value: re.Match, style: Style) -> GoodsPart:
 def _piece(piece: str, style: Style, reference: Reference) -> list[GoodsPart | Parsed]:
     """One piece between separators; rarely two goods with nothing between them."""
     text = OPENING.sub("", piece, count=1) if OPENING.match(piece) else piece
-    if ABOUT.match(text):
-        return [replace(p, code=p.code or "number_unreadable") if isinstance(p, Parsed) else Parsed(code="number_unreadable", proposed=p.quantity)
-                for p in _piece(ABOUT.sub("", text, count=1), style, reference)]
+    if about := ABOUT.match(text):
+        return [_uncertain(read) for read in _piece(text[about.end() :], style, reference)]
     value = VALUE.search(text) or PRICE.search(text)
     if value and value.start():
         read = _piece(text[: value.start()], style, reference)
@@ -150,6 +109,11 @@ def _piece(piece: str, style: Style, reference: Reference) -> list[GoodsPart | P
     return [replace(read, text=piece)]
 
 
+def _uncertain(read: GoodsPart | Parsed) -> Parsed:
+    """ "khoảng 50kg gạo"."""
+    return read if isinstance(read, Parsed) else Parsed(code="number_unreadable", proposed=read.quantity, part=read)
+
+
 def _cash(text: str, style: Style, reference: Reference) -> GoodsPart | Parsed | None:
     """ "2 triệu đồng", "tiền mặt: 500.000", "1.500.000đ tiền mặt"; None when it is something else."""
     found = CASH.fullmatch(_without_notes(text))
@@ -160,7 +124,9 @@ def _cash(text: str, style: Style, reference: Reference) -> GoodsPart | Parsed |
     if any(good_of(reference, word) != "cash" for word in words) or not (words or is_money):
         return None
     money = parse_money(found["money"], style=style)
-    return GoodsPart("cash", money.value, "vnd", 1.0, text) if money.value is not None else money
+    likely = money.proposed if money.value is None else money.value
+    part = None if likely is None else GoodsPart("cash", likely, "vnd", 1.0, text)
+    return part if money.value is not None else replace(money, part=part)
 
 
 def _without_notes(text: str) -> str:
@@ -173,23 +139,25 @@ def _amount(text: str, style: Style, reference: Reference) -> GoodsPart | Parsed
     if first := NUMBER_FIRST.fullmatch(text):
         rest, name = first["rest"], ""
     elif first := NAMED_FIRST.fullmatch(text):
-        rest, name = first["rest"], first["name"]
+        rest, name = first["rest"], NAME_END.sub("", first["name"])
     else:
         good = good_of(reference, text)
         return Parsed(code="amount_missing") if good else _unknown(text, reference)
     note = re.fullmatch(r"([^(]*)\(([^()]*)\)?", rest)  # a note with a number in it
     rest, note = (note[1].strip(), note[2]) if note else (rest, "")
     if re.search(r"[0-9]", rest):
-        return Parsed(code="number_ambiguous")  # "2 can dầu 5 lít": 5 or 10 litres
+        return Parsed(code="number_unreadable")  # "2 thùng dầu 5 lít": 5 or 10 litres
     good, unit = _good_and_unit(name, rest, reference)
     if isinstance(good, Parsed):
         return good
     # in "10 bao gạo (500 kg)" the bracket may be the whole or one bag; a set's or a kilogram's bracket is a remark
     if note and good not in ("gift_sets", "meals") and (unit is None or unit[0] not in ("kg", "litre")):
-        return Parsed(code="number_ambiguous")
+        return Parsed(code="number_unreadable")
     base = reference.goods[good]["base_unit"]
     parsed = measured(first["number"], unit, style, reference, whole=reference.units[base]["is_whole"] == "true")
-    return GoodsPart(good, parsed.value, *(unit or (None, 1.0)), text) if parsed.value is not None else parsed
+    likely = parsed.proposed if parsed.value is None else parsed.value
+    part = None if likely is None else GoodsPart(good, likely, *(unit or (None, 1.0)), text)
+    return part if parsed.value is not None else replace(parsed, part=part)
 
 
 def _good_and_unit(name: str, rest: str, reference: Reference) -> tuple[str | Parsed, Unit | None]:
@@ -202,7 +170,9 @@ def _good_and_unit(name: str, rest: str, reference: Reference) -> tuple[str | Pa
             good = good_of(reference, " ".join([name, *words[length:]])) if length < len(words) else named
             if good and (unit or not length):
                 return good, unit
-        return (Parsed(code="unit_unknown") if named and len(words) == 1 else _unknown(f"{name} {rest}".strip(), reference)), None
+        return (
+            Parsed(code="unit_unknown") if named and len(words) == 1 else _unknown(f"{name} {rest}".strip(), reference)
+        ), None
     if good := good_of(reference, rest):
         return good, _counted(good, words, reference)
     units = [(n, unit) for n in range(len(words), 0, -1) if (unit := unit_of(reference, " ".join(words[:n])))]
@@ -213,7 +183,9 @@ def _good_and_unit(name: str, rest: str, reference: Reference) -> tuple[str | Pa
         return Parsed(code="good_missing"), None
     if not units and len(words) > 1 and good_of(reference, " ".join(words[1:])):
         return Parsed(code="unit_unknown"), None
-    return (_unknown(" ".join(words[units[0][0] if units else 0 :]), reference) if words else Parsed(code="good_missing")), None
+    return (
+        _unknown(" ".join(words[units[0][0] if units else 0 :]), reference) if words else Parsed(code="good_missing")
+    ), None
 
 
 def _counted(good: str, words: list[str], reference: Reference) -> Unit | None:
@@ -235,7 +207,11 @@ def _packed(pack: tuple[str, str, Unit], style: Style, reference: Reference) -> 
     if isinstance(read, Parsed) or read.unit == reference.goods[read.good]["base_unit"]:
         return read
     total = multiplied(Parsed(read.quantity), content)
-    return replace(read, quantity=total.value, unit=unit[0], factor=unit[1]) if total.value is not None else total
+    return (
+        replace(read, quantity=total.value, unit=unit[0], factor=unit[1])
+        if total.value is not None
+        else replace(total, part=None)
+    )
 
 
 def _several(text: str, style: Style, reference: Reference) -> list[GoodsPart | Parsed] | None:

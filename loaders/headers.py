@@ -31,9 +31,10 @@ COMMON: dict[str, str] = {
     "households": r"(tong )?(so )?(luong )?ho( dan| gia dinh| ngheo| kho khan| duoc .*| nhan .*| ho tro)?",
     "people": r"(tong )?(so )?(luong )?(nguoi|nhan khau|khau)( duoc .*| nhan .*)?",
     "commune": r"(ten )?(xa|xa thi tran|xa phuong|dia ban|dia phuong|don vi xa.*|xa phuong thi tran|ten xa.*|cac xa.*|commune|don vi hanh chinh|xa tt)",
-    "address": r"dia chi.*|noi o|que quan|thon.*|to dan pho|cho o",
+    "address": r"dia chi.*|noi o|que quan|thon.*|to dan pho|cho o|khu dan cu",
     "content": r"(cac )?noi dung( .*)?|(ten |cac |danh muc )?chi tieu( .*)?|tieu chi|hang muc|cong viec|dien giai.*|mo ta.*"
-    r"|transaction ?details?|description|nhiem vu|noi dung giao dich",
+    r"|transaction ?details?|description|nhiem vu|noi dung giao dich"
+    r"|(so |muc |ket qua |da )?(ung ho|dong gop|quyen gop|ho tro|dong gop ung ho)( bang .*)?",
     "goods": r"hien vat( .*)?|hang hoa hien vat|bang hien vat|qua tang.*|hien vat tien.*|tien hien vat|so luong hien vat|qua",
     "good": r"(ten |loai |cac |danh muc )*(mat hang|hang hoa|hang|vat pham|chung loai|hien vat|san pham|vat tu|nhu yeu pham|mon qua|qua|hang hoa dich vu)( .*)?|goods?|item",
     "donor_category": r"(loai |nhom |phan loai )?(doi tuong|thanh phan)( ung ho| dong gop| van dong)?|loai hinh|phan loai|loai|nhom|category",

@@ -17,7 +17,7 @@ from loaders.headers import Lexicon, bracketed
 from loaders.lines import waiting_frame
 from loaders.reading import Reading
 from loaders.rows import is_signature, is_total
-from loaders.tables import Column, Table, is_blank
+from loaders.tables import Column, Table, is_blank, is_number_like
 from loaders.values import Parsed, Style, number_style, parse_money, parse_number, parse_quantity
 
 LEXICON = Lexicon({"commune": r"(ten )?(xa|don vi|don vi dia phuong|dia ban|dia phuong|xa thi tran|cac xa.*|mttq.*|ten don vi|xa tt|commune)"})
@@ -117,7 +117,17 @@ def label_column(table: Table, reference: Reference) -> int | None:
         hits = sum(1 for c in table.cells(column.index)[:120] if isinstance(c, str) and find_indicator(c, reference))
         if hits > best[0]:
             best = (hits, column.index)
-    return best[1] if best[0] >= 2 or (best[0] == 1 and LEXICON.field(_header(table, best[1]).parts[-1]) == "content") else None
+    if best[0] >= 2:
+        return best[1]
+    heads = {LEXICON.field(part) for column in table.columns for part in column.parts}
+    content = next((c.index for c in table.columns if LEXICON.field(c.parts[-1]) == "content"), None)
+    return content if best[0] == 1 and best[1] == content or heads & {"in_week", "cumulative"} else None
+
+
+def _is_end(cells: Sequence[object]) -> bool:
+    """A signature row: words of office and no number."""
+    filled = [c for c in cells if not is_blank(c)]
+    return any(isinstance(c, str) and is_signature(c) for c in filled) and not any(is_number_like(c) for c in filled)
 
 
 def _header(table: Table, index: int) -> Column:
@@ -199,14 +209,19 @@ class IndicatorReader:
             elif {"in_week", "quantity", "cash", "value"} & set(fields) and "unit" not in fields:
                 found.setdefault(column.index, self.main)
         mains = [c for c, f in found.items() if f == self.main]
-        if not mains and self.kind == "targets":
-            others = [c for c in found]
-            found |= {others[0]: "target"} if len(others) == 1 else {}
+        if not mains:
+            numeric = [c.index for c in self.table.columns if c.index > labels and c.index not in found and self._is_numeric(c)]
+            found |= {numeric[0]: self.main} if len(numeric) == 1 else {}
         for extra in mains[1:]:
             column = _header(self.table, extra)
             self.book.note("column_twice", column.row, extra, column.label)
             del found[extra]
         return {c: f for c, f in found.items() if f in (self.main, "cumulative") and not (self.kind == "targets" and f != "target")}
+
+    def _is_numeric(self, column: Column) -> bool:
+        other = {"serial", "unit", "note", "commune", "date", "week", "document", "private"}
+        named = LEXICON.field(column.parts[-1]) in other
+        return not named and share(self.table.cells(column.index), is_number_like) >= 0.6
 
     def _down(self, labels: int, communes: dict[int, str], fields: dict[int, str], named: int | None = None) -> None:
         """Indicators down; the numbers of one commune, or of several across."""
@@ -226,7 +241,7 @@ class IndicatorReader:
             cells = self.grid.rows[row]
             label = cells[labels]
             has_number = any(not is_blank(cells[c]) for c in columns)
-            if not has_number and any(isinstance(c, str) and is_signature(c) for c in cells):
+            if _is_end(cells):
                 break
             if is_blank(label) or row in self.table.repeated_headers:
                 if not is_blank(cells[0]) and isinstance(cells[0], str) and section_of(cells[0]):
@@ -303,7 +318,7 @@ class IndicatorReader:
             cells = self.grid.rows[row]
             has_number = any(not is_blank(cells[c]) for c in across)
             texts = [c for c in cells if isinstance(c, str) and c.strip()]
-            if not has_number and any(is_signature(t) for t in texts):
+            if _is_end(cells):
                 break
             if not has_number or row in self.table.repeated_headers or self._numbers_columns(row):
                 continue

@@ -337,7 +337,8 @@ class LineReader:
                 continue
             if unit is None:
                 unit = self.reference.goods[part.good]["base_unit"]
-                if not self.book.note("unit_missing", row, column, part.text, unit):
+                counts_itself = unit in ("piece", "set", "meal")  # "200 khẩu trang" are 200 of them
+                if not counts_itself and not self.book.note("unit_missing", row, column, part.text, unit):
                     self.book.wait(row, column, "unit_missing")
                     continue
             unit, factor = self._meal_unit(part.good, unit, factor)
@@ -376,7 +377,10 @@ class LineReader:
             column = self.roles.index(name)
             has = any(c.name == name for c in schemas.COLUMNS[self.spec.kind])
             if has and column is not None:
-                names[name] = each_once(self.identity_cells(column), lambda c: None if is_blank(c) else text_of(c))
+                cells = self.identity_cells(column)
+                names[name] = each_once(cells, lambda c: None if is_blank(c) else text_of(c))
+                if name != "note":
+                    names[name] = self._continued(column, cells, names[name], name)
         if self.spec.kind == "donations":
             names["donor_category"] = self._categories()
             names["may_publish"] = self._flags()
@@ -408,19 +412,33 @@ class LineReader:
         after = [p for p in blanks if any(v is not None for v in values[max(0, p - 200) : p])]
         if not after or len(blanks) == len(cells):
             return values
-        first = after[0]
-        above = next(v for v in reversed(values[:first]) if v is not None)
-        proposed = show(above) if name == "date" else self._name_of(name, above)
-        if not self.book.note("repeats_above", self.data[first], column, f"{len(after)}", proposed):
-            return values
-        filled, last = [], None
+        if len(after) > checks.MANY:
+            above = next(v for v in reversed(values[: after[0]]) if v is not None)
+            found = f"(+{len(after) - 1})"
+            ticked = set(after) if self.book.note("repeats_above", self.data[after[0]], column, found, self._name_of(name, above)) else set()
+        else:
+            ticked = set()
+        filled, last = list(values), None
         for position, value in enumerate(values):
             last = value if value is not None else last
-            filled.append(last if position in set(after) else value)
+            if position in after and len(after) <= checks.MANY:
+                if self.book.note("repeats_above", self.data[position], column, "", self._name_of(name, last)):
+                    ticked.add(position)
+            if position in ticked:
+                filled[position] = last
         return filled
 
+    def _continued(self, column: int, cells: list, values: list, name: str) -> list:
+        """A row without number and name under a numbered one goes on with its name: asked, not assumed."""
+        serial = self.roles.index("serial")
+        if serial is None:
+            return values
+        numbers = self.cells(serial)
+        hidden = [c if is_blank(n) else c or "?" for c, n in zip(cells, spread_down(self.grid, serial, numbers, self.data), strict=True)]
+        return self._repeated(column, hidden, values, name)
+
     def _name_of(self, name: str, value: object) -> str:
-        return self.reference.sites[value].name if name == "site" else str(value)
+        return self.reference.sites[value].name if name == "site" else show(value)
 
     def _sites(self) -> list[str | None]:
         column = self.roles.index("site")

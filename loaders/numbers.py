@@ -88,7 +88,9 @@ def _text_number(text: str, whole: bool, style: Style, factor: float) -> Parsed:
     if digits is None:
         return _words(text, whole, style, factor)
     if is_negative:
-        digits = Digits(*(-part if isinstance(part, Decimal) else part for part in (digits.value, digits.code, digits.proposed)))
+        digits = Digits(
+            *(-part if isinstance(part, Decimal) else part for part in (digits.value, digits.code, digits.proposed))
+        )
     return finish(digits, whole=whole, factor=factor)
 
 
@@ -141,7 +143,9 @@ def parse_money(cell: object, *, factor: float = 1, style: Style = Style.UNKNOWN
     if MONEY_STEP.match(text):
         return _money_words(text, style)
     if factor == 1 and (cut := re.fullmatch(r"([1-9][0-9]{0,2})[.,]00", text)):
-        return Parsed(code="number_ambiguous", proposed=int(cut[1]) * 1000)  # "15.00": a lost zero, nobody gives 15 đồng
+        return Parsed(
+            code="number_ambiguous", proposed=int(cut[1]) * 1000
+        )  # "15.00": a lost zero, nobody gives 15 đồng
     return _text_number(text, True, style, factor)
 
 

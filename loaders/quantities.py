@@ -18,16 +18,26 @@ MEASURE = re.compile(rf"({AMOUNT}) ?([^0-9\s].*)")
 COMPOUND = re.compile(rf"({AMOUNT}) ?({WORDS}?) ?(?:({AMOUNT}) ?({WORDS})|(rưỡi|ruoi))")
 # what one pack holds: "… x 10 quả", "… (10 quả/vỉ)", "…, mỗi vỉ 10 quả"
 PACKS = (
-    re.compile(rf"(?P<outer>.*\S) ?(?: x|[×*]|(?<=[0-9])x) ?(?P<number>{AMOUNT}) ?(?P<unit>{WORDS})(?: ?/ ?(?P<per>{WORDS}))?"),
+    re.compile(
+        rf"(?P<outer>.*\S) ?(?: x|[×*]|(?<=[0-9])x) ?(?P<number>{AMOUNT}) ?(?P<unit>{WORDS})(?: ?/ ?(?P<per>{WORDS}))?"
+    ),
     re.compile(rf"(?P<outer>.*\S) ?[(,] ?(?P<number>{AMOUNT}) ?(?P<unit>{WORDS}) ?/ ?(?P<per>{WORDS})\)?"),
-    re.compile(rf"(?P<outer>.*[^\s(,]) ?[(, ] ?mỗi (?P<per>{WORDS}?)(?: có| là|:)* (?P<number>{AMOUNT}) ?(?P<unit>{WORDS})\)?"),
+    re.compile(
+        rf"(?P<outer>.*[^\s(,]) ?[(, ] ?mỗi (?P<per>{WORDS}?)(?: có| là|:)* (?P<number>{AMOUNT}) ?(?P<unit>{WORDS})\)?"
+    ),
 )
+
+
+# without accents these could be cân, bộ, lạng; but a can is no kilogram, and "bo" may be bó
+MISLEADING_UNITS = frozenset(("can", "bo", "lang"))
 
 
 @lru_cache(maxsize=10_000)
 def unit_of(reference: Reference, words: str) -> Unit | None:
     """A written unit -> (unit code, factor); None when it is none we know."""
-    return reference.unit(words) if words else None
+    if not words or "?" in words or words in MISLEADING_UNITS:
+        return None
+    return reference.unit(words)
 
 
 def measured(number: str, unit: Unit | None, style: Style, reference: Reference, *, whole: bool = False) -> Parsed:
@@ -68,7 +78,9 @@ def split_pack(text: str, reference: Reference) -> tuple[str, str, Unit] | None:
     return None
 
 
-def parse_quantity(cell: object, *, style: Style = Style.UNKNOWN, reference: Reference) -> tuple[Parsed, str | None, float]:
+def parse_quantity(
+    cell: object, *, style: Style = Style.UNKNOWN, reference: Reference
+) -> tuple[Parsed, str | None, float]:
     """The number as written, the code of its unit (None when the cell names none) and the unit's factor.
 
     Money comes in đồng with factor 1; packs whose content is written are multiplied out.
@@ -84,7 +96,11 @@ def parse_quantity(cell: object, *, style: Style = Style.UNKNOWN, reference: Ref
     measure = MEASURE.fullmatch(text)
     if measure and (unit := unit_of(reference, measure[2])):
         return measured(measure[1], unit, style, reference), *unit
-    return _compound(text, style, reference) or _packed(text, style, reference) or _odd(cell, text, measure, style, reference)
+    return (
+        _compound(text, style, reference)
+        or _packed(text, style, reference)
+        or _odd(cell, text, measure, style, reference)
+    )
 
 
 def _compound(text: str, style: Style, reference: Reference) -> tuple[Parsed, str, float] | None:
@@ -111,7 +127,10 @@ def _packed(text: str, style: Style, reference: Reference) -> tuple[Parsed, str,
     if not pack:
         return None
     outer, number, unit = pack
-    count, content = parse_quantity(outer, style=style, reference=reference)[0], measured(number, unit, style, reference)
+    count, content = (
+        parse_quantity(outer, style=style, reference=reference)[0],
+        measured(number, unit, style, reference),
+    )
     return multiplied(count, content), *unit
 
 
@@ -124,7 +143,9 @@ def multiplied(count: Parsed, content: Parsed) -> Parsed:
     return Parsed(code=code, proposed=product) if code else Parsed(product)
 
 
-def _odd(cell: str, text: str, measure: re.Match | None, style: Style, reference: Reference) -> tuple[Parsed, str | None, float]:
+def _odd(
+    cell: str, text: str, measure: re.Match | None, style: Style, reference: Reference
+) -> tuple[Parsed, str | None, float]:
     """A number alone, a negative or approximate quantity, an unknown unit, or no number at all."""
     if text[0] in "-–" and re.match(r"[-–] ?[0-9]", text):
         parsed, unit, factor = parse_quantity(text[1:], style=style, reference=reference)

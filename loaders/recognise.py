@@ -12,7 +12,7 @@ from loaders.grid import Grid, address
 from loaders.headers import AMOUNT_FIELDS, Lexicon
 from loaders.problems import Problem, problem
 from loaders.reading import Answers
-from loaders.rows import is_total
+from loaders.rows import NIL, is_total
 from loaders.tables import Finder, Table, is_blank
 
 KINDS = {
@@ -25,7 +25,6 @@ KINDS = {
 }
 ANY = Lexicon({})
 URGENT = re.compile(r"\b(khẩn|khẩn cấp|đột xuất|cấp bách|hỏa tốc)\b|\b(bao cao khan|dot xuat|khan cap)\b")
-NIL = re.compile(r"không (có )?phát sinh|khong (co )?phat sinh|không có số liệu|số lượng\s*:\s*0\b", re.IGNORECASE)
 LETTERHEAD = re.compile(r"(ủy ban|ubnd|ubmttq|mttq|mặt trận|ban thường trực|số\s*:|ban vận động)", re.IGNORECASE)
 PLACE_AND_DAY = re.compile(r".{2,40},\s*ngày.{1,12}tháng", re.IGNORECASE)
 ADDRESSEE = re.compile(r"\s*(kính gửi|nơi nhận)", re.IGNORECASE)
@@ -76,7 +75,10 @@ def _holds_amounts(table: Table, reference: Reference) -> bool:
         return True
     if any(_good_label(part, reference) for part in labels):
         return True
-    return len(indicators.indicator_columns(table, reference)) >= 1
+    named = any(k.SPEC.lexicon.field(p) in k.SPEC.distinctive for k in list(KINDS.values())[:4] for p in labels)
+    if named and any(ANY.field(part) == "content" for part in labels):
+        return True
+    return bool(indicators.indicator_columns(table, reference)) or indicators.label_column(table, reference) is not None
 
 
 def texts_around(grid: Grid, table: Table) -> tuple[tuple[str, str, str], ...]:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from data.reference import fold, tidy
-from loaders.tables import Table, is_blank, is_numbering
+from loaders.tables import Table, is_blank, is_number_like, is_numbering
 
 TOTAL = re.compile(
     r"(tổng|cộng|tổng cộng|tổng số|toàn huyện|tổng hợp)"
@@ -22,6 +22,7 @@ SIGNATURE = re.compile(
     r"xác nhận của|ban thường trực|trưởng ban|\(?ký[,. ]|chủ tịch$|phó chủ tịch$|ủy viên thường trực$).*|.{0,40},?\s*ngày\s+.{1,8}tháng\s+.{1,8}năm.*"
 )
 FOOTNOTE = re.compile(r"\(?\s*(bằng chữ|số tiền bằng chữ|viết bằng chữ|ghi chú|lưu ý|\*).*")
+NIL = re.compile(r"không (có )?phát sinh|khong (co )?phat sinh|không có số liệu|số lượng\s*:\s*0\b", re.IGNORECASE)
 SECTION_NUMBER = re.compile(r"[IVX]{1,5}|[A-H]|[a-h]")
 
 
@@ -50,7 +51,12 @@ def is_total(text: str) -> bool:
     label = tidy(text).casefold().strip(" :.-*")
     if len(label) > 80:
         return False
-    return bool(TOTAL.fullmatch(label) or (fold(label) == label and TOTAL_BARE.fullmatch(label)))
+    bare = fold(label)
+    return bool(
+        TOTAL.fullmatch(label)
+        or (bare == label and TOTAL_BARE.fullmatch(bare))
+        or re.fullmatch(r"(tong cong|tong so)( \(?(?:[ivx]+|[a-d]|\d+)\)?)?", bare)  # accents mistyped: "Tông cộng"
+    )
 
 
 def is_signature(text: str) -> bool:
@@ -90,9 +96,11 @@ def classify(table: Table, serial: int | None, amounts: list[int], identity: lis
             seen[label] = is_total(label)
         if seen[label]:
             kinds.totals.append(Total(number, tidy(label), bool(GRAND.match(tidy(label).casefold()))))
-        elif not has_amount and any(is_signature(t) for t in texts):
+        elif any(is_signature(t) for t in texts) and not any(is_number_like(row[c]) for c in filled):
             kinds.end = number
             break
+        elif NIL.search(label) and len(filled) <= 2:
+            kinds.aside.append(number)
         elif (number <= table.body_start + 1 and is_numbering(row)) or (len(filled) <= 2 and FOOTNOTE.fullmatch(tidy(label).casefold())):
             kinds.aside.append(number)
         elif _is_section(row, serial, filled, has_amount, identity):
@@ -110,6 +118,7 @@ def _is_number(cell: object) -> bool:
 def _is_section(row: list[object], serial: int | None, filled: list[int], has_amount: bool, identity: list[int]) -> bool:
     """A heading between rows: numbered I, II, A, B; or one text alone."""
     number = str(row[serial]).strip(" .)") if serial is not None and not is_blank(row[serial]) else ""
+    number = "" if len(number) > 6 else number  # a heading that starts in the column of numbers
     if SECTION_NUMBER.fullmatch(number):
         return True
     texts = [str(row[c]) for c in filled]

@@ -112,7 +112,10 @@ def _open_text(source: Source, budget: Budget) -> tuple[list[Grid], list[SheetEr
         raise SourceUnreadable("empty_file", where)
     limits, height, width = budget.limits, len(rows), len(rows[0])
     name = PurePosixPath(source.name.replace("\\", "/")).stem
-    for code, is_over in (("too_many_rows", height > limits.max_rows), ("too_many_columns", width > limits.max_columns)):
+    for code, is_over in (
+        ("too_many_rows", height > limits.max_rows),
+        ("too_many_columns", width > limits.max_columns),
+    ):
         if is_over:
             raise SourceUnreadable(code, where, address(height - 1, width - 1))
     budget.spend_cells(height * width, where)
@@ -147,7 +150,8 @@ def _read_sheet(file: str, book, index: int, meta, facts: SheetFacts, budget: Bu
     if facts.merged is None:
         facts.merged = [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
     is_hidden = meta.visible != python_calamine.SheetVisibleEnum.Visible
-    return _grid(file, meta.name, [_whole_numbers(row) for row in rows], is_hidden, facts, [])
+    _make_whole(rows)
+    return _grid(file, meta.name, rows, is_hidden, facts, [])
 
 
 def _ask_calamine(question: Callable[[], Answer], where: Where) -> Answer:
@@ -164,12 +168,12 @@ def _ask_calamine(question: Callable[[], Answer], where: Where) -> Answer:
         raise SourceUnreadable("truncated", where) from None
 
 
-def _whole_numbers(row: list) -> list:
-    """3.0 -> 3: a spreadsheet has only one kind of number, and people typed 3."""
-    return [
-        int(value) if value.__class__ is float and value.is_integer() and abs(value) < LARGEST_EXACT_FLOAT else value
-        for value in row
-    ]
+def _make_whole(rows: list[list]) -> None:
+    """3.0 -> 3, in place: a spreadsheet has only one kind of number, and people typed 3."""
+    for row in rows:
+        for column, value in enumerate(row):
+            if value.__class__ is float and value.is_integer() and abs(value) < LARGEST_EXACT_FLOAT:
+                row[column] = int(value)
 
 
 def _grid(file: str, sheet: str, rows: list, is_hidden: bool, facts: SheetFacts, problems: list[Problem]) -> Grid:
@@ -188,7 +192,7 @@ def _grid(file: str, sheet: str, rows: list, is_hidden: bool, facts: SheetFacts,
         problems.append(problem("hidden_rows", where, hidden))
     for row, column, text in facts.strays:
         problems.append(problem("outside_table", Where(file, sheet, address(row, column)), text))
-    merged = tuple(facts.merged or ())
+    merged = _clipped(facts.merged or [], len(rows), len(rows[0]) if rows else 0)
     return Grid(file, sheet, rows, merged, is_hidden, frozenset(facts.uncalculated), tuple(problems))
 
 
@@ -212,6 +216,14 @@ def _without_empty_edges(rows: list[list], kept: set[tuple[int, int]]) -> list[l
     while width > least and not any(row[width - 1] != "" for row in rows):
         width -= 1
     return rows if width == full else [row[:width] for row in rows]
+
+
+def _clipped(areas: list[tuple[int, int, int, int]], height: int, width: int) -> tuple[tuple[int, int, int, int], ...]:
+    """Merged areas within the rectangle: titles are often merged to the end of the sheet."""
+    inside = [
+        (r1, c1, min(r2, height - 1), min(c2, width - 1)) for r1, c1, r2, c2 in areas if r1 < height and c1 < width
+    ]
+    return tuple((r1, c1, r2, c2) for r1, c1, r2, c2 in inside if (r1, c1) != (r2, c2))
 
 
 def _count_hidden(facts: SheetFacts, height: int, width: int) -> int:

@@ -79,7 +79,6 @@ class Finder:
     def tables(self) -> list[Table]:
         blocks = list(self._blocks())
         found: list[Table] = []
-        free = 0  # first row that belongs to no table yet
         for number, (start, end) in enumerate(blocks):
             stop = blocks[number + 1][0] if number + 1 < len(blocks) else len(self.grid.rows)
             columns = self._columns(start, end)
@@ -88,11 +87,24 @@ class Finder:
                 repeated = found[-1].repeated_headers | set(range(start, end))
                 found[-1] = replace(found[-1], stop=stop, repeated_headers=repeated)
                 continue
-            above = self._texts(free, start)
+            title = self._title_rows(found[-1].body_start if found else 0, start)
+            if found:
+                before = [t for t in found if t.stop == start]
+                found = [replace(t, stop=title) if t in before else t for t in found]
+            above = (found[0].above if found else ()) + self._texts(title if found else 0, start)
             for group in self._side_by_side(columns, end, stop):
                 found.append(Table(self.grid, tuple(group), start, end, stop, above))
-            free = stop
         return found
+
+    def _title_rows(self, first: int, start: int) -> int:
+        """The first of the rows right above a header that hold no number and at most two texts."""
+        row = start
+        while row > first and start - row < 8:
+            filled = [c for c in self.grid.rows[row - 1] if not is_blank(c)]
+            if len(filled) > 2 or any(is_number_like(c) for c in filled):
+                break
+            row -= 1
+        return row
 
     def _is_title(self, row: int) -> bool:
         """A title names another list, even under the same header."""

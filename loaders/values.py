@@ -24,8 +24,17 @@ __all__ = [
     "parse_text",
 ]
 
-YES = frozenset("có co c x v ✓ ✔ √ ☑ ☒ 1 yes y true đúng ok được duoc".split()) | {"đồng ý", "dong y", "cho phép", "có đồng ý"}
-NO = frozenset("không khong ko k kg no n false 0 sai ☐ chưa".split()) | {"không đồng ý", "khong dong y", "không cho phép"}
+YES = frozenset("có co c x v ✓ ✔ √ ☑ ☒ 1 yes y true đúng ok được duoc".split()) | {
+    "đồng ý",
+    "dong y",
+    "cho phép",
+    "có đồng ý",
+}
+NO = frozenset("không khong ko k kg no n false 0 sai ☐ chưa".split()) | {
+    "không đồng ý",
+    "khong dong y",
+    "không cho phép",
+}
 
 
 def parse_flag(cell: object) -> Parsed:

@@ -5,8 +5,11 @@ from collections import Counter
 
 import pytest
 
+from data.demo import make_demo
 from data.schemas import LINE_KINDS
+from loaders import read
 from loaders.problems import Severity
+from loaders.reading import Source
 from tests.fixtures import golden, make_fixtures
 from tests.fixtures.making import FIXTURES
 
@@ -156,3 +159,35 @@ def test_truth_is_the_one_of_the_script():
         if not made.name.endswith((".xls", ".ods")):
             written = json.loads((golden.FOLDER / "truth" / f"{made.name}.json").read_text("utf-8"))
             assert json.loads(json.dumps(make_fixtures.truth_of(made, made.make()[1]))) == written
+
+
+def demo_files() -> dict[str, dict]:
+    return json.loads(make_demo.TRUTH.read_text("utf-8"))["files"]
+
+
+@pytest.mark.parametrize("name", demo_files())
+def test_demo_file(name):
+    """Every demo file is read as the ledger behind it says; no sheet is blocked as a whole."""
+    told = demo_files()[name]
+    outcome = read(Source(name, (make_demo.FOLDER / name).read_bytes()), as_of=golden.AS_OF)
+    readings = counted(outcome)
+    assert not outcome.unread
+    assert not any(reading.blocks for reading in readings)
+    assert {reading.kind for reading in readings} == {told["kind"]}
+    assert sum(len(reading.frame) for reading in readings) == told["rows"]
+    assert sum(len(reading.waiting) for reading in readings) == told["waiting"]
+    assert sum_of(readings, "cash_vnd") == told["cash_vnd"]
+    assert sum_of(readings, "value_vnd") + sum_of(readings, "cost_vnd") == told["value_vnd"]
+    assert goods_of(readings) == {(line["good"], line["unit"]): line["quantity"] for line in told["goods"]}
+    if told["kind"] != "frontline_support":
+        assert {c for r in readings for c in r.communes} == set(told["communes"])
+    assert [r.week_start_date.isoformat() for r in readings if r.week_start_date and told["weeks"]] == told["weeks"]
+    asked = {p.code for p in problems_of(outcome) if p.severity is not Severity.NOTES}
+    assert asked == set(told["asks"])
+
+
+def test_demo_is_the_one_of_the_script():
+    made = make_demo.files()
+    assert json.loads(json.dumps(make_demo.truth(made))) == json.loads(make_demo.TRUTH.read_text("utf-8"))
+    received = (make_demo.FOLDER / "index.csv").read_text("utf-8").splitlines()[1:]
+    assert [line.rpartition(",")[0].strip('"') for line in received] == [name for name, *_ in made]

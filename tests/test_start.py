@@ -6,6 +6,7 @@ by the browser journeys.
 
 import ast
 import importlib.metadata
+import json
 import os
 import re
 import runpy
@@ -23,6 +24,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from test_architecture import OUTSIDE, imports, our_files, part_of
 
 ROOT = Path(__file__).resolve().parent.parent
 PLAYER = '''
@@ -155,11 +157,11 @@ def test_killed_installation_heals(ready, tmp_path):
 
 def test_no_network_is_one_line_and_keeps_what_was_ready(ready, tmp_path):
     folder = shutil.copytree(ready, tmp_path / "offline", symlinks=True)
-    stamp = (folder / ".venv" / "ready.json").read_text("utf-8")
+    stamp = json.loads((folder / ".venv" / "ready.json").read_text("utf-8"))
     (folder / "requirements.txt").write_text(f"--index-url http://127.0.0.1:{free_port()}/\nmissing==1\n", "utf-8")
     code, _, error = run(folder, "--port", str(free_port()))
     assert code == 1 and is_one_clear_line(error) and "Không có mạng" in error
-    assert eval((folder / ".venv" / "ready.json").read_text("utf-8")) == eval(stamp)
+    assert json.loads((folder / ".venv" / "ready.json").read_text("utf-8")) == stamp
 
 
 def test_taken_port_is_one_line_with_a_free_one(ready):
@@ -242,6 +244,38 @@ def test_without_browser_the_check_fails_and_skips_nothing(start, monkeypatch):
         start.need_browser()
 
 
+@pytest.fixture
+def debian(start, monkeypatch, tmp_path):
+    """A machine with apt-get, where we are root; what apt-get is told is written down, `chromium` then appears."""
+    told = tmp_path / "told.txt"
+    apt = tmp_path / "apt-get"
+    browser = tmp_path / "chromium"
+    apt.write_text(
+        f"#!/bin/sh\necho $DEBIAN_FRONTEND $* >> {told}\n[ $2 = update ] && exit 100\n/bin/cp $0 {browser}\n"
+    )
+    apt.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
+    monkeypatch.setitem(start.find_browser.__globals__, "MAC_BROWSERS", ())
+    monkeypatch.setitem(start.find_browser.__globals__, "WINDOWS_FOLDERS", ())
+    return told
+
+
+def test_root_on_debian_installs_the_browser(start, debian):
+    assert start.need_browser() == str(debian.parent / "chromium")
+    install = "noninteractive -q install -y --no-install-recommends chromium"
+    assert debian.read_text().splitlines() == ["noninteractive -q update", install]
+
+
+def test_debian_without_venv_installs_it_or_says_how(start, debian, monkeypatch):
+    start.install_venv_module()
+    package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+    assert debian.read_text().splitlines()[-1].endswith(f"install -y --no-install-recommends {package}")
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(start.Fault, match=f"sudo apt install {package}"):
+        start.install_venv_module()
+
+
 def test_faults_of_the_installation_have_their_words(start):
     assert "đầy" in str(start.install_fault("ERROR: [Errno 28] No space left on device"))
     assert "mạng" in str(start.install_fault("WARNING: Retrying after connection broken by 'NewConnectionError'"))
@@ -304,9 +338,6 @@ def test_tests_run_with_the_pinned_releases():
 
 
 def test_whatever_the_application_imports_is_pinned():
-    sys.path.insert(0, str(ROOT / "tests"))
-    from test_architecture import OUTSIDE, imports, our_files, part_of
-
     owners = importlib.metadata.packages_distributions()
     files = {path: source for path, source in our_files({".py"}).items() if part_of(path) not in OUTSIDE}
     named = {module.split(".")[0] for path, source in files.items() for module in imports(path, source)}

@@ -126,3 +126,14 @@ def draw_paged(total: int, size: int, key: str) -> slice:
     page = st.selectbox(t("frame.table.page"), range(1, pages + 1), key=key, filter_mode=None, width=160)
     first = (page - 1) * size
     return slice(first, min(first + size, total))
+
+
+def draw_navigation(languages: dict[str, str], change: Callable[[str], None]) -> None:
+    """The pages and the two languages, on every page; wraps on a phone."""
+    icons = {"overview": ":material/dashboard:", "upload": ":material/upload_file:", "history": ":material/history:"}
+    with st.container(horizontal=True, key="navigation", vertical_alignment="center"):
+        for page, icon in icons.items():
+            draw_page_link(page, t(f"frame.nav.{page}"), icon=icon)
+        for code, name in languages.items():
+            kind = "primary" if code == language() else "tertiary"
+            st.button(name, key=f"language_{code}", type=kind, on_click=change, args=(code,))

@@ -71,6 +71,30 @@ def opened_rows() -> str:
     return st.session_state.get("rows", "")
 
 
+def theme() -> str:
+    """ "light" or "dark", for what cannot follow the page by itself."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def who() -> str:
+    """Who accepts and undoes in this session."""
+    return st.session_state.get("who") or texts.t("upload.who_default")
+
+
+def set_who(name: str) -> None:
+    st.session_state.who = name.strip()
+
+
+def say_once(text: str) -> None:
+    """A sentence for the next run: what was just done."""
+    st.session_state.said = text
+
+
+def draw_said() -> None:
+    if text := st.session_state.pop("said", ""):
+        st.success(text)
+
+
 def draw_filters() -> None:
     """The one set of filters, with the weeks that the campaign and the data have."""
     ui_filters.draw_filters(filters(), weeks(), set_filters)

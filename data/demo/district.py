@@ -66,13 +66,14 @@ def statement() -> tuple[bytes, Tally]:
             continue
         tally.cash(amount)
         balance += amount
-        rows.append([day, f"FT{number:05d}", "", dotted(amount), balance, f"Nha hao tam {number:02d} ung ho phong chong dich"])
+        rows.append(
+            [day, f"FT{number:05d}", "", dotted(amount), balance, f"Nha hao tam {number:02d} ung ho phong chong dich"]
+        )
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(["Ngày giao dịch", "Số chứng từ", "Ghi nợ", "Ghi có", "Số dư", "Nội dung"])
     for day, document, debit, credit, left, said in rows:
         writer.writerow([day.strftime("%d/%m/%Y"), document, debit, credit, dotted(left), said])
-    tally.asks.append("commune_not_stated")
     return out.getvalue().encode("utf-8-sig"), tally
 
 
@@ -87,7 +88,6 @@ def purchases() -> tuple[Page, Tally]:
         shop = f"Cửa hàng Ví Dụ {number % 3 + 1}"
         page.row(number, 230 + number, day, shop, said, unit, quantity, price, quantity * price)
     page.row(None, None, None, None, "Tổng cộng", None, None, None, tally.value_vnd)
-    tally.asks.append("commune_not_stated")
     page.sign(width=9, left="Kế toán", right="Chủ tài khoản")
     return page, tally
 
@@ -138,5 +138,3 @@ def frontline(visits: list[Visit], title: str) -> tuple[Page, Tally]:
     page.row(None, None, "Tổng cộng", None, None, None, tally.value_vnd)
     page.sign(width=8)
     return page, tally
-
-

@@ -33,7 +33,9 @@ def start(code: str, title: str, width: int, office: str | None = None) -> tuple
 
 def town_list(gifts: list[Gift]) -> tuple[Page, Tally]:
     """Ea T'Ling: sections by kind of donor, subtotals, a grand total, a declared value; orderly."""
-    page, tally = start("24640", "DANH SÁCH TẬP THỂ, CÁ NHÂN ỦNG HỘ PHÒNG, CHỐNG DỊCH COVID-19", 12, "thị trấn Ea T’Ling")
+    page, tally = start(
+        "24640", "DANH SÁCH TẬP THỂ, CÁ NHÂN ỦNG HỘ PHÒNG, CHỐNG DỊCH COVID-19", 12, "thị trấn Ea T’Ling"
+    )
     goods = ("Hiện vật", *LABELS)
     page.two_header_rows("STT", "Tên đơn vị, cá nhân", "Ngày", "Tiền mặt (đồng)", goods, "Quy đổi thành tiền (đồng)")
     grand = [0] * 9
@@ -124,10 +126,15 @@ def bare_list(gifts: list[Gift]) -> tuple[Page, Tally]:
     page.header("STT", "Họ tên", "Ngày", "Tiền (đồng)", "Hiện vật", "SL", "ĐVT")
     swapped = next(gift for gift in gifts if gift.day.month == 8 and 10 <= gift.day.day <= 12)
     for number, gift in enumerate(gifts, 1):
-        count(tally, gift, False)
+        day = gift.day
+        if gift is swapped:
+            # its lines wait until a person has said which day is meant
+            day = date(gift.day.year, gift.day.day, gift.day.month)
+            tally.waiting += len(gift.goods) + bool(gift.cash_vnd)
+        else:
+            count(tally, gift, False)
         good = next(iter(gift.goods), None)
         amount = [GOODS[good][1], gift.goods[good], GOODS[good][2]] if good else [None] * 3
-        day = date(gift.day.year, gift.day.day, gift.day.month) if gift is swapped else gift.day
         page.row(number, gift.donor, day, gift.cash_vnd or None, *amount)
     tally.asks.append("date_outside")
     return page, tally

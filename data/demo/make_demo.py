@@ -39,7 +39,7 @@ def weekly_files() -> Iterator[tuple[str, datetime, Page, Tally]]:
         yield f"BC tuan {number} TT Ea Tling.xlsx", at(friday, 9, 10 + place), *reports.town_report(week)
         nil = week == FOURTH_WEEK
         yield f"Eapo tong hop tuan {number}.xlsx", at(friday, 10, 25 + place), *reports.own_matrix(week, is_nil=nil)
-        slip = 10 * reports.values("24649", week)["rice_kg"] if week == THIRD_WEEK else None
+        slip = 10 * reports.values("24649", week)["people_reached"] if week == THIRD_WEEK else None
         yield f"Bao cao tuan {number} Nam Dong.xlsx", at(friday, 14, 5 + place), *reports.million_report(week, slip)
         absent = {SECOND_WEEK: "24658", FOURTH_WEEK: "24661"}.get(week)
         yield f"Bieu tong hop tuan {number}.xlsx", at(friday, 15, 30 + place), *reports.shared_matrix(week, absent)

@@ -121,16 +121,18 @@ def town_report(week: date) -> tuple[Page, Tally]:
     return page, tally_of(week, ["24640"], len(INDICATORS))
 
 
-def million_report(week: date, wrong_rice_kg: int | None = None) -> tuple[Page, Tally]:
-    """Nam Dong: money in millions of đồng; `wrong_rice_kg` is the slip that a correction repairs."""
+def million_report(week: date, wrong_people: int | None = None) -> tuple[Page, Tally]:
+    """Nam Dong: money in millions of đồng; `wrong_people` is the slip that a correction repairs."""
     page = Page(f"Tuần {week.isocalendar().week}")
-    page.commune_letterhead("24649", day=f"{(week + timedelta(days=4)).day:02d} tháng {(week + timedelta(days=4)).month}")
+    page.commune_letterhead(
+        "24649", day=f"{(week + timedelta(days=4)).day:02d} tháng {(week + timedelta(days=4)).month}"
+    )
     page.title("BÁO CÁO TUẦN", period(week))
     page.header("STT", "Chỉ tiêu", "Đơn vị tính", "Trong tuần", "Lũy kế")
     for serial, (indicator, (said, unit)) in enumerate(INDICATORS.items(), 1):
         cells = [values("24649", week)[indicator], so_far("24649", week, indicator)]
-        if indicator == "rice_kg" and wrong_rice_kg is not None:
-            cells = [wrong_rice_kg, wrong_rice_kg + cells[1] - cells[0]]
+        if indicator == "people_reached" and wrong_people is not None:
+            cells = [wrong_people, wrong_people + cells[1] - cells[0]]
         if unit == "đồng":
             unit, cells = "triệu đồng", [cell / 1_000_000 for cell in cells]
         page.row(serial, said, unit, *cells)

@@ -9,7 +9,7 @@ import zipfile
 from dataclasses import dataclass, field
 from xml.sax.saxutils import unescape
 
-from loaders.formats.limits import BookFacts, Budget, Cells, SheetFacts, TooMuch, cells_outside, without
+from loaders.formats.limits import COLUMN_BITS, BookFacts, Budget, Cells, SheetFacts, TooMuch, cells_outside, without
 from loaders.formats.zips import repack
 from loaders.problems import Where
 
@@ -70,7 +70,7 @@ def scan_content(data: bytes, sheets: dict[str | int, SheetFacts], budget: Budge
         elif not closes and name != b"table":
             _cell(table, attributes, token, data)
     data = without(data, cut)
-    return EMPTY_STRING_VALUE.sub(b"", data) if b"calcext:value-type=\"error\"" in data else data
+    return EMPTY_STRING_VALUE.sub(b"", data) if b'calcext:value-type="error"' in data else data
 
 
 def _cut_of(table: _Table, table_end: int, budget: Budget) -> list[tuple[int, int]]:
@@ -79,7 +79,7 @@ def _cut_of(table: _Table, table_end: int, budget: Budget) -> list[tuple[int, in
     except TooMuch as refused:
         table.facts.refused = refused
         return [(table.start, table_end)]
-    table.facts.strays = [(*divmod(table.cells.positions[index], 1 << 32), "") for index in outside]
+    table.facts.strays = [(*divmod(table.cells.positions[index], 1 << COLUMN_BITS), "") for index in outside]
     return [(table.cells.starts[index], table.cells.ends[index]) for index in outside]
 
 

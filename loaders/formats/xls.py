@@ -4,7 +4,16 @@ import struct
 from collections.abc import Iterator
 from io import BytesIO
 
-from loaders.formats.limits import BookFacts, Budget, Cells, SheetFacts, TooMuch, cells_outside
+from loaders.formats.limits import (
+    COLUMN_BITS,
+    COLUMN_MASK,
+    BookFacts,
+    Budget,
+    Cells,
+    SheetFacts,
+    TooMuch,
+    cells_outside,
+)
 from loaders.formats.xlsb import ERRORS
 from loaders.grid import address
 from loaders.problems import SourceUnreadable, Where
@@ -16,7 +25,7 @@ FORMULA, BOUND_SHEET, FILE_PASS, BEGIN, EXTERNAL_BOOK = 0x0006, 0x0085, 0x002F, 
 ROW, COLUMN_INFO, BOOLEAN_OR_ERROR, MANY_NUMBERS = 0x0208, 0x007D, 0x0205, 0x00BD
 CELLS = {FORMULA, BOOLEAN_OR_ERROR, MANY_NUMBERS, 0x0203, 0x0204, 0x00FD, 0x027E, 0x00D6}
 OWN_BOOK, ADD_INS = 0x0401, 0x3A01
-ROW_IS_HIDDEN, COLUMN_IS_HIDDEN, CALCULATE_ON_LOAD = 0x20, 0x01, 0x02
+ROW_IS_HIDDEN, COLUMN_IS_HIDDEN = 0x20, 0x01
 
 
 class Container:
@@ -89,12 +98,19 @@ def scan(content: bytes, where: Where, budget: Budget) -> BookFacts:
         if name is None:
             raise SourceUnreadable("not_a_spreadsheet", where, "Word" if "WordDocument" in names else "OLE")
         stream = container.stream(name)
+        if len(stream) < container.entries[name][2]:
+            raise SourceUnreadable("truncated", where)
     except (struct.error, KeyError, IndexError) as error:
         raise SourceUnreadable("truncated", where) from error
     book = BookFacts(BytesIO(content), has_macros="_VBA_PROJECT_CUR" in names)
-    starts = _read_globals(stream, book, where)
-    for index, start in enumerate(starts):
-        book.sheets[index] = _scan_sheet(stream, start, where, budget)
+    calculated: set[tuple[int, int]] = set()
+    for index, start in enumerate(_read_globals(stream, book, where)):
+        book.sheets[index] = _scan_sheet(stream, start, where, budget, calculated)
+    if calculated:
+        # an empty result is how xlwt writes "never calculated", but also how Excel writes =IF(A1="";"";…);
+        # where one formula has a value, Excel or its like has calculated them all
+        for facts in book.sheets.values():
+            facts.uncalculated.clear()
     return book
 
 
@@ -125,7 +141,7 @@ def _read_globals(stream: bytes, book: BookFacts, where: Where) -> list[int]:
     return starts
 
 
-def _scan_sheet(stream: bytes, start: int, where: Where, budget: Budget) -> SheetFacts:
+def _scan_sheet(stream: bytes, start: int, where: Where, budget: Budget, calculated: set) -> SheetFacts:
     facts, cells, depth = SheetFacts(), Cells(), 0
     for kind, body, length in records(stream, start):
         if kind == BEGIN:
@@ -135,7 +151,7 @@ def _scan_sheet(stream: bytes, start: int, where: Where, budget: Budget) -> Shee
             if depth <= 0:
                 break
         elif kind in CELLS and depth == 1 and length >= 6:
-            _cell(kind, stream, body, length, facts, cells)
+            _cell(kind, stream, body, length, facts, cells, calculated)
         elif kind == ROW and length >= 16 and stream[body + 12] & ROW_IS_HIDDEN:
             row = struct.unpack_from("<H", stream, body)[0]
             facts.hidden_rows.append((row, row))
@@ -144,24 +160,24 @@ def _scan_sheet(stream: bytes, start: int, where: Where, budget: Budget) -> Shee
     try:
         # calamine reads all sheets of an xls at once and from these same bytes: nothing can be cut out of them
         if cells_outside(cells, budget.limits):
-            far = max(cells.positions, key=lambda position: position & 0xFFFFFFFF)
-            raise TooMuch("too_large", divmod(far, 1 << 32))
+            far = max(cells.positions, key=lambda position: position & COLUMN_MASK)
+            raise TooMuch("too_large", divmod(far, 1 << COLUMN_BITS))
     except TooMuch as refused:
         row, column = refused.cell
         raise SourceUnreadable(refused.code, Where(where.file), address(row, column)) from refused
     return facts
 
 
-def _cell(kind: int, stream: bytes, body: int, length: int, facts: SheetFacts, cells: Cells) -> None:
+def _cell(
+    kind: int, stream: bytes, body: int, length: int, facts: SheetFacts, cells: Cells, calculated: set[tuple[int, int]]
+) -> None:
     row, column = struct.unpack_from("<2H", stream, body)
     last = struct.unpack_from("<H", stream, body + length - 2)[0] if kind == MANY_NUMBERS else column
     cells.add(row, last, body - 4, body + length)
     if kind == BOOLEAN_OR_ERROR and length >= 8 and stream[body + 7] == 1:
         facts.errors[row, column] = ERRORS.get(stream[body + 6], "#VALUE!")
-    elif kind == FORMULA and length >= 16 and stream[body + 12 : body + 14] == b"\xff\xff":
-        result, options = stream[body + 6], struct.unpack_from("<H", stream, body + 14)[0]
-        if result == 2:
-            facts.errors[row, column] = ERRORS.get(stream[body + 8], "#VALUE!")
-        elif result == 3 and options & CALCULATE_ON_LOAD:
-            # an empty text that is to be calculated at opening: xlwt and its like save no value
-            facts.uncalculated.add((row, column))
+    elif kind == FORMULA and length >= 14 and stream[body + 12 : body + 14] == b"\xff\xff" and stream[body + 6] == 2:
+        facts.errors[row, column] = ERRORS.get(stream[body + 8], "#VALUE!")
+    elif kind == FORMULA and length >= 14:
+        is_empty_text = stream[body + 12 : body + 14] == b"\xff\xff" and stream[body + 6] == 3
+        (facts.uncalculated if is_empty_text else calculated).add((row, column))

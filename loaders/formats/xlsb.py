@@ -4,7 +4,7 @@ import struct
 import zipfile
 from collections.abc import Iterator
 
-from loaders.formats.limits import BookFacts, Budget, Cells, SheetFacts, TooMuch, cells_outside, without
+from loaders.formats.limits import COLUMN_BITS, BookFacts, Budget, Cells, SheetFacts, TooMuch, cells_outside, without
 from loaders.formats.xlsx import elements, part_path
 from loaders.formats.zips import repack
 from loaders.problems import Where
@@ -102,7 +102,7 @@ def scan_sheet(data: bytes, budget: Budget) -> tuple[SheetFacts, bytes]:
     except TooMuch as refused:
         facts.refused = refused
         return facts, without(data, list(zip(cells.starts, cells.ends, strict=True)))
-    facts.strays = [(*divmod(cells.positions[index], 1 << 32), "") for index in outside]
+    facts.strays = [(*divmod(cells.positions[index], 1 << COLUMN_BITS), "") for index in outside]
     facts.errors = {cell: text for cell, text in facts.errors.items() if cell not in {s[:2] for s in facts.strays}}
     return facts, without(data, [(cells.starts[index], cells.ends[index]) for index in outside])
 

@@ -4,12 +4,13 @@ Searched as bytes, because the common case has to cost little: 100,000 rows are 
 decide that a closer look is not needed; whatever they do not understand gets the closer look.
 """
 
+import io
 import posixpath
 import re
 import zipfile
 from xml.parsers import expat
 
-from loaders.formats.limits import BookFacts, Budget, Cells, SheetFacts, TooMuch, cells_outside, without
+from loaders.formats.limits import COLUMN_BITS, BookFacts, Budget, Cells, SheetFacts, TooMuch, cells_outside, without
 from loaders.formats.zips import repack
 from loaders.problems import SourceUnreadable, Where
 
@@ -20,19 +21,24 @@ ATTRIBUTES = rb"""((?:\s+[^\s=<>"']+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*"""
 FAR_CELL = re.compile(rb'<c(?! r="[A-Z][12]?[0-9]{1,5}")[\s/>]')
 NEAR_ROWS, NEAR_COLUMNS = 299_999, 26
 MAX_SMALL_PART_BYTES = 5_000_000
+MANY_COLONS = 1_000
+EMPTY_SHEET = b"<worksheet><sheetData/></worksheet>"
 PREFIXED_CELL = re.compile(rb"<[^\s<>/]+:c[\s/>]")
 ROW_OR_CELL = re.compile(rb"<" + PREFIX + rb"(row|c)(?=[\s/>])(?:" + ATTRIBUTES + rb"(/?>))?")
 CELL_END = re.compile(rb"</" + PREFIX + rb"c\s*>")
 REFERENCE = re.compile(rb"""\sr\s*=\s*["']\s*([A-Za-z]*)(\d+)""")
 FORMULA_ONLY = re.compile(
-    (rb"<Pc" + ATTRIBUTES + rb">\s*<Pf\b(?:[^<>]*/>|[^<>]*>[^<]*</Pf\s*>)\s*(<Pv\s*(?:/>|>\s*</Pv\s*>))?\s*</Pc\s*>").replace(
-        b"P", PREFIX
-    )
+    (
+        rb"<Pc" + ATTRIBUTES + rb">\s*<Pf\b(?:[^<>]*/>|[^<>]*>[^<]*</Pf\s*>)\s*(<Pv\s*(?:/>|>\s*</Pv\s*>))?\s*</Pc\s*>"
+    ).replace(b"P", PREFIX)
 )
 IS_TEXT_RESULT = re.compile(rb"""\st\s*=\s*["']str["']""")
 ERROR_CELL = re.compile(rb"(<" + PREFIX + rb"""c\s[^<>]*?\bt=)["']e["']""")
 HIDDEN = re.compile(rb"<" + PREFIX + rb"""(row|col)\s([^<>]*\bhidden=["'](?:1|true)["'][^<>]*)>""")
 NUMBER = {name: re.compile(rb"""\b%s=["'](\d+)""" % name) for name in (b"r", b"min", b"max")}
+IS_SHARED_TEXT = re.compile(rb"""\st\s*=\s*["']s["']""")
+SHARED_ITEM = re.compile(rb"<" + PREFIX + rb"si[\s>](.*?)</" + PREFIX + rb"si\s*>", re.DOTALL)
+SHARED = "shared:"  # before the number of a shared text that is still to be looked up
 TEXT = re.compile(rb"<" + PREFIX + rb"(?:v|t)\b[^<>]*>([^<]*)<")
 
 
@@ -51,6 +57,7 @@ def scan(archive: zipfile.ZipFile, where: Where, budget: Budget) -> BookFacts:
         return data
 
     content = repack(archive, where, budget, read)
+    _name_strays(content, by_part)
     names = [name.lower() for name in archive.namelist()]
     parts = sheet_parts(small.get("workbook.xml", b""), small.get("workbook.xml.rels", b""), where)
     return BookFacts(
@@ -64,21 +71,35 @@ def scan(archive: zipfile.ZipFile, where: Where, budget: Budget) -> BookFacts:
 def scan_sheet(data: bytes, budget: Budget) -> tuple[SheetFacts, bytes]:
     """The facts of one sheet, and its XML as calamine may read it."""
     facts, limits = SheetFacts(), budget.limits
-    is_near = NEAR_ROWS <= limits.max_rows and NEAR_COLUMNS * NEAR_ROWS <= limits.max_cells
-    if not is_near or FAR_CELL.search(data) or (b":c" in data and PREFIXED_CELL.search(data)):
+    fits = NEAR_ROWS <= limits.max_rows and NEAR_COLUMNS * NEAR_ROWS <= limits.max_cells
+    is_plain = fits and not FAR_CELL.search(data) and not _has_prefixed_cells(data)
+    if not is_plain:
         try:
             data = _cut_strays(data, facts, budget)
         except TooMuch as refused:
             facts.refused = refused
-            return facts, b"<worksheet><sheetData/></worksheet>"
-    if b"<f" in data or b":f" in data:
+            return facts, EMPTY_SHEET
+    if not is_plain or b"</f>" in data:
         facts.uncalculated = _uncalculated(data)
-    if b'hidden="' in data or b"hidden='" in data:
+    if not is_plain or b'hidden="' in data:
         _find_hidden(data, facts)
-    if b't="e"' in data or b"t='e'" in data:
+    # a byte search for one rare character costs nothing, and every error begins with it
+    if b"#" in data and (not is_plain or b't="e"' in data):
         # calamine's Python side gives "" for an error; as text the error is seen
         data = ERROR_CELL.sub(rb'\1"str"', data)
     return facts, data
+
+
+def _has_prefixed_cells(data: bytes) -> bool:
+    """Whether there may be <x:c>: some libraries write so. Colons are rare in sheets, so they are looked at one by one."""
+    position = data.find(b":")
+    for _ in range(MANY_COLONS):
+        if position < 0:
+            return False
+        if data[position + 1 : position + 2] == b"c":
+            break
+        position = data.find(b":", position + 1)
+    return b":c" in data and PREFIXED_CELL.search(data) is not None
 
 
 def _cells(data: bytes) -> Cells:
@@ -115,11 +136,27 @@ def _cut_strays(data: bytes, facts: SheetFacts, budget: Budget) -> bytes:
     outside = cells_outside(cells, budget.limits)
     for index in outside:
         text = TEXT.search(data, cells.starts[index], cells.ends[index])
-        is_shared = b't="s"' in data[cells.starts[index] : cells.ends[index]]
-        found = text[1].decode("utf-8", "replace") if text and not is_shared else ""
-        row, column = divmod(cells.positions[index], 1 << 32)
+        is_shared = IS_SHARED_TEXT.search(data, cells.starts[index], cells.ends[index])
+        found = (SHARED if is_shared else "") + (text[1].decode("utf-8", "replace") if text else "")
+        row, column = divmod(cells.positions[index], 1 << COLUMN_BITS)
         facts.strays.append((row, column, found))
     return without(data, [(cells.starts[i], cells.ends[i]) for i in outside])
+
+
+def _name_strays(content: io.BytesIO, by_part: dict[str, SheetFacts]) -> None:
+    """The texts of the cut cells that only hold a number into the workbook's shared texts."""
+    if not any(text.startswith(SHARED) for facts in by_part.values() for _, _, text in facts.strays):
+        return
+    with zipfile.ZipFile(content) as copy:
+        shared = next((copy.read(name) for name in copy.namelist() if name.lower().endswith("sharedstrings.xml")), b"")
+    content.seek(0)
+    texts = [b"".join(TEXT.findall(item)).decode("utf-8", "replace") for item in SHARED_ITEM.findall(shared)]
+    for facts in by_part.values():
+        for position, (row, column, text) in enumerate(facts.strays):
+            number = text.removeprefix(SHARED)
+            if number != text:
+                is_there = number.isdigit() and int(number) < len(texts)
+                facts.strays[position] = (row, column, texts[int(number)] if is_there else "")
 
 
 def _uncalculated(data: bytes) -> set[tuple[int, int]]:

@@ -73,9 +73,7 @@ def _inflate(raw: bytes, part: zipfile.ZipInfo, where: Where) -> bytes:
     return data
 
 
-def repack(
-    archive: zipfile.ZipFile, where: Where, budget: Budget, read: Callable[[str, bytes], bytes]
-) -> io.BytesIO:
+def repack(archive: zipfile.ZipFile, where: Where, budget: Budget, read: Callable[[str, bytes], bytes]) -> io.BytesIO:
     """A new archive of what a workbook needs, each part passed through `read(name, data) -> data`.
 
     What calamine gets is then what was scanned: no second entry of the same name, no lying size, no macro.

@@ -1,0 +1,118 @@
+"""Every upload: who, when, what it changed, its original file; undo and restore."""
+
+import pandas as pd
+import streamlit as st
+
+from ui import names, numbers, session
+from ui.blocks import draw_paged, draw_table
+from ui.review import plain
+from ui.texts import entries, language, t
+
+PAGE_UPLOADS = 20
+
+
+def draw_history() -> None:
+    """The uploads, newest first; each opens to what it changed."""
+    st.markdown(t("history.intro"))
+    events = session.frame("history")
+    uploads = events[events["act"] == "accept"].sort_values("number", ascending=False, ignore_index=True)
+    if uploads.empty:
+        st.info(t("history.none"))
+        return
+    for upload in uploads.iloc[draw_paged(len(uploads), PAGE_UPLOADS, "history_page")].to_dict("records"):
+        _draw_upload(upload, events)
+
+
+def state(upload: dict) -> str:
+    """Counted, undone, or replaced by a later upload."""
+    if not numbers.is_missing(upload["replaced_by"]):
+        return t("history.state.replaced", number=int(upload["replaced_by"]))
+    return t("history.state.counted" if upload["is_in_force"] else "history.state.undone")
+
+
+def _draw_upload(upload: dict, events: pd.DataFrame) -> None:
+    number = int(upload["number"])
+    parts = [t("history.number", number=number), upload["file"], state(upload)]
+    if upload["is_demo"]:
+        parts.append(t("history.demo"))
+    with st.container(border=True, key=f"upload_{number}"):
+        st.subheader(" · ".join(plain(part) for part in parts), anchor=False)
+        st.markdown("  \n".join(_lines(upload)))
+        past = events[(events["number"] == number) & (events["act"] != "accept")]
+        if len(past):
+            st.caption(t("history.events") + ": " + "; ".join(_event(event) for event in past.to_dict("records")))
+        with st.container(horizontal=True):
+            _draw_original(number, upload["file"])
+            _draw_button(number, "undo" if upload["is_in_force"] else "restore")
+        if st.session_state.get("asked") == number:
+            _draw_confirm(number, "undo" if upload["is_in_force"] else "restore")
+
+
+def _lines(upload: dict) -> list[str]:
+    """Who, when, kinds, communes, weeks, rows."""
+    spoken = language()
+    rows = {"rows": numbers.number(upload["rows"], spoken), "waiting": numbers.number(upload["waiting"], spoken)}
+    facts = [
+        ("when", numbers.moment(upload["time"], spoken)),
+        ("who", plain(upload["who"])),
+        ("kinds", ", ".join(names.kind(kind) for kind in listed(upload["kinds"]))),
+        ("communes", ", ".join(names.commune(code) for code in listed(upload["communes"]))),
+        ("weeks", ", ".join(numbers.week(pd.Timestamp(week), spoken) for week in listed(upload["weeks"]))),
+        ("rows", t("history.rows_waiting" if upload["waiting"] else "history.rows_value", **rows)),
+    ]
+    return [f"{t(f'history.{name}')}: {value}" for name, value in facts if value]
+
+
+def listed(value: object) -> list[str]:
+    """The codes of a cell of the history, which may be a list or a text with spaces."""
+    if isinstance(value, str):
+        return value.replace(",", " ").split()
+    return [str(part) for part in value] if value is not None and not isinstance(value, float) else []
+
+
+def _event(event: dict) -> str:
+    act = t(f"history.act.{event['act']}") if f"history.act.{event['act']}" in entries() else event["act"]
+    return t("history.event", act=act, when=numbers.moment(event["time"], language()), who=plain(event["who"]))
+
+
+def _draw_original(number: int, name: str) -> None:
+    """The file as it arrived; fetched only when asked for."""
+    st.download_button(
+        t("history.download"),
+        lambda: session.store().original(number)[1],
+        file_name=name,
+        mime="application/octet-stream",
+        key=f"original_{number}",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+def _draw_button(number: int, act: str) -> None:
+    def ask() -> None:
+        st.session_state.asked = number
+
+    icon = ":material/undo:" if act == "undo" else ":material/redo:"
+    st.button(t(f"history.{act}"), key=f"{act}_{number}", on_click=ask, icon=icon)
+
+
+def _draw_confirm(number: int, act: str) -> None:
+    """What goes away or comes back, before it does."""
+    st.markdown(f"**{t('history.goes' if act == 'undo' else 'history.comes')}**")
+    draw_table(effect_table(session.store().effect(number)), caption=t("history.changed"))
+    why = st.text_input(t("history.why"), key=f"why_{number}", max_chars=200)
+    with st.container(horizontal=True):
+        if st.button(t(f"history.confirm_{act}", number=number), type="primary", key=f"confirm_{number}"):
+            change = session.store().undo if act == "undo" else session.store().restore
+            change(number, who=session.who(), now=session.now(), why=why)
+            session.say_once(t("history.undone" if act == "undo" else "history.restored", number=number))
+            st.session_state.asked = None
+            st.rerun()
+        if st.button(t("history.cancel"), key=f"cancel_{number}"):
+            st.session_state.asked = None
+            st.rerun()
+
+
+def effect_table(effect: object) -> pd.DataFrame:
+    """The store's account of what goes away, as a table."""
+    return effect if isinstance(effect, pd.DataFrame) else pd.DataFrame(effect)

@@ -1,0 +1,290 @@
+"""What one sheet gave: what was understood and from where, its problems in words, its questions, its rows."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from data import reference, schemas
+from loaders import Reading
+from loaders.problems import Problem, Severity
+from ui import names, numbers, session
+from ui.blocks import draw_downloads, draw_paged, draw_table
+from ui.drops import Drop, questions
+from ui.texts import entries, heading, language, say, t, tick
+
+PREVIEW_ROWS = 50
+SHOWN_OF_A_CODE = 20  # more places of one kind of problem than this are in the downloaded list only
+ASKED_BY = {
+    "kind": {"kind_unsure"},
+    "commune": {"commune_missing", "commune_not_stated", "commune_conflict"},
+    "week_start_date": {"week_missing", "week_conflict", "week_not_monday", "week_in_future"},
+}
+
+
+def plain(text: str) -> str:
+    """A text from a file inside Markdown: no sign in it is a command."""
+    return re.sub(r"([\\`*_{}\[\]<>()#+!|~$:-])", r"\\\1", text)
+
+
+def draw_reading(drop: Drop, reading: Reading, key: str) -> None:
+    """One sheet, from top to bottom."""
+    st.subheader(t("upload.sheet.title", sheet=reading.sheet, kind=names.kind(reading.kind)), anchor=False)
+    if reading.is_hidden and drop.is_uncounted(reading):
+        st.caption(t("upload.sheet.hidden"))
+        _draw_ticks(drop, reading, key)
+        return
+    _draw_left_out(drop, reading, key)
+    if (reading.file, reading.sheet) in drop.left_out:
+        return
+    _draw_facts(reading)
+    _draw_questions(drop, reading, key)
+    _draw_ticks(drop, reading, key)
+    _draw_problems(reading, key)
+    _draw_preview(reading, drop, key)
+
+
+def _draw_left_out(drop: Drop, reading: Reading, key: str) -> None:
+    """Only where there is a choice: a file of several sheets, or one that blocks."""
+    if len(drop.outcome.readings) < 2:
+        return
+    place = (reading.file, reading.sheet)
+    is_left_out = st.checkbox(t("upload.sheet.left_out"), value=place in drop.left_out, key=f"left_out_{key}_{language()}")
+    (drop.left_out.add if is_left_out else drop.left_out.discard)(place)
+
+
+# what was understood
+def _draw_facts(reading: Reading) -> None:
+    rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts(reading) if value)
+    st.html(f'<dl class="mt-facts">{rows}</dl>')
+
+
+def facts(reading: Reading) -> list[tuple[str, str]]:
+    """What was understood of a sheet, each with the place it was found in."""
+    spoken = language()
+    communes = [names.commune(code) for code in reading.communes]
+    shown = ", ".join(communes) if len(communes) <= 8 else t("upload.sheet.more_communes", number=len(communes))
+    week = numbers.week(reading.week_start_date, spoken) if reading.week_start_date else ""
+    count = {"rows": numbers.number(len(reading.frame), spoken), "waiting": numbers.number(len(reading.waiting), spoken)}
+    rows = t("upload.sheet.rows_waiting" if len(reading.waiting) else "upload.sheet.rows_value", **count)
+    marks = [t("upload.sheet.urgent")] * reading.is_urgent + [t("upload.sheet.nil")] * reading.is_nil
+    return [
+        (t("upload.sheet.kind"), _found(reading, "kind", names.kind(reading.kind))),
+        (t("upload.sheet.communes"), _found(reading, "commune", shown)),
+        (t("upload.sheet.week"), _found(reading, "week_start_date", week)),
+        (t("upload.sheet.layout"), _layout(reading.layout)),
+        (t("upload.sheet.area"), reading.area),
+        (t("upload.sheet.rows"), " · ".join([rows, *marks])),
+        (t("upload.sheet.totals"), " · ".join(totals(reading))),
+        (t("upload.sheet.declared"), declared(reading)),
+    ]
+
+
+def _layout(code: str) -> str:
+    key = "layout." + code.removesuffix("_matrix")
+    return t(key) if key in entries() else code
+
+
+def _found(reading: Reading, what: str, value: str) -> str:
+    if not value or what not in reading.found_in:
+        return value
+    place, cell = reading.found_in[what]
+    if f"layout.place.{place}" not in entries():
+        return value
+    spoken = t(f"layout.place.{place}")
+    if cell:
+        return t("upload.sheet.found_at", value=value, place=spoken, cell=cell)
+    return t("upload.sheet.found_in", value=value, place=spoken)
+
+
+def totals(reading: Reading) -> list[str]:
+    """What the rows add up to: money, and goods in each base unit by itself."""
+    frame, spoken = reading.frame, language()
+    out = []
+    for column in ("cash_vnd", "value_vnd", "cost_vnd"):
+        if column in frame and frame[column].notna().any():
+            out.append(f"{names.field(column).split(' (')[0]}: {numbers.money(frame[column].sum(), spoken)}")
+    if "good" in frame:
+        kept = frame[(frame["good"] != "cash") & frame["base_quantity"].notna()]
+        for (good, unit), amount in kept.groupby(["good", "base_unit"])["base_quantity"].sum().items():
+            out.append(f"{names.good(good)}: {numbers.with_unit(amount, names.unit(unit), spoken)}")
+    return out
+
+
+def declared(reading: Reading) -> str:
+    """The total that the sheet itself states, and whether the rows give the same."""
+    if not reading.declared:
+        return ""
+    differing = any(p.code in ("total_differs", "count_differs", "balance_differs") for p in reading.problems)
+    amounts = [v for k, v in reading.declared.items() if isinstance(v, int | float) and not isinstance(v, bool)]
+    value = " · ".join(numbers.number(amount, language()) for amount in amounts)
+    return t("upload.sheet.declared_differs" if differing else "upload.sheet.declared_agrees", value=value)
+
+
+# questions
+def _draw_questions(drop: Drop, reading: Reading, key: str) -> None:
+    """Kind, commune and week, where they are asked or were answered."""
+    codes = {problem.code for problem in reading.problems}
+    answers = drop.answer(reading.sheet)
+    asked = [part for part, asking in ASKED_BY.items() if asking & codes or getattr(answers, part) is not None]
+    if not asked:
+        return
+    options = {"kind": list(schemas.KINDS), "commune": list(reference.load().communes()), "week_start_date": _weeks()}
+    name: dict[str, Callable] = {
+        "kind": names.kind,
+        "commune": names.commune,
+        "week_start_date": lambda week: numbers.week(week, language()),
+    }
+    with st.container(horizontal=True):
+        for part in asked:
+            _draw_question(drop, reading.sheet, part, options[part], name[part], f"ask_{part}_{key}_{language()}")
+
+
+def _draw_question(drop: Drop, sheet: str, part: str, options: list, name: Callable, key: str) -> None:
+    given = getattr(drop.answer(sheet), part)
+    choices = [None, *options] if given is None or given in options else [None, given, *options]
+    label = {"kind": "kind", "commune": "commune", "week_start_date": "week"}[part]
+
+    def take() -> None:
+        drop.say(sheet, **{part: st.session_state[key]})
+
+    st.selectbox(
+        t(f"upload.ask.{label}", sheet=sheet),
+        choices,
+        index=choices.index(given),
+        format_func=lambda code: t("upload.ask.choose") if code is None else name(code),
+        key=key,
+        on_change=take,
+        filter_mode=None,
+        width=360,
+    )
+
+
+def _weeks() -> list[date]:
+    """The Mondays a report can be of: those of the campaign up to its close or a year, none in the future."""
+    campaign = reference.load().campaign
+    first = numbers.monday(campaign.start_date) - timedelta(days=28)
+    last = min(session.now().date(), campaign.closing_date or campaign.start_date + timedelta(days=366))
+    return [first + timedelta(days=7 * number) for number in range((last - first).days // 7 + 1)]
+
+
+def _draw_ticks(drop: Drop, reading: Reading, key: str) -> None:
+    """A box beside every question; one box for all when there are many of one kind."""
+    groups: dict[str, list[Problem]] = {}
+    for problem in questions(reading):
+        groups.setdefault(problem.code, []).append(problem)
+    for code, group in groups.items():
+        if len(group) > 3:
+            label = t("upload.ask.all_of", number=len(group), name=heading(code))
+            _draw_tick(drop, reading.sheet, [p.key for p in group], label, f"all_{code}_{key}")
+        for number, problem in enumerate(group[:SHOWN_OF_A_CODE]):
+            where, what, do = say(problem)
+            label = f"**{plain(where)}:** {plain(what)} {plain(do)}  \n→ **{plain(tick(problem))}**"
+            _draw_tick(drop, reading.sheet, [problem.key], label, f"tick_{code}_{number}_{key}")
+
+
+def _draw_tick(drop: Drop, sheet: str, keys: list[str], label: str, key: str) -> None:
+    key = f"{key}_{language()}"
+    st.session_state[key] = set(keys) <= drop.answer(sheet).ticked
+
+    def take() -> None:
+        drop.tick(sheet, keys, st.session_state[key])
+
+    st.checkbox(label, key=key, on_change=take)
+
+
+# problems
+def _draw_problems(reading: Reading, key: str) -> None:
+    """What blocks and what is told, grouped by what it is; the questions stand with their boxes."""
+    rest = [problem for problem in reading.problems if problem.severity is not Severity.ASKS]
+    if not reading.problems:
+        st.markdown(t("upload.problems.none"))
+        return
+    groups: dict[str, list[Problem]] = {}
+    for problem in rest:
+        groups.setdefault(problem.code, []).append(problem)
+    for code, group in groups.items():
+        _draw_group(code, group)
+    draw_downloads(
+        lambda: problem_table(reading.problems),
+        file=t("upload.problems.file"),
+        title=t("upload.problems.title"),
+        key=f"problems_{key}",
+    )
+
+
+def _draw_group(code: str, group: list[Problem]) -> None:
+    is_blocking = group[0].severity is Severity.BLOCKS
+    items = "".join(_item(problem) for problem in group[:SHOWN_OF_A_CODE])
+    if len(group) <= 3:
+        st.html(f'<ul class="mt-problems">{items}</ul>')
+        return
+    label = "upload.problems.blocking" if is_blocking else "upload.problems.noting"
+    with st.expander(t(label, name=heading(code), number=len(group)), expanded=is_blocking):
+        st.html(f'<ul class="mt-problems">{items}</ul>')
+        if len(group) > SHOWN_OF_A_CODE:
+            st.caption(t("frame.table.more", shown=SHOWN_OF_A_CODE, total=len(group)))
+
+
+def _item(problem: Problem) -> str:
+    sign = "▲" if problem.severity is Severity.BLOCKS else "•"
+    where, what, do = (escape(text) for text in say(problem))
+    return f'<li>{sign} <span class="where">{where}:</span> {what} {do}</li>'
+
+
+def problem_table(problems: tuple[Problem, ...]) -> pd.DataFrame:
+    """All problems as a table that can be sent back to the commune."""
+    rows = [(p.where.file, *say(p)) for p in problems]
+    return pd.DataFrame(rows, columns=["file", "where", "what", "do"], dtype="str")
+
+
+# rows
+def _draw_preview(reading: Reading, drop: Drop, key: str) -> None:
+    """The rows as they were read, with the cells in question marked; and the cells that wait."""
+    with st.expander(t("upload.preview.title"), expanded=True):
+        if len(reading.waiting):
+            waiting = reading.waiting.iloc[:PREVIEW_ROWS]
+            draw_table(_waiting_table(waiting), caption=t("upload.preview.waiting", sheet=reading.sheet), marks=_waiting_marks(waiting))
+        if reading.frame.empty:
+            return
+        shown = draw_paged(len(reading.frame), PREVIEW_ROWS, f"preview_{key}")
+        part = reading.frame.iloc[shown].reset_index(drop=True)
+        draw_table(preview(part), caption=t("upload.preview.caption", sheet=reading.sheet), marks=marks(part, reading))
+
+
+def preview(rows: pd.DataFrame) -> pd.DataFrame:
+    """The columns that say something, after the cell of the value."""
+    cell = rows["source_column"] + rows["source_row"].astype("str")
+    hidden = {"source_sheet", "source_row", "source_column", "source_text", "base_quantity", "base_unit"}
+    kept = [c for c in rows.columns if c not in hidden and rows[c].notna().any()]
+    return pd.concat([cell.rename("cell"), rows[kept], rows["source_text"]], axis=1)
+
+
+def marks(rows: pd.DataFrame, reading: Reading) -> dict[tuple[int, str], tuple[str, str]]:
+    """Where a problem points to a cell of these rows: (row number, column) -> (mark, what it says)."""
+    field_of = {letter: field for field, letter in reading.columns.items() if field in rows}
+    found: dict[tuple[int, str], tuple[str, str]] = {}
+    by_row: dict[int, list[Problem]] = {}
+    for problem in reading.problems:
+        if problem.where.cell and problem.severity is not Severity.NOTES:
+            by_row.setdefault(problem.where.row, []).append(problem)
+    for position, (row, column) in enumerate(zip(rows["source_row"], rows["source_column"], strict=True)):
+        for problem in by_row.get(int(row), ()):
+            letter = problem.where.cell.rstrip("0123456789")
+            name = "cell" if letter == column else field_of.get(letter, "cell")
+            kind = "bad" if problem.severity is Severity.BLOCKS else "asks"
+            found[(position, name)] = (kind, heading(problem.code))
+    return found
+
+
+def _waiting_table(waiting: pd.DataFrame) -> pd.DataFrame:
+    reasons = [", ".join(heading(code) for code in codes.split()) for codes in waiting["codes"]]
+    cells = waiting["source_column"] + waiting["source_row"].astype("str")
+    return pd.DataFrame({"cell": cells, "source_text": waiting["source_text"], "codes": reasons}).reset_index(drop=True)
+
+
+def _waiting_marks(waiting: pd.DataFrame) -> dict:
+    return {(row, "source_text"): ("bad", heading(codes.split()[0])) for row, codes in enumerate(waiting["codes"])}

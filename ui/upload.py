@@ -1,0 +1,164 @@
+"""The page on which files are dropped, looked at and accepted."""
+
+import logging
+import secrets
+from datetime import datetime
+
+import streamlit as st
+
+from data import reference
+from ui import names, numbers, review, session
+from ui.blocks import draw_page_link
+from ui.drops import Drop, dropped, read_all
+from ui.filters import read_day
+from ui.texts import language, say, t
+
+log = logging.getLogger(__name__)
+SUFFIXES = ["xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "tsv", "txt", "zip"]
+
+
+def draw_upload() -> None:
+    """Drop, look, answer, accept."""
+    st.markdown(t("upload.intro"))
+    number = st.session_state.setdefault("uploader", 0)
+    files = st.file_uploader(t("upload.label"), type=SUFFIXES, accept_multiple_files=True, key=f"uploader_{number}")
+    drops = dropped(files)
+    if not drops:
+        return
+    progress = st.empty()
+    read_all(drops, lambda share, text: progress.progress(share, text=text))
+    progress.empty()
+    who, received_at = _draw_who_and_when()
+    ready = [drop for drop in drops if drop.receipt is None and not drop.reason()]
+    if len(ready) > 1 and received_at:
+        label = t("upload.accept_all", number=len(ready))
+        if st.button(label, type="primary", key="accept_all", icon=":material/done_all:"):
+            _accept(ready, who, received_at)
+    for position, drop in enumerate(drops):
+        _draw_drop(drop, position, who, received_at)
+    if all(drop.receipt for drop in drops):
+        st.button(t("upload.clear"), key="clear", on_click=_clear)
+
+
+def _clear() -> None:
+    st.session_state.uploader += 1
+
+
+def _draw_who_and_when() -> tuple[str, datetime | None]:
+    """Who accepts, and when the files arrived: now, unless a person says otherwise."""
+    now = session.now()
+    first, second, third = st.columns(3)
+    with first:
+        who = st.text_input(t("upload.who"), value=session.who(), key=f"who_{language()}", max_chars=80)
+        session.set_who(who)
+    with second:
+        day = st.text_input(t("upload.received_day"), value=f"{now:%d/%m/%Y}", key=f"received_day_{language()}", max_chars=10)
+    with third:
+        hour = st.text_input(t("upload.received_time"), value=f"{now:%H:%M}", key=f"received_time_{language()}", max_chars=5)
+    received_at = _received_at(day, hour, now)
+    if received_at is None:
+        st.warning(t("upload.received_wrong"))
+    return session.who(), received_at
+
+
+def _received_at(day: str, hour: str, now: datetime) -> datetime | None:
+    """The typed day and hour; None when they are none, or lie in the future."""
+    try:
+        clock = datetime.strptime(hour.strip(), "%H:%M").time()
+    except ValueError:
+        return None
+    typed = read_day(day)
+    moment = datetime.combine(typed, clock, reference.load().campaign.zone) if typed else None
+    return moment if moment and moment <= now else None
+
+
+def _draw_drop(drop: Drop, position: int, who: str, received_at: datetime | None) -> None:
+    """One file: its receipt, or its sheets and the button that accepts them."""
+    with st.container(border=True, key=f"drop_{position}"):
+        st.header(drop.name, anchor=False)
+        if drop.receipt is not None:
+            _draw_receipt(drop)
+            return
+        _draw_unread(drop)
+        for number, reading in enumerate(drop.outcome.readings):
+            review.draw_reading(drop, reading, f"{position}_{number}")
+        if drop.outcome.readings:
+            _draw_overlap(drop, position)
+            reason = drop.reason()
+            if reason:
+                st.warning(reason)
+            disabled = bool(reason) or received_at is None
+            if st.button(t("upload.accept"), type="primary", key=f"accept_{position}", disabled=disabled, icon=":material/check:"):
+                _accept([drop], who, received_at)
+
+
+def _draw_unread(drop: Drop) -> None:
+    """What could not be read: the reason and what to do."""
+    for error in drop.outcome.unread:
+        where, what, do = say(error)
+        lines = f"**{t('upload.unread.title')} – {review.plain(where)}.** {review.plain(what)} {review.plain(do)}"
+        (st.info if error.code == "sheet_not_recognised" and drop.outcome.readings else st.error)(lines)
+
+
+def _draw_overlap(drop: Drop, position: int) -> None:
+    """What of this file is in force already, and what to do with it."""
+    if not drop.parts() or any(part.blocks for part in drop.parts()):
+        return
+    found = drop.compare()
+    if found.already is not None:
+        st.info(t("upload.overlap.same", number=found.already))
+        return
+    for commune, week, number in found.replaces:
+        st.info(t("upload.overlap.report", commune=names.commune(commune), week=numbers.week(week, language()), number=number))
+    if found.rows_known:
+        amounts = {"known": numbers.number(found.rows_known, language()), "new": numbers.number(found.rows_new, language())}
+        st.info(t("upload.overlap.rows", **amounts))
+        options = ["add_new", "replace", "all"]
+        drop.again = st.radio(
+            t("upload.overlap.choose"),
+            options,
+            index=options.index(drop.again),
+            format_func=lambda choice: t(f"upload.overlap.{choice}"),
+            key=f"again_{position}_{language()}",
+        )
+
+
+def _accept(drops: list[Drop], who: str, received_at: datetime) -> None:
+    """Accepts one file after the other; a file that fails says so, and the others go on."""
+    failed = []
+    progress = st.progress(0.0)
+    for number, drop in enumerate(drops):
+        progress.progress(number / len(drops), text=t("upload.accepting", file=drop.name))
+        try:
+            drop.accept(who, received_at)
+        except Exception as error:
+            code = secrets.token_hex(3).upper()
+            log.error("accept failed: %s, code %s", type(error).__name__, code)
+            failed.append(t("upload.failed", file=review.plain(drop.name), code=code))
+    progress.empty()
+    for text in failed:
+        st.error(text)
+    if not failed:
+        st.rerun()
+
+
+def _draw_receipt(drop: Drop) -> None:
+    """What was accepted, under which number, and where to see it."""
+    receipt, spoken = drop.receipt, language()
+    if receipt.already is not None:
+        st.info(t("upload.receipt.already", file=review.plain(drop.name), number=receipt.already))
+    else:
+        lines = [f"**{t('upload.receipt.title', file=review.plain(drop.name), number=receipt.number)}**"]
+        for kind, rows in receipt.rows_by_kind.items():
+            lines.append("- " + t("upload.receipt.rows", kind=names.kind(kind), rows=numbers.number(rows, spoken)))
+        if receipt.rows_known and drop.again == "add_new":
+            lines.append("- " + t("upload.receipt.known", rows=numbers.number(receipt.rows_known, spoken)))
+        if receipt.waiting:
+            lines.append("- " + t("upload.receipt.waiting", rows=numbers.number(receipt.waiting, spoken)))
+        for commune, week, number in receipt.replaced:
+            values = {"commune": names.commune(commune), "week": numbers.week(week, spoken), "number": number}
+            lines.append("- " + t("upload.receipt.replaced", **values))
+        st.success("\n".join(lines))
+    with st.container(horizontal=True):
+        draw_page_link("overview", t("upload.receipt.see_overview"), icon=":material/dashboard:")
+        draw_page_link("history", t("upload.receipt.see_history"), icon=":material/history:")
