@@ -7,7 +7,6 @@ from datetime import date, datetime
 from pathlib import Path
 
 from data.reference import load
-from data.store import Store
 from loaders import KINDS, Answers, Outcome, Source, read
 from loaders.problems import SourceUnavailable, Where
 from loaders.report import as_json, exit_code, of_reading
@@ -65,6 +64,8 @@ def _print(outcome: Outcome) -> None:
 
 def _import(options: argparse.Namespace, outcomes: list[Outcome], now: datetime) -> int:
     """Accepts what does not block; says the number of each upload."""
+    from data.store import Store  # reading alone does not wait for the store's libraries
+
     store, receipts = Store(), []
     for name, outcome in zip(options.files, outcomes, strict=True):
         parts = [r for r in outcome.readings if not r.is_hidden]

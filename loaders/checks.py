@@ -86,7 +86,7 @@ def _expected(reader, row: int, column: int, is_total: bool, sections: list[int]
     from_section = _sum(v for r, v in numbers.items() if start < r < row)
     after = [t.row for t in reader.rows.totals if t.row > row]
     following = _sum(v for r, v in numbers.items() if row < r < min(after, default=reader.table.stop))
-    above = any(r < row for r in numbers)
+    above = any(r < row for r in reader.data)
     above_all = _sum(v for r, v in numbers.items() if r < row)
     return [section, from_section, above_all, everything] if above else [following, everything]
 

@@ -189,7 +189,7 @@ class IndicatorReader:
         else:
             self.layout = "matrix"
             self._across(across, named)
-        if not self.slots and not self.totals and not self.book.waiting:
+        if not (across if self.layout == "matrix" else communes or len(self.columns) > 1):
             self.book.note("column_missing", self.table.header_start, self.table.columns[0].index, self._heads(), self.main)
 
     def _heads(self) -> str:

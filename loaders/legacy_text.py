@@ -5,8 +5,8 @@ Such text was typed with fonts like .VnTime or VNI-Times that draw Vietnamese le
 so this runs before anything cleans a cell.
 
 Capital letters with accents were typed with .VnTimeH, whose codes are those of the small letters: what looked like
-"ĐẮK" may come out as "ĐắK". A word whose plain letters are all capitals is therefore capitalised as a whole; a word
-with fewer than two plain letters cannot be told and keeps small letters. Names are matched without case anyway.
+"ĐẮK" may come out as "ĐắK". A word without a small plain letter and with two capitals is therefore capitalised as a
+whole; a word with fewer cannot be told and keeps small letters. Names are matched without case anyway.
 """
 
 import re
@@ -63,7 +63,7 @@ def decode(rows: list[list[object]]) -> tuple[list[list[object]], str | None, st
     certain = {text: _is_legacy(text, encoding) for text in texts}
     decoded = _decode_rows(rows, certain, encoding)
     pairs = ((old, new) for one, other in zip(rows, decoded, strict=True) for old, new in zip(one, other, strict=True))
-    changed = (f"{old} → {new}" for old, new in pairs if old != new)
+    changed = (f"{old} → {new}" for old, new in pairs if old != new and certain[old])
     examples = list(islice(changed, EXAMPLES_LOOKED_AT))
     return decoded, encoding.name, min(examples, key=len, default=None)
 
@@ -134,8 +134,8 @@ def _decode_text(text: str, encoding: Encoding) -> str:
 
 def _decode_cased(word: str, encoding: Encoding) -> str:
     decoded = encoding.decode_word(word)
-    plain = [letter for letter in word if letter.isascii()]
-    is_capital = len(plain) >= 2 and all(letter.isupper() for letter in plain)
+    has_small = any(letter.isascii() and letter.islower() for letter in word)
+    is_capital = not has_small and sum(letter.isupper() for letter in decoded) >= 2
     return decoded.upper() if is_capital else decoded
 
 

@@ -144,7 +144,9 @@ def test_changed_pins_are_installed(ready, tmp_path):
 
 def test_killed_installation_heals(ready, tmp_path):
     folder = shutil.copytree(ready, tmp_path / "killed", ignore=shutil.ignore_patterns(".venv"))
-    process = subprocess.Popen(command(folder), stdout=subprocess.DEVNULL, start_new_session=True)
+    process = subprocess.Popen(
+        command(folder, "--port", str(free_port())), stdout=subprocess.DEVNULL, start_new_session=True
+    )
     while not (folder / ".venv" / "pyvenv.cfg").exists():
         assert process.poll() is None
         time.sleep(0.02)
@@ -153,6 +155,24 @@ def test_killed_installation_heals(ready, tmp_path):
     assert not (folder / ".venv" / "ready.json").exists()
     code, output = start_and_stop(folder)
     assert code == 0 and "dở dang" in output and "http://127.0.0.1" in output
+
+
+def test_killed_renewal_is_not_taken_for_ready(ready, tmp_path):
+    """Killed while new pins are on their way: which packages are whole is unknown, so nothing counts as ready."""
+    folder = shutil.copytree(ready, tmp_path / "renewal", symlinks=True)
+    with socket.socket() as silent:  # accepts and never answers: pip waits
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        index = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        (folder / "requirements.txt").write_text(f"--index-url {index}\nmissing==1\n", "utf-8")
+        process = subprocess.Popen(
+            command(folder, "--port", str(free_port())), stdout=subprocess.DEVNULL, start_new_session=True
+        )
+        silent.settimeout(30)
+        silent.accept()
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    assert not (folder / ".venv" / "ready.json").exists()
 
 
 def test_no_network_is_one_line_and_keeps_what_was_ready(ready, tmp_path):

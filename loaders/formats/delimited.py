@@ -48,7 +48,7 @@ def _decode(content: bytes) -> str:
 
 
 def _decode_one_byte(content: bytes) -> str:
-    """Windows-1258 when its tones stand after vowels, as they must; else cp1252, which also keeps TCVN3 and VNI as they are."""
+    """Windows-1258 when its tones stand after vowels, as they must; else cp1252, which keeps TCVN3 and VNI whole."""
     vietnamese = content.decode("cp1258", errors="replace")
     tones = sum(vietnamese.count(tone) for tone in TONES)
     toned = len(TONED_LETTER.findall(unicodedata.normalize("NFC", vietnamese))) + len(TONED_LETTER.findall(vietnamese))

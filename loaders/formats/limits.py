@@ -20,7 +20,7 @@ COLUMN_MASK = (1 << COLUMN_BITS) - 1
 
 @dataclass(frozen=True)
 class Limits:
-    """A district's largest sheet has some ten thousand rows; the limits are far above that and far below the machine."""
+    """A district's largest sheet has some ten thousand rows; the limits are far above that, far below the machine."""
 
     max_bytes: int = 50 * MEGABYTE
     max_unzipped_bytes: int = 600 * MEGABYTE

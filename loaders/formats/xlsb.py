@@ -10,7 +10,7 @@ from loaders.formats.zips import repack
 from loaders.problems import Where
 
 ROW_HEADER, BLANK_CELL, ERROR_CELL, ERROR_FORMULA, LAST_CELL = 0, 1, 3, 11, 11
-COLUMN_INFO, BUNDLE_SHEET, MERGE_CELL, END_SHEET_DATA = 60, 156, 176, 146
+COLUMN_INFO, BUNDLE_SHEET, MERGE_CELL = 60, 156, 176
 DYNAMIC_ZERO_HEIGHT = 0x10  # of the byte after the row's flags: the row is hidden
 ERRORS = {
     0x00: "#NULL!",
@@ -22,7 +22,6 @@ ERRORS = {
     0x2A: "#N/A",
     0x2B: "#GETTING_DATA",
 }
-EMPTY_SHEET_END = b"\x92\x01\x00"  # BrtEndSheetData
 
 
 def scan(archive: zipfile.ZipFile, where: Where, budget: Budget) -> BookFacts:
@@ -80,7 +79,7 @@ def records(data: bytes) -> Iterator[tuple[int, int, int, int]]:
 
 def scan_sheet(data: bytes, budget: Budget) -> tuple[SheetFacts, bytes]:
     """The facts of one sheet, and its records as calamine may read them."""
-    facts, cells, row, data_end = SheetFacts(merged=[]), Cells(), 0, len(data)
+    facts, cells, row = SheetFacts(merged=[]), Cells(), 0
     for kind, start, body, end in records(data):
         if kind == ROW_HEADER and end - body >= 12:
             row = int.from_bytes(data[body : body + 4], "little")

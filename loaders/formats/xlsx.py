@@ -14,7 +14,7 @@ from loaders.formats.limits import COLUMN_BITS, BookFacts, Budget, Cells, SheetF
 from loaders.formats.zips import repack
 from loaders.problems import SourceUnreadable, Where
 
-# Written so that no input takes quadratic time: a piece never runs past the next tag, and attributes end at their quote.
+# No input takes quadratic time: a piece never runs past the next tag, and attributes end at their quote.
 PREFIX = rb"(?:[^\s<>/:]+:)?"
 ATTRIBUTES = rb"""((?:\s+[^\s=<>"']+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*"""
 # any cell that is not plainly within A1:Z299999; such a rectangle is below max_cells
@@ -91,7 +91,7 @@ def scan_sheet(data: bytes, budget: Budget) -> tuple[SheetFacts, bytes]:
 
 
 def _has_prefixed_cells(data: bytes) -> bool:
-    """Whether there may be <x:c>: some libraries write so. Colons are rare in sheets, so they are looked at one by one."""
+    """Whether there is <x:c>: some libraries write so. Colons are rare in sheets, so each one is looked at."""
     position = data.find(b":")
     for _ in range(MANY_COLONS):
         if position < 0:
