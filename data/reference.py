@@ -17,16 +17,16 @@ from zoneinfo import ZoneInfo
 from rapidfuzz import fuzz, process
 
 FOLDER = Path(__file__).parent / "reference"
-APOSTROPHES = str.maketrans("’‘`´ʼ＇", "''''''")
+ONE_SPELLING = str.maketrans("’‘`´ʼ＇Ðð", "''''''Đđ", "\u00ad\u200b\ufeff")
+ODD = re.compile(r"[’‘`´ʼ＇Ðð\u00ad\u200b\ufeff]|[^\S ]|  |^ | $")
 COMMUNE_PREFIX = re.compile(r"^(ubnd|ubmttq|mttq|mặt trận|mat tran|ủy ban)?\s*(xã|xa|thị trấn|thi tran|tt|x|p|phường)(?=[.\s])\.?\s*")
 DISTRICT_SUFFIX = re.compile(r"[\s,;(–-]*(huyện|huyen|h\.)\s*(cư\s*jút|cu\s*jut).*$")
 
 
 def tidy(text: object) -> str:
     """One spelling of the same characters: NFC, one kind of apostrophe, Đ for Ð, single spaces, no ends."""
-    text = unicodedata.normalize("NFC", str(text)).translate(APOSTROPHES)
-    text = text.replace("Ð", "Đ").replace("ð", "đ").replace("\u00ad", "").replace("\u200b", "").replace("\ufeff", "")
-    return " ".join(text.split())
+    text = unicodedata.normalize("NFC", str(text))
+    return " ".join(text.translate(ONE_SPELLING).split()) if ODD.search(text) else text
 
 
 def fold(text: object) -> str:

@@ -191,7 +191,7 @@ class Resolver:
             self.roles.fields[name] = column
         elif name in ("quantity", "value", "cost", "goods"):
             self.roles.twice.append(column)
-        elif name not in ("serial", "private", "note", "document"):
+        elif name not in ("serial", "private", "note", "document", "recipient_name"):
             self.roles.unknown.append(column)
 
     def _settle_money(self) -> None:

@@ -79,16 +79,12 @@ def show(value: object) -> str:
 
 def each_once(cells: Sequence[object], parse: Callable[[object], object]) -> list:
     """parse(cell) for every cell; each distinct value is parsed once."""
-    seen: dict = {}
-    out = []
-    for cell in cells:
-        kind = (type(cell), cell) if type(cell) is bool else cell
-        try:
-            out.append(seen[kind])
-        except KeyError:
-            seen[kind] = made = parse(cell)
-            out.append(made)
-    return out
+    if any(type(cell) is bool for cell in cells):  # True and 1 are one key of a dict
+        return [parse(cell) for cell in cells]
+    seen = dict.fromkeys(cells)
+    for cell in seen:
+        seen[cell] = parse(cell)
+    return list(map(seen.__getitem__, cells))
 
 
 def spread_down(grid: Grid, column: int, cells: list[object], rows: Sequence[int]) -> list[object]:

@@ -216,4 +216,4 @@ def finish(digits: Digits, *, whole: bool, factor: float = 1) -> Parsed:
 
 
 def _times(value: Decimal, factor: float) -> Decimal:
-    return value if factor == 1 else value * Decimal(repr(factor))
+    return value if factor == 1 else value * Decimal(str(factor))

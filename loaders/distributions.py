@@ -10,16 +10,16 @@ TITLES = {
     r"ho tro": 1,
 }
 HEADERS = {
+    "recipient_name": r"(ho|ho va|ho va ten|ho ten|ten)( ten)?( .*(nhan|chu ho|huong|ho tro).*)?|(ten )?(chu ho|nguoi nhan)( .*)?",
     "recipient_group": r"(nhom |loai )?(doi tuong|nguoi|don vi|noi|dia diem)"
     r"( duoc| thu| nhan| ho tro| huong| thu huong| tiep nhan)+( .*)?"
-    r"|doi tuong|(ho|ho va|ho va ten|ho ten|ten)( ten)?( .*(nhan|chu ho|huong|ho tro).*)?"
-    r"|chu ho|noi nhan|don vi nhan.*|nhom nhan",
+    r"|doi tuong|noi nhan|don vi nhan.*|nhom nhan",
 }
 SPEC = lines.Spec(
     kind=KIND,
     lexicon=Lexicon(HEADERS),
     party="recipient_group",
-    distinctive=("households", "people", "recipient_group"),
+    distinctive=("households", "people", "recipient_group", "recipient_name"),
     merged_text=("recipient_group",),
     has_cash=True,
     money="value_vnd",

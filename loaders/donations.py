@@ -18,7 +18,8 @@ HEADERS = {
     r"( .*(ung ho|dong gop|tang|ca nhan|to chuc|don vi|hao tam|tai tro|nguoi).*)?|ho va ten.*"
     r"|(ten )?(to chuc|ca nhan|don vi|nguoi|nha hao tam|nha tai tro|manh thuong quan|doanh nghiep|tap the|co quan).*"
     r"(ung ho|dong gop|tai tro|hao tam|ca nhan|to chuc|gui|nop|quan|tang|chuyen)( .*)?"
-    r"|nha hao tam.*|nha tai tro.*|donor( name)?",
+    r"|nha hao tam.*|nha tai tro.*|donor( name)?"
+    r"|(ten )?(tap the|doanh nghiep|to chuc|ca nhan|cong ty|manh thuong quan|ho gia dinh|hoi vien|can bo)( .*)?|ten .*",
 }
 SPEC = lines.Spec(
     kind=KIND,

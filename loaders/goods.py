@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from data.reference import Reference
 from loaders.digits import NUMBER, Parsed, Style, clean, special
-from loaders.numbers import ABOUT, CURRENCY, HALF, NOTHING, SCALE, parse_money
+from loaders.numbers import ABOUT, CURRENCY, HALF, NOTHING, SCALE, SCALE_END, parse_money
 from loaders.pieces import cut
 from loaders.quantities import AMOUNT, Unit, measured, multiplied, split_pack, unit_of
 
@@ -33,7 +33,7 @@ OPENING = re.compile(
     r"|bằng hiện vật|hiện vật|số lượng|sl)\b[ :.]*)+"
 )
 MONEY = (
-    rf"(?:{NUMBER} ?(?:{SCALE})(?![^\W\d_])(?: {NUMBER} ?(?:{SCALE})(?![^\W\d_]))*"
+    rf"(?:{NUMBER} ?(?:{SCALE}){SCALE_END}(?: {NUMBER} ?(?:{SCALE}){SCALE_END})*"
     rf"(?:[0-9]{{1,3}}| [0-9]{{1,3}}(?= ?$)| {HALF})?(?:\.? ?{CURRENCY}(?!\w))?|{NUMBER} ?{CURRENCY}(?!\w)(?:,-)?)"
 )
 VALUE = re.compile(
@@ -70,7 +70,7 @@ def parse_goods(
             continue
         for read in [Parsed(code="number_ambiguous", text=piece)] if value else _piece(piece, style, reference):
             parts.append(read) if isinstance(read, GoodsPart) else problems.append(replace(read, text=piece))
-    return parts, problems
+    return parts, problems if parts or problems else [Parsed(code="good_unknown", text=whole)]
 
 
 @lru_cache(maxsize=10_000)

@@ -450,6 +450,8 @@ class IndicatorReader:
             entry[slot.field] = number
             if slot.field == self.main:
                 entry["column"] = slot.column
+            else:
+                entry["cumulative_column"] = slot.column
         kept = self._without_repeats(entries)
         values = self._values(kept)
         return schemas.frame(self.kind, values)
@@ -489,7 +491,7 @@ class IndicatorReader:
             return values | {"target": [entry.get("target") for _, entry in kept]}
         for key, entry in kept:
             if entry.get("cumulative") is not None and entry.get("value") is not None and entry["cumulative"] < entry["value"]:
-                self.book.note("cumulative_below", entry["row"], entry["column"], show(entry["cumulative"]), show(entry["value"]))
+                self.book.note("cumulative_below", entry["row"], entry["cumulative_column"], show(entry["cumulative"]), show(entry["value"]))
         return values | {
             "week_start_date": [key[1] for key, _ in kept],
             "value": [entry.get("value") for _, entry in kept],

@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from data import schemas
@@ -21,6 +23,7 @@ from loaders.tables import Table, is_blank
 from loaders.values import Parsed, Style, number_style, parse_flag, parse_goods, parse_money, parse_number, parse_quantity
 
 DISTRICT = re.compile(r"(cap |ub ?mttq |mttq |uy ban mttq |van phong |toan )*huyen( cu jut)?")
+PLAIN_UNITS = frozenset(("kg", "litre", "piece", "pack", "box", "bag", "bottle", "tray"))
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,7 @@ class Spec:
     commune_code: str | None = None
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One amount: position of its row, what it is, and the column its number stands in."""
 
     position: int
@@ -72,7 +74,7 @@ class LineReader:
         resolver = Resolver(table, spec.lexicon, self.reference, spec.party, spec.has_site, not spec.has_cash)
         self.roles: Roles = resolver.resolve()
         self.is_statement = "balance" in self.roles.fields or "debit" in self.roles.fields
-        names = (spec.party, "good", "goods", "site", "commune", "recipient_group", "households", "people", "date")
+        names = (spec.party, "recipient_name", "good", "goods", "site", "commune", "households", "people", "date")
         identity = [i for name in names if (i := self.roles.index(name)) is not None]
         amounts = self.roles.amounts + [i for name in ("debit",) if (i := self.roles.index(name)) is not None]
         self.rows: Rows = classify(table, self.roles.index("serial"), amounts, identity)
@@ -261,6 +263,10 @@ class LineReader:
     def _quantity_line(self, position, good, value: Parsed, unit, factor, column, style) -> None:
         """One line of a good; its number is checked against the unit: no half box, no half đồng."""
         row = self.data[position]
+        if value.code is None and type(value.value) is int and value.value > 0 and unit in PLAIN_UNITS and good not in ("cash", "meals"):
+            self.numbers.setdefault(column, {})[row] = value.value  # nothing to ask: most lines of a large sheet
+            self.lines.append(Line(position, good, float(value.value), unit, factor, column))
+            return
         cell = self.grid.rows[row][column]
         if unit == "?":
             unit_column = self.roles.index("unit")
@@ -385,8 +391,20 @@ class LineReader:
             names["donor_category"] = self._categories()
             names["may_publish"] = self._flags()
         for name in self.spec.counts:
-            names[name] = self._counts(name)
+            names[name] = self._under_merges(self._counts(name))
         return names
+
+    def _under_merges(self, counts: list[int | None]) -> list[int | None]:
+        """The households that share one merged amount are counted together, on its line."""
+        place = {row: position for position, row in enumerate(self.data)}
+        for first, left, last, right in self.grid.merged:
+            shared = [place[row] for row in range(first, last + 1) if row in place]
+            is_amount = last > first and any(left <= column <= right for column in self.roles.amounts)
+            if is_amount and len(shared) > 1 and any(line.position == shared[0] for line in self.lines):
+                others = [p for p in shared[1:] if not any(line.position == p for line in self.lines)]
+                found = [counts[p] for p in (shared[0], *others) if counts[p] is not None]
+                counts[shared[0]] = sum(found) if found else None
+        return counts
 
     def _dates(self) -> list[date | None]:
         column = self.roles.index("date")
@@ -601,33 +619,31 @@ class LineReader:
                 self.book.wait(self.data[line.position], line.column, self._code_of(line.position))
         good_lines = [line for line in lines if (self.data[line.position], line.column) not in self.book.waiting]
         at = [line.position for line in good_lines]
-        base = [self.reference.to_base(line.quantity * line.factor, line.unit, line.good) for line in good_lines]
-        first = first_of_position(at)
-        first_goods = first_of_position([p if line.good != "cash" else -1 for p, line in zip(at, good_lines, strict=True)])
+        base = each_once([(line.unit, line.good) for line in good_lines], lambda pair: self.reference.to_base(1.0, *pair))
+        first = ~pd.Series(at).duplicated().to_numpy()
+        is_goods = np.array([line.good != "cash" for line in good_lines], dtype=bool)
+        first_goods = is_goods & ~pd.Series(np.where(is_goods, at, -1)).duplicated().to_numpy() if at else first
         values = {name: [column[p] for p in at] for name, column in names.items()}
         for name in self.spec.counts:
             values[name] = [v if is_first else None for v, is_first in zip(values[name], first, strict=True)]
         values |= {
             "good": [line.good for line in good_lines],
             "quantity": [line.quantity for line in good_lines],
-            "unit": [self._unit_text(line) for line in good_lines],
-            "base_quantity": [round(quantity, 6) for quantity, _ in base],
+            "unit": [line.unit for line in good_lines],
+            "base_quantity": np.round([line.quantity * line.factor * pack for line, (pack, _) in zip(good_lines, base, strict=True)], 6),
             "base_unit": [unit for _, unit in base],
             self.spec.money: [
-                money[p][0] if p in money and is_first and line.good != "cash" else None
-                for p, is_first, line in zip(at, first_goods, good_lines, strict=True)
+                money[p][0] if is_first and p in money else None
+                for p, is_first in zip(at, first_goods, strict=True)
             ],
             "source_sheet": [self.grid.sheet] * len(at),
             "source_row": [self.data[p] + 1 for p in at],
-            "source_column": [column_letter(line.column) for line in good_lines],
+            "source_column": each_once([line.column for line in good_lines], column_letter),
             "source_text": each_text([self.grid.rows[self.data[line.position]][line.column] for line in good_lines]),
         }
         if self.spec.has_cash:
             values["cash_vnd"] = [line.cash for line in good_lines]
         return schemas.frame(self.spec.kind, values), waiting_frame(self.book, self.spec.kind)
-
-    def _unit_text(self, line: Line) -> str:
-        return line.unit
 
     def _code_of(self, position: int) -> str:
         row = self.data[position] + 1
@@ -635,7 +651,7 @@ class LineReader:
 
     def _made(self, frame: pd.DataFrame, waiting: pd.DataFrame, declared: dict | None) -> Reading:
         codes = tuple(sorted(frame["commune"].dropna().unique())) if "commune" in frame else ()
-        fields = {name: column.letter for name, column in self.roles.fields.items() if name not in ("private", "document")}
+        fields = {name: column.letter for name, column in self.roles.fields.items() if name not in ("private", "document", "recipient_name")}
         fields |= {"cash_vnd": self.roles.cash[0].letter} if self.roles.cash else {}
         if "money" in fields:
             fields[self.spec.money] = fields.pop("money")
@@ -687,13 +703,3 @@ def text_of(cell: object) -> str:
 
 def each_text(cells: list[object]) -> list[str]:
     return each_once(cells, lambda cell: cell if isinstance(cell, str) else show(cell))
-
-
-def first_of_position(positions: list[int]) -> list[bool]:
-    """True at the first line of each row, so that what belongs to the row counts once."""
-    seen: set[int] = set()
-    out = []
-    for position in positions:
-        out.append(position not in seen)
-        seen.add(position)
-    return out

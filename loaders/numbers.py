@@ -44,10 +44,10 @@ SCALES = {
     **dict.fromkeys(("nghìn", "ngàn", "nghin", "ngan", "ng", "k"), 1_000),
 }
 SCALE = "|".join(sorted(SCALES, key=len, reverse=True))
-STEP = rf"{NUMBER} ?(?:{SCALE})(?![^\W\d_])"
+SCALE_END = r"(?:(?![^\W\d_])|(?=đ(?:ồng)?\b))"
 HALF = r"(?:rưỡi|rưởi|ruoi)"
-MONEY_STEP = re.compile(rf"({NUMBER}) ?({SCALE})(?![^\W\d_])\.?[ ,]*")
-MONEY_TAIL = re.compile(rf"(?:({HALF})|({NUMBER}))? ?({CURRENCY}\.?)?(?:,-)?")
+MONEY_STEP = re.compile(rf"({NUMBER}) ?({SCALE}){SCALE_END}\.?[ ,]*")
+MONEY_TAIL = re.compile(rf"(?:({HALF})|({NUMBER}))? ?({CURRENCY}\.?)?(?:,?-)?")
 
 
 def parse_number(cell: object, *, whole: bool = False, style: Style = Style.UNKNOWN, factor: float = 1) -> Parsed:
@@ -69,6 +69,8 @@ def parse_number(cell: object, *, whole: bool = False, style: Style = Style.UNKN
 def _numeric(cell: int | float, whole: bool, factor: float) -> Parsed:
     if factor == 1 and 0 <= cell < LIMIT and (not whole or isinstance(cell, int)):
         return Parsed(cell)
+    if factor == 1 and 0 <= cell < LIMIT and cell == int(cell):
+        return Parsed(int(cell))
     if not math.isfinite(cell):
         return CELL_ERROR
     if abs(cell) >= LIMIT:
@@ -76,7 +78,7 @@ def _numeric(cell: int | float, whole: bool, factor: float) -> Parsed:
     nearest = round(cell)
     if whole and nearest and abs(cell - nearest) < NOISE:
         cell = nearest
-    return finish(Digits(Decimal(repr(cell))), whole=whole, factor=factor)
+    return finish(Digits(Decimal(str(cell))), whole=whole, factor=factor)
 
 
 def _text_number(text: str, whole: bool, style: Style, factor: float) -> Parsed:
@@ -165,7 +167,7 @@ def _money_words(text: str, style: Style) -> Parsed:
     tail = MONEY_TAIL.fullmatch(text, position)
     if not tail:
         return _words_unread(text, plain(total))
-    added = _money_tail(tail, scale, style)
+    added = _money_tail(tail, scale, style, is_apart=text[position - 1] == " ")
     if added.likely is None:
         return UNREADABLE
     code, total = code or added.code, total + added.likely
@@ -178,7 +180,7 @@ def _words_unread(text: str, likely: int | float | None = None) -> Parsed:
     return Parsed(code="number_unreadable", proposed=likely if len(re.findall(NUMBER, text)) == 1 else None)
 
 
-def _money_tail(tail: re.Match, scale: int, style: Style) -> Digits:
+def _money_tail(tail: re.Match, scale: int, style: Style, is_apart: bool) -> Digits:
     """What follows the last word: "1tr5" -> 500.000, "2 triệu 500" -> 500.000, "2 triệu 500.000đ" -> 500.000."""
     half, number, currency = tail.groups()
     if half:
@@ -188,7 +190,7 @@ def _money_tail(tail: re.Match, scale: int, style: Style) -> Digits:
     if re.fullmatch(r"[0-9]{1,3}", number):
         short = Decimal(number) * scale / 10 ** (1 if len(number) == 1 else 3)
         # "1tr50": 1.500.000 or 1.050.000; "2 triệu 500 đồng": 500 nghìn or 500 đồng
-        is_certain = len(number) != 2 and not (currency and tail.group()[0] == " " and len(number) == 3)
+        is_certain = len(number) != 2 and not (currency and is_apart and len(number) == 3)
         return Digits(short) if is_certain else Digits(None, "number_ambiguous", short)
     digits = read_digits(number, whole=True, style=style)
     return digits if digits and digits.likely is not None and digits.likely < scale else Digits()

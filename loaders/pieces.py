@@ -11,31 +11,37 @@ SEPARATOR = re.compile(rf" ?(?:[;+&]|,(?![0-9])|(?<![0-9]),| (?:và|cùng|với|
 DASH = re.compile(rf" [-–] (?=[0-9]){OUTSIDE_BRACKETS}")
 BULLET = re.compile(r"[-–+*•●▪◦→ ]+(?=[^\W_])")
 LIST_NUMBER = re.compile(r"([0-9]{1,2}) ?[.)] ?(?=[^\W\d])|([0-9]{1,2})[.)] (?=[0-9])")
+# "20 suất quà gồm 5kg gạo …" says what a set holds; "Hiện vật gồm 50kg gạo …" is only a heading
+OF_SETS = re.compile(r"[0-9]|\b(?:mỗi|một|từng)\b")
 CONTENTS = re.compile(r"(.*?)[ (:,]*\b(?:bao gồm|gồm có|gồm|trong đó)\b[ :]*(.*)")
 
 
 def cut(cell: str, reference: Reference, problems: list[Parsed]) -> list[str]:
     """The cell cut at its separators; what a gift set contains is not counted a second time, but asked about."""
-    pieces = []
+    pieces: list[str] = []
     lines = [line for line in map(clean, re.split(r"[\n\r;•]+", cell)) if line]
-    for line in _without_numbering(lines):
+    bare = _without_numbering(lines)
+    for number, line in enumerate(bare):
         for names in _listed_names(reference):
             line = names.sub(lambda hit: re.sub(r"[^\w]+", " ", hit[0]), line)
         contents = CONTENTS.fullmatch(line)
-        if contents and re.search(r"[0-9]", contents[1]):
-            line = contents[1]
-            problems.append(Parsed(code="number_ambiguous", text=contents[2]))
-        elif contents:
-            line = contents[2].rstrip(")")
-        for piece in SEPARATOR.split(line):
-            for chunk in DASH.split(piece):
-                chunk = BULLET.sub("", chunk, count=1) if BULLET.match(chunk) else chunk
-                named = pieces and chunk is not piece and not re.search(r"[0-9]", pieces[-1])
-                if named and DASH.search(piece):
-                    pieces[-1] += " " + chunk  # "gạo - 50kg"
-                elif chunk.strip(" .,:"):
-                    pieces.append(chunk.strip(" .,:"))
+        if contents and OF_SETS.search(contents[1]):
+            _cut_line(contents[1], pieces)
+            rest = " ".join([contents[2], *bare[number + 1 :]]).strip()
+            problems.append(Parsed(code="number_ambiguous", text=rest or line))
+            break
+        _cut_line(contents[2].rstrip(")") if contents else line, pieces)
     return pieces
+
+
+def _cut_line(line: str, pieces: list[str]) -> None:
+    for piece in SEPARATOR.split(line):
+        for place, chunk in enumerate(DASH.split(piece)):
+            chunk = BULLET.sub("", chunk, count=1) if BULLET.match(chunk) else chunk
+            if place and pieces and not re.search(r"[0-9]", pieces[-1]):
+                pieces[-1] += " " + chunk  # "gạo - 50kg"
+            elif chunk.strip(" .,:"):
+                pieces.append(chunk.strip(" .,:"))
 
 
 def _without_numbering(lines: list[str]) -> list[str]:

@@ -49,7 +49,7 @@ def measured(number: str, unit: Unit | None, style: Style, reference: Reference,
     if digits is None or digits.value is None:
         likely = digits.proposed if digits else None
         return Parsed(None, digits.code if digits else "number_unreadable", None if likely is None else plain(likely))
-    if whole and (digits.value * Decimal(repr(factor))) % 1:
+    if whole and (digits.value * Decimal(str(factor))) % 1:
         thousandfold = digits.value * 1000
         return Parsed(code="fraction_of_whole", proposed=None if thousandfold % 1 else int(thousandfold))
     return Parsed(plain(digits.value))
@@ -117,7 +117,7 @@ def _compound(text: str, style: Style, reference: Reference) -> tuple[Parsed, st
         digits = written(number, whole=False, style=style, scale=unit[1] * 1000)
         if digits is None or digits.value is None:
             return None
-        total += digits.value * Decimal(repr(unit[1]))
+        total += digits.value * Decimal(str(unit[1]))
     return measured(str(total), (first[0], 1.0), Style.EN, reference), first[0], 1.0
 
 
@@ -138,7 +138,7 @@ def multiplied(count: Parsed, content: Parsed) -> Parsed:
     """So many packs of so much; what is unsure in either stays unsure."""
     product = None
     if None not in (likely := [p.proposed if p.value is None else p.value for p in (count, content)]):
-        product = plain(Decimal(repr(likely[0])) * Decimal(repr(likely[1])))
+        product = plain(Decimal(str(likely[0])) * Decimal(str(likely[1])))
     code = count.code or content.code
     return Parsed(code=code, proposed=product) if code else Parsed(product)
 

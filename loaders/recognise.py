@@ -249,7 +249,7 @@ def _names_people(table: Table) -> bool:
         for column in table.columns:
             field = spec.lexicon.field(column.parts[-1])
             cells = [c for c in table.cells(column.index)[:40] if isinstance(c, str) and not is_total(c)]
-            named = field in ("recipient_group", "supplier", "giver") and ANY.field(column.parts[-1]) not in ("commune", "content", "unit")
+            named = field in ("recipient_group", "recipient_name", "supplier", "giver") and ANY.field(column.parts[-1]) not in ("commune", "content", "unit")
             if named and ANY.field(column.parts[-1]) != "unit_or_party" and cells:
                 return True
     return False

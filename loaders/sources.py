@@ -7,6 +7,7 @@ the limits, and so that what it does not tell (errors, formulas without a value,
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from math import isfinite
 from pathlib import PurePosixPath
 from typing import TypeVar
 
@@ -169,11 +170,15 @@ def _ask_calamine(question: Callable[[], Answer], where: Where) -> Answer:
 
 
 def _make_whole(rows: list[list]) -> None:
-    """3.0 -> 3, in place: a spreadsheet has only one kind of number, and people typed 3."""
+    """3.0 -> 3, in place: a spreadsheet has only one kind of number, and people typed 3. NaN is no number to count."""
     for row in rows:
         for column, value in enumerate(row):
-            if value.__class__ is float and value.is_integer() and abs(value) < LARGEST_EXACT_FLOAT:
+            if value.__class__ is not float:
+                continue
+            if value.is_integer() and abs(value) < LARGEST_EXACT_FLOAT:
                 row[column] = int(value)
+            elif not isfinite(value):
+                row[column] = str(value)
 
 
 def _grid(file: str, sheet: str, rows: list, is_hidden: bool, facts: SheetFacts, problems: list[Problem]) -> Grid:

@@ -63,7 +63,7 @@ def is_number_like(cell: object) -> bool:
 
 
 def is_blank(cell: object) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())
+    return cell is None or cell == "" or (isinstance(cell, str) and not cell.strip())
 
 
 class Finder:

@@ -13,7 +13,9 @@ def campaign_weeks(campaign: Campaign, as_of: date) -> list[date]:
     """The Mondays of the campaign's weeks, from that of its start to that of the day or of its closing."""
     first = campaign.start_date - timedelta(days=campaign.start_date.weekday())
     last = min(as_of, campaign.closing_date or as_of)
-    return [first + timedelta(days=7 * number) for number in range((last - first).days // 7 + 1)] if last >= first else []
+    return (
+        [first + timedelta(days=7 * number) for number in range((last - first).days // 7 + 1)] if last >= first else []
+    )
 
 
 def expected_reports(campaign: Campaign, communes: Iterable[Commune], as_of: date) -> pd.DataFrame:

@@ -59,10 +59,7 @@ def cash_left(lines: Lines) -> pd.DataFrame:
     source:  plan 26/KH-MTTQ-BTT, II.2.2
     """
     columns = ("cash_vnd", "cost_vnd", "cash_vnd", "cash_vnd")
-    sums = {
-        name: frame[column].sum(min_count=1)
-        for (name, frame), column in zip(lines.flows(), columns, strict=True)
-    }
+    sums = {name: frame[column].sum(min_count=1) for (name, frame), column in zip(lines.flows(), columns, strict=True)}
     row = pd.DataFrame([sums]).astype("Int64")
     none = row.fillna(0)
     left = none["received"] - none["bought"] - none["distributed"] - none["frontline"]

@@ -238,3 +238,15 @@ def test_command_line_never_loads_streamlit():
             # importing a module runs its package first
             waiting += [f"{PurePosixPath(module).parent}/__init__.py" for module in modules]
     assert [path for path in reached if "streamlit" in {m.split(".")[0] for m in imports(path, files[path])}] == []
+
+
+def test_glossary_speaks_of_what_is_there():
+    """Every name that the glossary gives stands in the code or in a reference table; and it has 60 terms and more."""
+    rows = [line for line in (ROOT / "GLOSSARY.md").read_text("utf-8").splitlines() if line.startswith("| ")]
+    terms = [row for row in rows if not row.startswith("| Tiếng Việt")]
+    names = {name for row in terms for name in re.findall(r"`([A-Za-z_.]+)`", row.split("|")[-2])}
+    files = our_files({".py", ".csv", ".toml"})
+    words = set(re.findall(r"\w+", " ".join(text for path, text in files.items() if part_of(path) != "tests")))
+    words |= {PurePosixPath(path).name for path in files}
+    missing = {name for name in names if name not in words and not set(name.split(".")) <= words}
+    assert len(terms) >= 60 and missing == set()

@@ -90,7 +90,9 @@ def test_a_visit_is_one_site_on_one_day():
         goods("water", 5, "box", site="health_centre", date=date(2021, 8, 20)),
     )
     assert total(counted_rows(MEASURES["frontline_visits"], frame)) == 3
-    coverage = frontline_coverage(frame, ["health_centre", "checkpoint_24655", "quarantine_area"], as_of=date(2021, 8, 30))
+    coverage = frontline_coverage(
+        frame, ["health_centre", "checkpoint_24655", "quarantine_area"], as_of=date(2021, 8, 30)
+    )
     assert coverage["site"].tolist()[0] == "quarantine_area"
     assert coverage["visits"].tolist() == [0, 1, 2]
     assert coverage["days_since"].tolist()[1:] == [10, 10]

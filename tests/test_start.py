@@ -5,6 +5,7 @@ by the browser journeys.
 """
 
 import ast
+import contextlib
 import importlib.metadata
 import json
 import os
@@ -91,8 +92,11 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def start_and_stop(folder, sign=signal.SIGINT):
-    """Starts, waits for the address, stops as Ctrl+C does; returns the exit code and what was said."""
+def start_and_stop(folder, stop=lambda pid: os.killpg(pid, signal.SIGINT)):
+    """Starts, waits for the address, stops as Ctrl+C does (the terminal tells the whole group); what was said.
+
+    Returns the exit code and the lines; afterwards nothing listens any more.
+    """
     port, lines = free_port(), []
     process = subprocess.Popen(
         command(folder, "--port", str(port)),
@@ -101,16 +105,22 @@ def start_and_stop(folder, sign=signal.SIGINT):
         encoding="utf-8",
         start_new_session=True,
     )
-    watchdog = threading.Timer(60, process.kill)
+    watchdog = threading.Timer(60, os.killpg, (process.pid, signal.SIGKILL))
     watchdog.start()
     try:
         for line in process.stdout:
             lines.append(line)
             if f"http://127.0.0.1:{port}" in line:
-                os.killpg(process.pid, sign)  # the terminal sends Ctrl+C to the whole group
-        return process.wait(), "".join(lines)
+                stop(process.pid)
+                break
+        code = process.wait()
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", port)) != 0, "a server is left behind"
+        return code, "".join([*lines, process.stdout.read()])
     finally:
         watchdog.cancel()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def is_one_clear_line(text):
@@ -129,7 +139,7 @@ def test_second_start_installs_nothing(ready):
 
 
 def test_stop_signal_leaves_no_server(ready):
-    code, output = start_and_stop(ready, signal.SIGTERM)
+    code, output = start_and_stop(ready, stop=lambda pid: os.kill(pid, signal.SIGTERM))
     assert code == 143 and "Traceback" not in output
 
 

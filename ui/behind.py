@@ -1,4 +1,4 @@
-"""The rows behind a number: upload, file, sheet, cell, what is written there and what was counted; their sum is the number."""
+"""The rows behind a number: upload, file, sheet, cell, what is written there, what was counted; with their sum."""
 
 from collections.abc import Callable
 
@@ -44,7 +44,13 @@ def draw_rows(measure: Measure, name: str, rows: Callable[[], pd.DataFrame], key
     title = t("overview.behind.title", name=name)
     draw_table(evidence(measure, found.iloc[shown]), caption=title, total={"counted": amount})
     if len(found) > PAGE_ROWS:
-        st.caption(t("frame.table.more", shown=numbers.number(shown.stop - shown.start, language()), total=numbers.number(len(found), language())))
+        st.caption(
+            t(
+                "frame.table.more",
+                shown=numbers.number(shown.stop - shown.start, language()),
+                total=numbers.number(len(found), language()),
+            )
+        )
     draw_downloads(lambda: evidence(measure, found), file=t("overview.behind.file"), title=title, key=key)
 
 

@@ -1,5 +1,6 @@
-"""What pages are built of: tables, downloads, tiles, notes. Every text from a sheet is escaped; nothing is rendered as HTML."""
+"""What pages are built of: tables, downloads, tiles, navigation. Every text from a sheet is escaped."""
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from html import escape
@@ -53,24 +54,37 @@ def draw_table(
     st.html(table_html(frame, caption=caption, marks=marks or {}, total=total or {}))
 
 
+def plain(text: str) -> str:
+    """A text from a file inside Markdown: no sign in it is a command."""
+    return re.sub(r"([\\`*_{}\[\]<>()#+!|~$:-])", r"\\\1", text)
+
+
 SIGNS = {"bad": "▲", "asks": "?", "negative": "▼"}
 
 
 def table_html(frame: pd.DataFrame, *, caption: str, marks: dict, total: dict) -> str:
     titles, rows, are_numbers = exports.shown(frame, language())
     kinds = ["number" if is_number else "text" for is_number in are_numbers]
-    head = "".join(f'<th scope="col" class="{kind}">{escape(title)}</th>' for title, kind in zip(titles, kinds, strict=True))
+    head = "".join(
+        f'<th scope="col" class="{kind}">{escape(title)}</th>' for title, kind in zip(titles, kinds, strict=True)
+    )
     body = []
     for number, row in enumerate(rows):
         cells = zip(frame.columns, row, kinds, strict=True)
-        body.append("<tr>" + "".join(_cell(text, kind, marks.get((number, name))) for name, text, kind in cells) + "</tr>")
+        body.append(
+            "<tr>" + "".join(_cell(text, kind, marks.get((number, name))) for name, text, kind in cells) + "</tr>"
+        )
     foot = ""
     if total:
         cells = zip(frame.columns, kinds, strict=True)
-        foot = "<tfoot><tr>" + "".join(f'<td class="{k}">{escape(total.get(c, ""))}</td>' for c, k in cells) + "</tr></tfoot>"
+        foot = (
+            "<tfoot><tr>"
+            + "".join(f'<td class="{k}">{escape(total.get(c, ""))}</td>' for c, k in cells)
+            + "</tr></tfoot>"
+        )
     return (
-        f'<div class="mt-table" tabindex="0" role="region" aria-label="{escape(caption)}"><table><caption>{escape(caption)}'
-        f"</caption><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody>{foot}</table></div>"
+        f'<div class="mt-table" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody>{foot}</table></div>"
     )
 
 
@@ -78,7 +92,9 @@ def _cell(text: str, kind: str, mark: tuple[str, str] | None) -> str:
     if mark is None:
         return f'<td class="{kind}">{escape(text)}</td>'
     name, says = mark
-    return f'<td class="{kind} {name}" title="{escape(says)}"><span class="sign">{SIGNS[name]}</span> {escape(text)}</td>'
+    return (
+        f'<td class="{kind} {name}" title="{escape(says)}"><span class="sign">{SIGNS[name]}</span> {escape(text)}</td>'
+    )
 
 
 def draw_downloads(frame: Callable[[], pd.DataFrame], *, file: str, title: str, key: str) -> None:

@@ -1,6 +1,6 @@
 """Small frame in, Plotly figure out: one template, colours by commune and good from the reference tables.
 
-No modebar and no other built-in words: Plotly speaks English only. Every chart has its table and its download beside it.
+No modebar and no other built-in words: Plotly speaks English only. Every chart has its table and download beside it.
 """
 
 import pandas as pd
@@ -108,7 +108,10 @@ def by_week(totals: pd.DataFrame, unit: str, *, language: str, theme: str) -> go
     totals: week_start_date, counted (metrics.measures.totals_by_week)
     """
     dated = totals["week_start_date"].notna()
-    labels = [numbers.week_short(w, language) if w is not pd.NaT else t("overview.chart.week.undated", language) for w in totals["week_start_date"]]
+    labels = [
+        numbers.week_short(w, language) if w is not pd.NaT else t("overview.chart.week.undated", language)
+        for w in totals["week_start_date"]
+    ]
     trace = go.Bar(
         x=labels,
         y=totals["counted"].tolist(),

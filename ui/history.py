@@ -4,8 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from ui import names, numbers, session
-from ui.blocks import draw_paged, draw_table
-from ui.review import plain
+from ui.blocks import draw_paged, draw_table, plain
 from ui.texts import entries, language, t
 
 PAGE_UPLOADS = 20

@@ -40,7 +40,9 @@ def _draw_tiles(facts: Summary) -> None:
     cash = facts.cash.iloc[0]
     with st.container(key="tiles"):
         for code in ("cash_received", "goods_value"):
-            left = t("overview.left", amount=numbers.money_short(cash["left"], spoken)) if code == "cash_received" else ""
+            left = (
+                t("overview.left", amount=numbers.money_short(cash["left"], spoken)) if code == "cash_received" else ""
+            )
             short, exact = numbers.money_short(found[code], spoken), numbers.money(found[code], spoken)
             _draw_tile(code, short, exact if exact != short else "", left if found[code] is not None else "")
         for code in ("rice_received", "households_supported"):
@@ -48,9 +50,13 @@ def _draw_tiles(facts: Summary) -> None:
         sites = t("overview.sites", ratio=numbers.ratio(facts.sites.numerator, facts.sites.denominator))
         visits = numbers.with_unit(found["frontline_visits"], t("overview.measure.frontline_visits.unit"), spoken)
         _draw_tile("frontline_visits", visits, beside=sites)
-        reports = f"{numbers.number(facts.reports.numerator, spoken)}/{numbers.number(facts.reports.denominator, spoken)}"
+        reports = (
+            f"{numbers.number(facts.reports.numerator, spoken)}/{numbers.number(facts.reports.denominator, spoken)}"
+        )
         timely = f"{facts.timely.numerator}/{facts.timely.denominator} ({numbers.percent(facts.timely.pct, spoken)})"
-        _draw_tile("reports_received", reports, numbers.percent(facts.reports.pct, spoken), t("overview.timely", ratio=timely))
+        _draw_tile(
+            "reports_received", reports, numbers.percent(facts.reports.pct, spoken), t("overview.timely", ratio=timely)
+        )
 
 
 def _draw_tile(code: str, big: str, exact: str = "", beside: str = "") -> None:
@@ -107,7 +113,9 @@ def _draw_chart(by: str, filters: Filters) -> None:
         _draw_chart_rows(frame, by, code, filters)
     else:
         figure = summary.figure(session.version(), filters, code, by, language(), session.theme())
-        st.plotly_chart(figure, theme=None, config=figures.CONFIG, key=f"chart_{by}", alt=t(f"overview.chart.{by}.title"))
+        st.plotly_chart(
+            figure, theme=None, config=figures.CONFIG, key=f"chart_{by}", alt=t(f"overview.chart.{by}.title")
+        )
 
 
 def _draw_heading(title: str, meaning: str) -> None:
@@ -143,7 +151,10 @@ def _draw_chart_rows(frame: pd.DataFrame, by: str, code: str, filters: Filters) 
     """The rows of one bar, or of all of them."""
     key = f"part_{by}_{code}_{language()}"
     if by == "good":
-        pairs = [("cash", "vnd"), *frame[frame["quantity"].notna()][["good", "base_unit"]].itertuples(index=False, name=None)]
+        pairs = [
+            ("cash", "vnd"),
+            *frame[frame["quantity"].notna()][["good", "base_unit"]].itertuples(index=False, name=None),
+        ]
         pair = st.selectbox(
             t("overview.choose_part"), pairs, format_func=lambda p: names.good_in_unit(*p), key=key, filter_mode=None
         )
@@ -152,7 +163,9 @@ def _draw_chart_rows(frame: pd.DataFrame, by: str, code: str, filters: Filters) 
         return
     column = "commune" if by == "commune" else "week_start_date"
     parts = [None, *("" if numbers.is_missing(part) else part for part in frame[column])]
-    part = st.selectbox(t("overview.choose_part"), parts, format_func=lambda p: _part_name(by, p), key=key, filter_mode=None)
+    part = st.selectbox(
+        t("overview.choose_part"), parts, format_func=lambda p: _part_name(by, p), key=key, filter_mode=None
+    )
     name = f"{t(f'overview.measure.{code}.name')}, {_part_name(by, part)}"
     behind.draw_rows(MEASURES[code], name, summary.part_rows(MEASURES[code], filters, by, part), f"{by}_{code}_{part}")
 
@@ -168,7 +181,9 @@ def _part_name(by: str, part: object) -> str:
 def _draw_stock(facts: Summary, day: date) -> None:
     _draw_heading(t("overview.stock.title"), t("overview.stock.meaning"))
     st.caption(t("overview.whole_district", day=numbers.day(day, language())))
-    negative = {(row, "stock"): ("negative", t("overview.negative")) for row in facts.stock.index[facts.stock["stock"] < 0]}
+    negative = {
+        (row, "stock"): ("negative", t("overview.negative")) for row in facts.stock.index[facts.stock["stock"] < 0]
+    }
     draw_table(facts.stock, caption=t("overview.stock.title"), marks=negative)
     if negative:
         st.caption(t("overview.negative_note"))

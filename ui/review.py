@@ -1,33 +1,19 @@
-"""What one sheet gave: what was understood and from where, its problems in words, its questions, its rows."""
+"""What one sheet gave: what was understood and from where, its problems in words, its rows."""
 
-import re
-from collections.abc import Callable
-from datetime import date, timedelta
 from html import escape
 
 import pandas as pd
 import streamlit as st
 
-from data import reference, schemas
 from loaders import Reading
 from loaders.problems import Problem, Severity
-from ui import names, numbers, session
+from ui import names, numbers
 from ui.blocks import draw_downloads, draw_paged, draw_table
-from ui.drops import Drop, questions
-from ui.texts import entries, heading, language, say, t, tick
+from ui.drops import Drop
+from ui.questions import SHOWN_OF_A_CODE, draw_questions, draw_ticks
+from ui.texts import entries, heading, language, say, t
 
 PREVIEW_ROWS = 50
-SHOWN_OF_A_CODE = 20  # more places of one kind of problem than this are in the downloaded list only
-ASKED_BY = {
-    "kind": {"kind_unsure"},
-    "commune": {"commune_missing", "commune_not_stated", "commune_conflict"},
-    "week_start_date": {"week_missing", "week_conflict", "week_not_monday", "week_in_future"},
-}
-
-
-def plain(text: str) -> str:
-    """A text from a file inside Markdown: no sign in it is a command."""
-    return re.sub(r"([\\`*_{}\[\]<>()#+!|~$:-])", r"\\\1", text)
 
 
 def draw_reading(drop: Drop, reading: Reading, key: str) -> None:
@@ -35,14 +21,14 @@ def draw_reading(drop: Drop, reading: Reading, key: str) -> None:
     st.subheader(t("upload.sheet.title", sheet=reading.sheet, kind=names.kind(reading.kind)), anchor=False)
     if reading.is_hidden and drop.is_uncounted(reading):
         st.caption(t("upload.sheet.hidden"))
-        _draw_ticks(drop, reading, key)
+        draw_ticks(drop, reading, key)
         return
     _draw_left_out(drop, reading, key)
     if (reading.file, reading.sheet) in drop.left_out:
         return
     _draw_facts(reading)
-    _draw_questions(drop, reading, key)
-    _draw_ticks(drop, reading, key)
+    draw_questions(drop, reading, key)
+    draw_ticks(drop, reading, key)
     _draw_problems(reading, key)
     _draw_preview(reading, drop, key)
 
@@ -52,7 +38,9 @@ def _draw_left_out(drop: Drop, reading: Reading, key: str) -> None:
     if len(drop.outcome.readings) < 2:
         return
     place = (reading.file, reading.sheet)
-    is_left_out = st.checkbox(t("upload.sheet.left_out"), value=place in drop.left_out, key=f"left_out_{key}_{language()}")
+    is_left_out = st.checkbox(
+        t("upload.sheet.left_out"), value=place in drop.left_out, key=f"left_out_{key}_{language()}"
+    )
     (drop.left_out.add if is_left_out else drop.left_out.discard)(place)
 
 
@@ -68,7 +56,10 @@ def facts(reading: Reading) -> list[tuple[str, str]]:
     communes = [names.commune(code) for code in reading.communes]
     shown = ", ".join(communes) if len(communes) <= 8 else t("upload.sheet.more_communes", number=len(communes))
     week = numbers.week(reading.week_start_date, spoken) if reading.week_start_date else ""
-    count = {"rows": numbers.number(len(reading.frame), spoken), "waiting": numbers.number(len(reading.waiting), spoken)}
+    count = {
+        "rows": numbers.number(len(reading.frame), spoken),
+        "waiting": numbers.number(len(reading.waiting), spoken),
+    }
     rows = t("upload.sheet.rows_waiting" if len(reading.waiting) else "upload.sheet.rows_value", **count)
     marks = [t("upload.sheet.urgent")] * reading.is_urgent + [t("upload.sheet.nil")] * reading.is_nil
     return [
@@ -84,8 +75,7 @@ def facts(reading: Reading) -> list[tuple[str, str]]:
 
 
 def _layout(code: str) -> str:
-    key = "layout." + code.removesuffix("_matrix")
-    return t(key) if key in entries() else code
+    return t(f"layout.{code}") if f"layout.{code}" in entries() else code
 
 
 def _found(reading: Reading, what: str, value: str) -> str:
@@ -122,78 +112,6 @@ def declared(reading: Reading) -> str:
     amounts = [v for k, v in reading.declared.items() if isinstance(v, int | float) and not isinstance(v, bool)]
     value = " · ".join(numbers.number(amount, language()) for amount in amounts)
     return t("upload.sheet.declared_differs" if differing else "upload.sheet.declared_agrees", value=value)
-
-
-# questions
-def _draw_questions(drop: Drop, reading: Reading, key: str) -> None:
-    """Kind, commune and week, where they are asked or were answered."""
-    codes = {problem.code for problem in reading.problems}
-    answers = drop.answer(reading.sheet)
-    asked = [part for part, asking in ASKED_BY.items() if asking & codes or getattr(answers, part) is not None]
-    if not asked:
-        return
-    options = {"kind": list(schemas.KINDS), "commune": list(reference.load().communes()), "week_start_date": _weeks()}
-    name: dict[str, Callable] = {
-        "kind": names.kind,
-        "commune": names.commune,
-        "week_start_date": lambda week: numbers.week(week, language()),
-    }
-    with st.container(horizontal=True):
-        for part in asked:
-            _draw_question(drop, reading.sheet, part, options[part], name[part], f"ask_{part}_{key}_{language()}")
-
-
-def _draw_question(drop: Drop, sheet: str, part: str, options: list, name: Callable, key: str) -> None:
-    given = getattr(drop.answer(sheet), part)
-    choices = [None, *options] if given is None or given in options else [None, given, *options]
-    label = {"kind": "kind", "commune": "commune", "week_start_date": "week"}[part]
-
-    def take() -> None:
-        drop.say(sheet, **{part: st.session_state[key]})
-
-    st.selectbox(
-        t(f"upload.ask.{label}", sheet=sheet),
-        choices,
-        index=choices.index(given),
-        format_func=lambda code: t("upload.ask.choose") if code is None else name(code),
-        key=key,
-        on_change=take,
-        filter_mode=None,
-        width=360,
-    )
-
-
-def _weeks() -> list[date]:
-    """The Mondays a report can be of: those of the campaign up to its close or a year, none in the future."""
-    campaign = reference.load().campaign
-    first = numbers.monday(campaign.start_date) - timedelta(days=28)
-    last = min(session.now().date(), campaign.closing_date or campaign.start_date + timedelta(days=366))
-    return [first + timedelta(days=7 * number) for number in range((last - first).days // 7 + 1)]
-
-
-def _draw_ticks(drop: Drop, reading: Reading, key: str) -> None:
-    """A box beside every question; one box for all when there are many of one kind."""
-    groups: dict[str, list[Problem]] = {}
-    for problem in questions(reading):
-        groups.setdefault(problem.code, []).append(problem)
-    for code, group in groups.items():
-        if len(group) > 3:
-            label = t("upload.ask.all_of", number=len(group), name=heading(code))
-            _draw_tick(drop, reading.sheet, [p.key for p in group], label, f"all_{code}_{key}")
-        for number, problem in enumerate(group[:SHOWN_OF_A_CODE]):
-            where, what, do = say(problem)
-            label = f"**{plain(where)}:** {plain(what)} {plain(do)}  \n→ **{plain(tick(problem))}**"
-            _draw_tick(drop, reading.sheet, [problem.key], label, f"tick_{code}_{number}_{key}")
-
-
-def _draw_tick(drop: Drop, sheet: str, keys: list[str], label: str, key: str) -> None:
-    key = f"{key}_{language()}"
-    st.session_state[key] = set(keys) <= drop.answer(sheet).ticked
-
-    def take() -> None:
-        drop.tick(sheet, keys, st.session_state[key])
-
-    st.checkbox(label, key=key, on_change=take)
 
 
 # problems
@@ -247,7 +165,11 @@ def _draw_preview(reading: Reading, drop: Drop, key: str) -> None:
     with st.expander(t("upload.preview.title"), expanded=True):
         if len(reading.waiting):
             waiting = reading.waiting.iloc[:PREVIEW_ROWS]
-            draw_table(_waiting_table(waiting), caption=t("upload.preview.waiting", sheet=reading.sheet), marks=_waiting_marks(waiting))
+            draw_table(
+                _waiting_table(waiting),
+                caption=t("upload.preview.waiting", sheet=reading.sheet),
+                marks=_waiting_marks(waiting),
+            )
         if reading.frame.empty:
             return
         shown = draw_paged(len(reading.frame), PREVIEW_ROWS, f"preview_{key}")

@@ -1,4 +1,4 @@
-"""What one visitor's session holds: language, filters; and what all share: the store and its frames. The clock is here."""
+"""What one session holds: language, filters; and what all share: the store and its frames. The clock is here."""
 
 import logging
 import os
@@ -182,7 +182,7 @@ def has_demo() -> bool:
 
 
 def day() -> date:
-    """The day that the numbers speak of: the chosen one, or today; the demo has its own present, the end of its last week."""
+    """The day that the numbers speak of: the chosen one, or today; the demo has its own, the end of its last week."""
     if filters().as_of:
         return filters().as_of
     _, only_demo, last_day = _span(version())
@@ -200,12 +200,17 @@ def weeks() -> list[date]:
 
 
 # faults of our own
+def fault_code(error: Exception) -> str:
+    """A short code for a person; the log has the code and the place, never the data."""
+    code = secrets.token_hex(3).upper()
+    places = "".join(traceback.format_tb(error.__traceback__))
+    log.error("unexpected %s, code %s\n%s", type(error).__name__, code, places)
+    return code
+
+
 def run_calmly(run: Callable[[], None]) -> None:
-    """Run a page; an unexpected error becomes one sentence with a code. The log has the place, not the data."""
+    """Run a page; an unexpected error becomes one sentence with a code."""
     try:
         run()
     except Exception as error:  # Streamlit's own stop and rerun are no Exception
-        code = secrets.token_hex(3).upper()
-        places = "".join(traceback.format_tb(error.__traceback__))
-        log.error("unexpected %s, code %s\n%s", type(error).__name__, code, places)
-        st.error(texts.t("frame.unexpected", code=code))
+        st.error(texts.t("frame.unexpected", code=fault_code(error)))

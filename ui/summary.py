@@ -1,4 +1,4 @@
-"""The small frames and figures of the overview, cached by store version, filters and day; full frames stay in session."""
+"""The small frames and figures of the overview, cached by store version and filters; full frames stay in session."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -9,10 +9,26 @@ import streamlit as st
 
 from data import reference, schemas
 from metrics.frontline import frontline_coverage, sites_covered
-from metrics.measures import MEASURES, Measure, counted_rows, good_received, indicator_reported, total, totals_by, totals_by_week
+from metrics.measures import (
+    MEASURES,
+    Measure,
+    counted_rows,
+    good_received,
+    indicator_reported,
+    total,
+    totals_by,
+    totals_by_week,
+)
 from metrics.ratios import Ratio
 from metrics.received import received_by_good
-from metrics.reports import communes_with_data, completeness, expected_reports, report_status, reported_totals, timeliness
+from metrics.reports import (
+    communes_with_data,
+    completeness,
+    expected_reports,
+    report_status,
+    reported_totals,
+    timeliness,
+)
 from metrics.selection import Selection, selected
 from metrics.stock import Lines, cash_left, stock_by_good, unconverted
 from ui import figures, session
@@ -90,7 +106,7 @@ def _communes() -> list[str]:
 
 
 def _lines_up_to(frames: dict[str, pd.DataFrame], filters: Filters) -> Lines:
-    """Stock is of the whole district up to a day: purchases belong to no commune, and what came earlier is still there."""
+    """Stock is of the whole district up to a day: purchases belong to no commune, earlier goods are still there."""
     up_to = Selection(last_day=filters.selection().last_day, goods=filters.goods)
     return Lines(*(selected(frames[kind], up_to) for kind in schemas.LINE_KINDS))
 
@@ -148,7 +164,11 @@ def part_rows(measure: Measure, filters: Filters, by: str, part: object) -> Call
         if by == "commune" and part is not None:
             return found[found["commune"].isna()] if part == "" else found[found["commune"] == part]
         if by == "week" and part is not None:
-            return found[found["date"].isna()] if part == "" else selected(found, Selection(part, part + pd.Timedelta(days=6)))
+            return (
+                found[found["date"].isna()]
+                if part == ""
+                else selected(found, Selection(part, part + pd.Timedelta(days=6)))
+            )
         return found
 
     return rows

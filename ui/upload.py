@@ -1,19 +1,16 @@
 """The page on which files are dropped, looked at and accepted."""
 
-import logging
-import secrets
 from datetime import datetime
 
 import streamlit as st
 
 from data import reference
 from ui import names, numbers, review, session
-from ui.blocks import draw_page_link
+from ui.blocks import draw_page_link, plain
 from ui.drops import Drop, dropped, read_all
 from ui.filters import read_day
 from ui.texts import language, say, t
 
-log = logging.getLogger(__name__)
 SUFFIXES = ["xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "tsv", "txt", "zip"]
 
 
@@ -52,9 +49,13 @@ def _draw_who_and_when() -> tuple[str, datetime | None]:
         who = st.text_input(t("upload.who"), value=session.who(), key=f"who_{language()}", max_chars=80)
         session.set_who(who)
     with second:
-        day = st.text_input(t("upload.received_day"), value=f"{now:%d/%m/%Y}", key=f"received_day_{language()}", max_chars=10)
+        day = st.text_input(
+            t("upload.received_day"), value=f"{now:%d/%m/%Y}", key=f"received_day_{language()}", max_chars=10
+        )
     with third:
-        hour = st.text_input(t("upload.received_time"), value=f"{now:%H:%M}", key=f"received_time_{language()}", max_chars=5)
+        hour = st.text_input(
+            t("upload.received_time"), value=f"{now:%H:%M}", key=f"received_time_{language()}", max_chars=5
+        )
     received_at = _received_at(day, hour, now)
     if received_at is None:
         st.warning(t("upload.received_wrong"))
@@ -88,7 +89,9 @@ def _draw_drop(drop: Drop, position: int, who: str, received_at: datetime | None
             if reason:
                 st.warning(reason)
             disabled = bool(reason) or received_at is None
-            if st.button(t("upload.accept"), type="primary", key=f"accept_{position}", disabled=disabled, icon=":material/check:"):
+            if st.button(
+                t("upload.accept"), type="primary", key=f"accept_{position}", disabled=disabled, icon=":material/check:"
+            ):
                 _accept([drop], who, received_at)
 
 
@@ -96,7 +99,7 @@ def _draw_unread(drop: Drop) -> None:
     """What could not be read: the reason and what to do."""
     for error in drop.outcome.unread:
         where, what, do = say(error)
-        lines = f"**{t('upload.unread.title')} – {review.plain(where)}.** {review.plain(what)} {review.plain(do)}"
+        lines = f"**{t('upload.unread.title')} – {plain(where)}.** {plain(what)} {plain(do)}"
         (st.info if error.code == "sheet_not_recognised" and drop.outcome.readings else st.error)(lines)
 
 
@@ -109,9 +112,19 @@ def _draw_overlap(drop: Drop, position: int) -> None:
         st.info(t("upload.overlap.same", number=found.already))
         return
     for commune, week, number in found.replaces:
-        st.info(t("upload.overlap.report", commune=names.commune(commune), week=numbers.week(week, language()), number=number))
+        st.info(
+            t(
+                "upload.overlap.report",
+                commune=names.commune(commune),
+                week=numbers.week(week, language()),
+                number=number,
+            )
+        )
     if found.rows_known:
-        amounts = {"known": numbers.number(found.rows_known, language()), "new": numbers.number(found.rows_new, language())}
+        amounts = {
+            "known": numbers.number(found.rows_known, language()),
+            "new": numbers.number(found.rows_new, language()),
+        }
         st.info(t("upload.overlap.rows", **amounts))
         options = ["add_new", "replace", "all"]
         drop.again = st.radio(
@@ -131,10 +144,8 @@ def _accept(drops: list[Drop], who: str, received_at: datetime) -> None:
         progress.progress(number / len(drops), text=t("upload.accepting", file=drop.name))
         try:
             drop.accept(who, received_at)
-        except Exception as error:
-            code = secrets.token_hex(3).upper()
-            log.error("accept failed: %s, code %s", type(error).__name__, code)
-            failed.append(t("upload.failed", file=review.plain(drop.name), code=code))
+        except Exception as error:  # nothing of this file was kept; the next one may still go
+            failed.append(t("upload.failed", file=plain(drop.name), code=session.fault_code(error)))
     progress.empty()
     for text in failed:
         st.error(text)
@@ -146,9 +157,9 @@ def _draw_receipt(drop: Drop) -> None:
     """What was accepted, under which number, and where to see it."""
     receipt, spoken = drop.receipt, language()
     if receipt.already is not None:
-        st.info(t("upload.receipt.already", file=review.plain(drop.name), number=receipt.already))
+        st.info(t("upload.receipt.already", file=plain(drop.name), number=receipt.already))
     else:
-        lines = [f"**{t('upload.receipt.title', file=review.plain(drop.name), number=receipt.number)}**"]
+        lines = [f"**{t('upload.receipt.title', file=plain(drop.name), number=receipt.number)}**"]
         for kind, rows in receipt.rows_by_kind.items():
             lines.append("- " + t("upload.receipt.rows", kind=names.kind(kind), rows=numbers.number(rows, spoken)))
         if receipt.rows_known and drop.again == "add_new":

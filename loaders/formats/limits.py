@@ -6,6 +6,7 @@ calamine only when its rectangle fits. A few far cells are cut away and reported
 commune meant, the far cell is a slip of the hand. More than a few are data, and the sheet is refused.
 """
 
+from array import array
 from dataclasses import dataclass, field
 from io import BytesIO
 
@@ -16,6 +17,7 @@ from loaders.problems import SourceUnreadable, Where
 MEGABYTE = 1024 * 1024
 COLUMN_BITS = 32  # ods may claim any number; xlsx ends at 16,384
 COLUMN_MASK = (1 << COLUMN_BITS) - 1
+FARTHEST = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -100,18 +102,22 @@ class BookFacts:
 class Cells:
     """The used cells of one sheet: where they are, and from which to which byte of the sheet's part they stand.
 
-    A cell that stands for many (ods repeats) is one entry at its far corner with a weight that forbids cutting it.
+    most:      cells beyond that many are not kept; the sheet is refused then
+    repeated:  entries that stand for many cells (ods), at their far corner: they are never cut
     """
 
-    positions: list[int] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
-    heavy: list[int] = field(default_factory=list)
+    most: int
+    positions: array = field(default_factory=lambda: array("q"))
+    starts: array = field(default_factory=lambda: array("q"))
+    ends: array = field(default_factory=lambda: array("q"))
+    repeated: list[int] = field(default_factory=list)
 
     def add(self, row: int, column: int, start: int, end: int, is_repeated: bool = False) -> None:
+        if len(self.positions) > self.most:
+            return
         if is_repeated:
-            self.heavy.append(len(self.positions))
-        self.positions.append((row << COLUMN_BITS) | column)
+            self.repeated.append(len(self.positions))
+        self.positions.append((min(row, FARTHEST) << COLUMN_BITS) | min(column, FARTHEST))
         self.starts.append(start)
         self.ends.append(end)
 
@@ -120,8 +126,10 @@ def cells_outside(cells: Cells, limits: Limits) -> list[int]:
     """The few far cells to cut, as indices into `cells`, so that the rest fits the limits; else TooMuch."""
     packed = np.array(cells.positions, dtype=np.int64)
     rows, columns = packed >> COLUMN_BITS, packed & COLUMN_MASK
+    if len(packed) > cells.most:
+        raise TooMuch("too_large", (int(rows[-1]), int(columns[-1])))
     may_cut = np.ones(len(packed), dtype=bool)
-    may_cut[cells.heavy] = False
+    may_cut[cells.repeated] = False
     kept = np.ones(len(packed), dtype=bool)
     while kept.any():
         last_row, last_column = int(rows[kept].max()), int(columns[kept].max())
@@ -131,7 +139,8 @@ def cells_outside(cells: Cells, limits: Limits) -> list[int]:
         in_row, in_column = kept & (rows == last_row), kept & (columns == last_column)
         gone = in_row if _cuts_row(code, int(in_row.sum()), int(in_column.sum())) else in_column
         kept = kept & ~gone
-        if (~kept).sum() > limits.max_stray_cells or not may_cut[gone].all():
+        # where nothing is left, the far cell is no slip but all there is
+        if not kept.any() or (~kept).sum() > limits.max_stray_cells or not may_cut[gone].all():
             farthest = int(np.flatnonzero(gone)[0])
             raise TooMuch(code, (int(rows[farthest]), int(columns[farthest])))
     return np.flatnonzero(~kept).tolist()

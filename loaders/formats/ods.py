@@ -29,8 +29,8 @@ class _Table:
 
     name: str
     start: int
+    cells: Cells
     facts: SheetFacts = field(default_factory=lambda: SheetFacts(merged=[]))
-    cells: Cells = field(default_factory=Cells)
     row: int = 0
     row_repeats: int = 1
     column: int = 0
@@ -56,7 +56,7 @@ def scan_content(data: bytes, sheets: dict[str | int, SheetFacts], budget: Budge
         closes, name = token[1] == b"/", token[2]
         attributes = {} if closes else {key: double or single for key, double, single in ATTRIBUTE.findall(token[3])}
         if name == b"table" and not closes and table is None:
-            table = _Table(_text(attributes.get(b"table:name", b"")), token.end())
+            table = _Table(_text(attributes.get(b"table:name", b"")), token.end(), Cells(budget.limits.max_cells))
         if table is None:
             continue
         if name == b"table" and (closes or token[4]):

@@ -92,6 +92,8 @@ def scan(content: bytes, where: Where, budget: Budget) -> BookFacts:
     try:
         container = Container(content)
         names = container.entries.keys()
+        if "Root Entry" not in names:
+            raise SourceUnreadable("truncated", where)
         if "EncryptedPackage" in names:
             raise SourceUnreadable("password_protected", where)
         name = next((name for name in ("Workbook", "Book", "WORKBOOK", "BOOK") if name in names), None)
@@ -142,7 +144,7 @@ def _read_globals(stream: bytes, book: BookFacts, where: Where) -> list[int]:
 
 
 def _scan_sheet(stream: bytes, start: int, where: Where, budget: Budget, calculated: set) -> SheetFacts:
-    facts, cells, depth = SheetFacts(), Cells(), 0
+    facts, cells, depth = SheetFacts(), Cells(budget.limits.max_cells), 0
     for kind, body, length in records(stream, start):
         if kind == BEGIN:
             depth += 1

@@ -79,7 +79,7 @@ def records(data: bytes) -> Iterator[tuple[int, int, int, int]]:
 
 def scan_sheet(data: bytes, budget: Budget) -> tuple[SheetFacts, bytes]:
     """The facts of one sheet, and its records as calamine may read them."""
-    facts, cells, row = SheetFacts(merged=[]), Cells(), 0
+    facts, cells, row = SheetFacts(merged=[]), Cells(budget.limits.max_cells), 0
     for kind, start, body, end in records(data):
         if kind == ROW_HEADER and end - body >= 12:
             row = int.from_bytes(data[body : body + 4], "little")

@@ -22,6 +22,7 @@ FAR_CELL = re.compile(rb'<c(?! r="[A-Z][12]?[0-9]{1,5}")[\s/>]')
 NEAR_ROWS, NEAR_COLUMNS = 299_999, 26
 MAX_SMALL_PART_BYTES = 5_000_000
 MANY_COLONS = 1_000
+MAX_DIGITS = 9  # anything longer is far outside as well
 EMPTY_SHEET = b"<worksheet><sheetData/></worksheet>"
 PREFIXED_CELL = re.compile(rb"<[^\s<>/]+:c[\s/>]")
 ROW_OR_CELL = re.compile(rb"<" + PREFIX + rb"(row|c)(?=[\s/>])(?:" + ATTRIBUTES + rb"(/?>))?")
@@ -102,19 +103,19 @@ def _has_prefixed_cells(data: bytes) -> bool:
     return b":c" in data and PREFIXED_CELL.search(data) is not None
 
 
-def _cells(data: bytes) -> Cells:
+def _cells(data: bytes, most: int) -> Cells:
     """Every cell with content. A cell without a reference follows the one before it, as calamine counts."""
-    cells, row, column, end = Cells(), -1, 0, 0
+    cells, row, column, end = Cells(most), -1, 0, 0
     for match in ROW_OR_CELL.finditer(data):
         if match[3] is None:
             raise TooMuch("truncated", (max(row, 0), column))
         reference = REFERENCE.search(match[2])
         if match[1] == b"row":
-            row, column = (int(reference[2]) - 1 if reference else row + 1), 0
+            row, column = (_row_index(reference[2]) if reference else row + 1), 0
             continue
         at_row = row
         if reference:
-            at_row, column = int(reference[2]) - 1, _column_index(reference[1])
+            at_row, column = _row_index(reference[2]), _column_index(reference[1])
         if match[3] == b">" and not CELL_END.match(data, match.end()):
             if end < match.end():
                 closing = CELL_END.search(data, match.end())
@@ -124,15 +125,19 @@ def _cells(data: bytes) -> Cells:
     return cells
 
 
+def _row_index(digits: bytes) -> int:
+    return int(digits[:MAX_DIGITS]) - 1
+
+
 def _column_index(letters: bytes) -> int:
     index = 0
-    for letter in letters.upper():
+    for letter in letters.upper()[:MAX_DIGITS]:
         index = index * 26 + letter - 64
     return index - 1
 
 
 def _cut_strays(data: bytes, facts: SheetFacts, budget: Budget) -> bytes:
-    cells = _cells(data)
+    cells = _cells(data, budget.limits.max_cells)
     outside = cells_outside(cells, budget.limits)
     for index in outside:
         text = TEXT.search(data, cells.starts[index], cells.ends[index])
@@ -166,13 +171,13 @@ def _uncalculated(data: bytes) -> set[tuple[int, int]]:
         reference = REFERENCE.search(match[1])
         is_empty_text = IS_TEXT_RESULT.search(match[1]) and match[2]
         if reference and not is_empty_text:
-            found.add((int(reference[2]) - 1, _column_index(reference[1])))
+            found.add((_row_index(reference[2]), _column_index(reference[1])))
     return found
 
 
 def _find_hidden(data: bytes, facts: SheetFacts) -> None:
     for match in HIDDEN.finditer(data):
-        numbers = {name: int(hit[1]) - 1 for name, pattern in NUMBER.items() if (hit := pattern.search(match[2]))}
+        numbers = {name: _row_index(hit[1]) for name, pattern in NUMBER.items() if (hit := pattern.search(match[2]))}
         if match[1] == b"row" and b"r" in numbers:
             facts.hidden_rows.append((numbers[b"r"], numbers[b"r"]))
         elif match[1] == b"col" and b"min" in numbers and b"max" in numbers:

@@ -1,0 +1,92 @@
+"""What a sheet asks of a person: its kind, commune, week; and a box to tick beside everything that is unsure."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import streamlit as st
+
+from data import reference, schemas
+from loaders import Reading
+from loaders.problems import Problem
+from ui import names, numbers, session
+from ui.blocks import plain
+from ui.drops import Drop, questions
+from ui.texts import heading, language, say, t, tick
+
+SHOWN_OF_A_CODE = 20  # more places of one kind of problem than this are in the downloaded list only
+ASKED_BY = {
+    "kind": {"kind_unsure"},
+    "commune": {"commune_missing", "commune_not_stated", "commune_conflict"},
+    "week_start_date": {"week_missing", "week_conflict", "week_not_monday", "week_in_future"},
+}
+
+
+def draw_questions(drop: Drop, reading: Reading, key: str) -> None:
+    """Kind, commune and week, where they are asked or were answered."""
+    codes = {problem.code for problem in reading.problems}
+    answers = drop.answer(reading.sheet)
+    asked = [part for part, asking in ASKED_BY.items() if asking & codes or getattr(answers, part) is not None]
+    if not asked:
+        return
+    options = {"kind": list(schemas.KINDS), "commune": list(reference.load().communes()), "week_start_date": _weeks()}
+    name: dict[str, Callable] = {
+        "kind": names.kind,
+        "commune": names.commune,
+        "week_start_date": lambda week: numbers.week(week, language()),
+    }
+    with st.container(horizontal=True):
+        for part in asked:
+            _draw_question(drop, reading.sheet, part, options[part], name[part], f"ask_{part}_{key}_{language()}")
+
+
+def _draw_question(drop: Drop, sheet: str, part: str, options: list, name: Callable, key: str) -> None:
+    given = getattr(drop.answer(sheet), part)
+    choices = [None, *options] if given is None or given in options else [None, given, *options]
+    label = {"kind": "kind", "commune": "commune", "week_start_date": "week"}[part]
+
+    def take() -> None:
+        drop.say(sheet, **{part: st.session_state[key]})
+
+    st.selectbox(
+        t(f"upload.ask.{label}", sheet=sheet),
+        choices,
+        index=choices.index(given),
+        format_func=lambda code: t("upload.ask.choose") if code is None else name(code),
+        key=key,
+        on_change=take,
+        filter_mode=None,
+        width=360,
+    )
+
+
+def _weeks() -> list[date]:
+    """The Mondays a report can be of: those of the campaign up to its close or a year, none in the future."""
+    campaign = reference.load().campaign
+    first = numbers.monday(campaign.start_date) - timedelta(days=28)
+    last = min(session.now().date(), campaign.closing_date or campaign.start_date + timedelta(days=366))
+    return [first + timedelta(days=7 * number) for number in range((last - first).days // 7 + 1)]
+
+
+def draw_ticks(drop: Drop, reading: Reading, key: str) -> None:
+    """A box beside every question; one box for all when there are many of one kind."""
+    groups: dict[str, list[Problem]] = {}
+    for problem in questions(reading):
+        groups.setdefault(problem.code, []).append(problem)
+    for code, group in groups.items():
+        if len(group) > 3:
+            label = t("upload.ask.all_of", number=len(group), name=heading(code))
+            _draw_tick(drop, reading.sheet, [p.key for p in group], label, f"all_{code}_{key}")
+        for number, problem in enumerate(group[:SHOWN_OF_A_CODE]):
+            where, what, do = say(problem)
+            label = f"**{plain(where)}:** {plain(what)} {plain(do)}  \n→ **{plain(tick(problem))}**"
+            _draw_tick(drop, reading.sheet, [problem.key], label, f"tick_{code}_{number}_{key}")
+
+
+def _draw_tick(drop: Drop, sheet: str, keys: list[str], label: str, key: str) -> None:
+    key = f"{key}_{language()}"
+    st.session_state[key] = set(keys) <= drop.answer(sheet).ticked
+
+    def take() -> None:
+        drop.tick(sheet, keys, st.session_state[key])
+
+    st.checkbox(label, key=key, on_change=take)
