@@ -19,7 +19,7 @@ HEADERS = {
     r"|(ten )?(to chuc|ca nhan|don vi|nguoi|nha hao tam|nha tai tro|manh thuong quan|doanh nghiep|tap the|co quan).*"
     r"(ung ho|dong gop|tai tro|hao tam|ca nhan|to chuc|gui|nop|quan|tang|chuyen)( .*)?"
     r"|nha hao tam.*|nha tai tro.*|donor( name)?"
-    r"|(ten )?(tap the|doanh nghiep|to chuc|ca nhan|cong ty|manh thuong quan|ho gia dinh|hoi vien|can bo)( .*)?|ten .*",
+    r"|(ten )?(tap the|doanh nghiep|to chuc|ca nhan|cong ty|manh thuong quan|ho gia dinh|hoi vien|can bo)( .*)?|ten (?!(loai |cac |danh muc )*(hang|mat hang|vat|loai|qua|san pham|goi|chi tieu|xa|phuong|dia|thon|buon|to dan|don vi|co quan|nhu yeu|noi dung|mon|chung)).*",
 }
 SPEC = lines.Spec(
     kind=KIND,
