@@ -2,19 +2,21 @@
 
 import streamlit as st
 
-from ui import blocks, demo, session, texts
+from ui import blocks, demo, overview, session, texts
 from ui.texts import t
 
-st.set_page_config(page_title="Tổng quan", page_icon=":material/volunteer_activism:", layout="wide")
 session.start()
+st.set_page_config(page_title=t("frame.title"), page_icon="🤝", layout="wide")
 blocks.draw_style()
 
 pages = {
-    "overview": st.Page(blocks.PAGES["overview"], title=t("frame.nav.overview"), url_path="tong-quan", default=True),
+    "overview": st.Page(blocks.PAGES["overview"], title=t("frame.nav.overview"), url_path="tong-quan"),
     "upload": st.Page(blocks.PAGES["upload"], title=t("frame.nav.upload"), url_path="nhap-so-lieu"),
     "history": st.Page(blocks.PAGES["history"], title=t("frame.nav.history"), url_path="lich-su"),
 }
-page = st.navigation(list(pages.values()), position="hidden")
+# Streamlit serves a default page only under "/", never under its own url_path: so the overview has both addresses
+home = st.Page(overview.draw_page, title=t("frame.nav.overview"), url_path="home", default=True)
+page = st.navigation([home, *pages.values()], position="hidden")
 
 session.write_query()
 blocks.draw_navigation(texts.LANGUAGE_NAMES, session.set_language)
@@ -23,7 +25,7 @@ blocks.draw_navigation(texts.LANGUAGE_NAMES, session.set_language)
 def draw_page() -> None:
     demo.draw_banner()
     session.draw_said()
-    if page is pages["overview"] and not session.is_empty():
+    if page in (home, pages["overview"]) and not session.is_empty():
         session.draw_filters()
     page.run()
 

@@ -19,7 +19,7 @@ def totals(reader) -> dict | None:
     A total fits when it equals the sum of its section or the sum of all rows. out: the grand total's numbers by
     field, its cell and whether it agrees; None when the sheet declares nothing.
     """
-    marks = [(t.row, t.label, t.is_grand) for t in reader.rows.totals]
+    marks = [(t.row, t.label, t.is_grand) for t in reader.rows.totals if not t.is_carried]
     sections = [row for row, _ in reader.rows.sections]
     declared: dict | None = None
     for row, label, is_grand in sorted(marks + [(row, "", False) for row in sections]):

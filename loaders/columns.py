@@ -57,7 +57,7 @@ def good_named(text: str, reference: Reference) -> tuple[str, tuple[str, float] 
     """A label that names one good: "Gạo (kg)", "Số lượng gạo", "Số thùng mì" -> (good, unit of the name)."""
     bare = tidy(re.sub(r"[(\[].*", "", text.split("\n")[0])) or tidy(text)
     bare = re.split(r"\s[-–/:]\s?|,\s", bare)[0].strip(" :.-+")
-    bare = re.sub(r"^(số lượng|so luong|sl|số)\s+(?=\S)", "", bare, flags=re.IGNORECASE)
+    bare = re.sub(r"^(tổng\s+)?(số lượng|so luong|sl|số|so|tổng|khối lượng)\s+(?=\S)", "", bare, flags=re.IGNORECASE)
     code = reference.good_names.find(bare)
     if code:
         return code, reference.unit(bare)  # "suất quà" is a good and its unit
@@ -104,7 +104,10 @@ class Resolver:
             else:
                 self.named.append((name, column))
             return
-        if is_money_parent and name in ("quantity", "cash", "row_total", None):
+        if "/" in (bracketed(last) or "") and name != "date":  # "Định mức (kg/hộ)" is a rate, no amount
+            self.named.append(("unit_price", column))
+            return
+        if is_money_parent and name in ("quantity", "cash", None):
             self.named.append(("cash", column))
             return
         good = None if name in ("cash", "serial", "date", "unit") else good_named(last, self.reference)
@@ -148,8 +151,13 @@ class Resolver:
                 name = "goods"
             elif name == "good" and self._has("good") and self.lexicon.field(column.parts[-1]) == "goods":
                 name = "note"
+            elif name == "cash" and label_key(column.parts[-1]).startswith("muc") and self._count("cash", "row_total") > 1:
+                name = "unit_price"
             settled.append((name, column))
         self.named = settled
+
+    def _count(self, *names: str) -> int:
+        return sum(name in names for name, _ in self.named)
 
     def _unit_or_party(self, column: Column) -> str:
         if self._share(column, self.reference.unit) >= 0.5:
@@ -181,7 +189,8 @@ class Resolver:
         if name in ("cash", "credit"):
             ways = [label_key(c.parts[-1]) for c in self.roles.cash]
             key = label_key(column.parts[-1])
-            if not self.roles.cash or (("khoan" in key) != any("khoan" in w for w in ways) and key not in ways):
+            rounds = re.match(r"(dot|lan|tuan|ngay|thang)( thu)? ?\d+", key)
+            if not self.roles.cash or rounds or (("khoan" in key) != any("khoan" in w for w in ways) and key not in ways):
                 self.roles.cash.append(column)
             else:
                 self.roles.twice.append(column)
@@ -191,7 +200,7 @@ class Resolver:
             self.roles.fields[name] = column
         elif name in ("quantity", "value", "cost", "goods"):
             self.roles.twice.append(column)
-        elif name not in ("serial", "private", "note", "document", "recipient_name"):
+        elif name not in ("serial", "private", "note", "document", "recipient_name", "pledged", "unit_price"):
             self.roles.unknown.append(column)
 
     def _settle_money(self) -> None:

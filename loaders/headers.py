@@ -22,14 +22,15 @@ COMMON: dict[str, str] = {
     "date": r"(ngay|thoi gian|thoi diem)( .*)?|(tnx|trans|transaction|posting|value)? ?date|ngay",
     "may_publish": r".*(cong khai|cong bo).*",
     "unit": r"dvt|don vi tinh|d v t|dv tinh|unit|dvi tinh",
+    "pledged": r".*(dang ky|cam ket|hua|du kien).*",
     "unit_price": r"don gia.*|gia (mua|ban)|gia 1 .*|price",
     "row_total": r"(tong|cong|tong cong|tong so|tong tri gia|tong gia tri|tong tien|tong so tien)( \d.*| tien va hang.*| .*va hien vat.*| quy .*)?|total",
     "value": r"(uoc )?(tong )?(tri gia|gia tri|tri gia)( .*)?|(hien vat )?quy (doi|ra)( .*)?|thanh tien( .*)?|uoc tinh( .*)?|value"
     r"|hien vat quy (doi|ra) .*",
     "cash": r"(tong )?so tien( .*)?|tien( mat| ung ho| ho tro| chuyen khoan)?( .*)?|kinh phi.*|chuyen khoan|cash|amount|bang tien( .*)?|muc (ung ho|ho tro)",
+    "people": r"(tong )?(so )?(luong )?(nguoi|nhan khau|khau)( duoc .*| nhan .*| ung ho| dong gop| tham gia)?",
     "quantity": r"so luong( .*)?|sl( .*)?|khoi luong( .*)?|trong luong|quantity|qty",
     "households": r"(tong )?(so )?(luong )?ho( dan| gia dinh| ngheo| kho khan| duoc .*| nhan .*| ho tro)?",
-    "people": r"(tong )?(so )?(luong )?(nguoi|nhan khau|khau)( duoc .*| nhan .*)?",
     "commune": r"(ten )?(xa|xa thi tran|xa phuong|dia ban|dia phuong|don vi xa.*|xa phuong thi tran|ten xa.*|cac xa.*|commune|don vi hanh chinh|xa tt)",
     "address": r"dia chi.*|noi o|que quan|thon.*|to dan pho|cho o|khu dan cu",
     "content": r"(cac )?noi dung( .*)?|(ten |cac |danh muc )?chi tieu( .*)?|tieu chi|hang muc|cong viec|dien giai.*|mo ta.*"
@@ -72,7 +73,7 @@ def bracketed(text: str) -> str | None:
 class Lexicon:
     """The header words of one kind: its own first, then those that every kind may have."""
 
-    FIRST = ("serial", "private", "balance", "debit", "credit", "document", "week", "date")
+    FIRST = ("serial", "private", "pledged", "balance", "debit", "credit", "document", "week", "date")
 
     def __init__(self, own: dict[str, str]):
         ordered = {name: COMMON[name] for name in self.FIRST} | own

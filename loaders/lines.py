@@ -408,8 +408,8 @@ class LineReader:
 
     def _dates(self) -> list[date | None]:
         column = self.roles.index("date")
-        if column is None:
-            return [None] * len(self.data)
+        if column is None:  # "Ngày 03/8/2021" as a heading over its rows
+            return each_once(self._section_texts(), lambda text: self._day_of(text))
         cells = self.identity_cells(column)
         parsed = each_once(cells, lambda cell: parse_date(cell, year=self.context.year))
         out: list[date | None] = []
@@ -423,6 +423,11 @@ class LineReader:
             out.append(settled)
         out = self._repeated(column, cells, out, "date")
         return checks.dates_outside(self, column, cells, out)
+
+    def _day_of(self, heading: str) -> date | None:
+        hit = re.search(r"\d{1,2}\s*[/.-]\s*\d{1,2}(\s*[/.-]\s*\d{2,4})?|\d+ tháng \d+( năm \d+)?", heading)
+        is_day = hit and not re.search(r"\b(từ|đến|tuần)\b", heading.casefold())
+        return parse_date(hit[0], year=self.context.year).value if is_day else None
 
     def _repeated(self, column: int, cells: list[object], values: list, name: str) -> list:
         """Empty cells under a filled one: asked once for the column, filled down after the tick."""
@@ -461,6 +466,12 @@ class LineReader:
     def _sites(self) -> list[str | None]:
         column = self.roles.index("site")
         if column is None:
+            of_section = each_once(self._section_texts(), lambda text: self.reference.site(unnumbered(text)).code if text else None)
+            if any(of_section):
+                self.bad |= {p for p, site in enumerate(of_section) if site is None}
+                for p in sorted(p for p, site in enumerate(of_section) if site is None):
+                    self.book.note("site_missing", self.data[p], self.table.columns[0].index, self._section_texts()[p])
+                return of_section
             self.book.note("column_missing", self.table.header_start, self.table.columns[0].index, proposed="site")
             return [None] * len(self.data)
         cells = self.identity_cells(column)
@@ -552,7 +563,7 @@ class LineReader:
         column = self.roles.index("donor_category")
         if column is None:
             find = self.reference.donor_category_names.find
-            return each_once(self._section_texts(), lambda t: find(re.sub(r"^\W*([ivx]+|[a-h]|\d+)\s*[.)/-]\s*", "", t, flags=re.I)))
+            return each_once(self._section_texts(), lambda text: find(unnumbered(text)))
         cells = self.identity_cells(column)
         codes = each_once(cells, lambda c: None if is_blank(c) else self.reference.donor_category(c).code)
         for position, code in enumerate(codes):
@@ -651,7 +662,7 @@ class LineReader:
 
     def _made(self, frame: pd.DataFrame, waiting: pd.DataFrame, declared: dict | None) -> Reading:
         codes = tuple(sorted(frame["commune"].dropna().unique())) if "commune" in frame else ()
-        fields = {name: column.letter for name, column in self.roles.fields.items() if name not in ("private", "document", "recipient_name")}
+        fields = {name: column.letter for name, column in self.roles.fields.items() if name not in ("private", "document", "recipient_name", "pledged")}
         fields |= {"cash_vnd": self.roles.cash[0].letter} if self.roles.cash else {}
         if "money" in fields:
             fields[self.spec.money] = fields.pop("money")
@@ -690,6 +701,11 @@ def waiting_frame(book: Book, kind: str) -> pd.DataFrame:
             "source_text": [show(book.grid.rows[row][column]) for row, column in cells],
         },
     )
+
+
+def unnumbered(heading: str) -> str:
+    """ "I. Cơ quan, đơn vị" -> "Cơ quan, đơn vị"."""
+    return re.sub(r"^\W*([ivx]+|[a-h]|\d+)\s*[.)/-]\s*", "", heading, flags=re.IGNORECASE)
 
 
 def unit_in_brackets(text: str, reference) -> tuple[str, float] | None:

@@ -67,7 +67,7 @@ def split_pack(text: str, reference: Reference) -> tuple[str, str, Unit] | None:
     """ "30 vỉ trứng x 10 quả" -> ("30 vỉ trứng", "10", piece); None when it does not say what one pack holds."""
     for pattern in PACKS:
         found = pattern.fullmatch(text)
-        unit = unit_of(reference, found["unit"]) if found else None
+        unit = unit_of(reference, found["unit"]) if found and re.search(r"[0-9]", found["outer"]) else None
         if unit and unit[0] != "vnd":
             per = unit_of(reference, found["per"] or "")
             outer = MEASURE.match(found["outer"]) or re.search(rf"({AMOUNT}) ?({WORDS})", found["outer"])

@@ -11,7 +11,8 @@ TOTAL = re.compile(
     r"|(tổng cộng|tổng số|toàn huyện)\b.*"
     r"|(cộng|tổng)\s+(mục|phần|nhóm|trang|tuần|tháng|xã|thôn|ngày|đợt|chuyển|mang|phát sinh|toàn|khối|loại|tiền mặt|hiện vật|giá trị|thu|chi|số tiền|tiền)\b.*"
     r"|(cộng|tổng)\s*\(?(?:[ivx]+|[a-d]|\d+)\b.*"
-    r"|cộng dồn\b.*|cộng lũy kế\b.*|lũy kế\b.*|phát sinh trong kỳ.*|số dư (đầu|cuối).*|(grand |sub)?total\b.*|mang sang.*"
+    r"|cộng dồn\b.*|cộng lũy kế\b.*|lũy kế\b.*|phát sinh trong kỳ.*|số dư (đầu|cuối).*|(grand |sub)?total\b.*"
+    r"|(số |trang )?(trước )?(mang|chuyển) sang.*|.*\b(mang|chuyển) (sang|trang)( trang)?( sau)?"
 )
 TOTAL_BARE = re.compile(
     r"(tong|cong|tong cong|tong so|toan huyen)( \(?(?:[ivx]+|[a-d]|\d+)\)?)?|(tong cong|tong so)\s*[:(].*|so du (dau|cuoi).*|(grand |sub)?total\b.*"
@@ -26,6 +27,9 @@ NIL = re.compile(r"không (có )?phát sinh|khong (co )?phat sinh|không có s�
 SECTION_NUMBER = re.compile(r"[IVX]{1,5}|[A-H]|[a-h]")
 
 
+CARRIED = re.compile(r".*\b(mang|chuyển) (sang|trang)\b.*|(cộng )?(dồn|lũy kế)\b.*|số dư.*")
+
+
 @dataclass(frozen=True)
 class Total:
     """A row that adds up others: its label, whether all rows or only those of its section."""
@@ -33,6 +37,11 @@ class Total:
     row: int
     label: str
     is_grand: bool
+
+    @property
+    def is_carried(self) -> bool:
+        """It brings a number from elsewhere: another page, an earlier list."""
+        return bool(CARRIED.fullmatch(self.label.casefold()))
 
 
 @dataclass
@@ -91,7 +100,7 @@ def classify(table: Table, serial: int | None, amounts: list[int], identity: lis
         if not filled:
             continue
         texts = [row[c] for c in filled if isinstance(row[c], str)]
-        label = next((t for t in texts if len(t.strip()) > 1), texts[0] if texts else "")
+        label = next((t for t in texts if not SECTION_NUMBER.fullmatch(t.strip(" .)"))), texts[0] if texts else "")
         if label not in seen:
             seen[label] = is_total(label)
         if seen[label]:

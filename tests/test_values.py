@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from data.reference import load
@@ -146,6 +146,7 @@ def test_any_text_gives_a_value_or_a_code_or_is_blank_and_never_raises(text, who
 
 @given(st.text("0123456789.,-+ gạokmìthùngđồvỉx()/\n", max_size=24))
 def test_no_goods_cell_is_dropped_in_silence(text):
+    assume("ko" not in text.split())  # "ko": nothing was given
     parts, problems = parse_goods(text, reference=load())
     assert parts or problems or not any(c.isalnum() for c in text)
 

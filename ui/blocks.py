@@ -30,7 +30,7 @@ def draw_style() -> None:
         "upload": t("upload.widget.button"),
         "limit": t("upload.widget.limit"),
         "drop": t("upload.widget.drop"),
-        "disconnected": t("frame.disconnected"),
+        "add": t("upload.widget.add"),
     }
     variables = "".join(f"--text-{name}: '{text}';" for name, text in words.items())
     st.html(f"<style>:root{{{variables}}}\n{_style()}</style>")
@@ -108,7 +108,6 @@ def draw_downloads(frame: Callable[[], pd.DataFrame], *, file: str, title: str, 
             mime="text/csv",
             key=f"csv_{key}",
             on_click="ignore",
-            icon=":material/download:",
         )
         st.download_button(
             t("frame.download.xlsx"),
@@ -117,7 +116,6 @@ def draw_downloads(frame: Callable[[], pd.DataFrame], *, file: str, title: str, 
             mime=exports.XLSX,
             key=f"xlsx_{key}",
             on_click="ignore",
-            icon=":material/download:",
         )
 
 
@@ -128,10 +126,10 @@ def draw_tile(code: str, *, name: str, big: str, exact: str = "", beside: str = 
     st.html(f'<div class="mt-tile" data-measure="{escape(code)}">{"".join(lines)}</div>')
 
 
-def draw_page_link(page: str, label: str, icon: str | None = None) -> None:
+def draw_page_link(page: str, label: str) -> None:
     """A link to another page, with the language and the filters in its address."""
     query = {name: st.query_params[name] for name in st.query_params if name != "rows"}
-    st.page_link(PAGES[page], label=label, icon=icon, query_params=query or None)
+    st.page_link(PAGES[page], label=label, query_params=query or None)
 
 
 def draw_paged(total: int, size: int, key: str) -> slice:
@@ -146,10 +144,9 @@ def draw_paged(total: int, size: int, key: str) -> slice:
 
 def draw_navigation(languages: dict[str, str], change: Callable[[str], None]) -> None:
     """The pages and the two languages, on every page; wraps on a phone."""
-    icons = {"overview": ":material/dashboard:", "upload": ":material/upload_file:", "history": ":material/history:"}
     with st.container(horizontal=True, key="navigation", vertical_alignment="center"):
-        for page, icon in icons.items():
-            draw_page_link(page, t(f"frame.nav.{page}"), icon=icon)
+        for page in PAGES:
+            draw_page_link(page, t(f"frame.nav.{page}"))
         for code, name in languages.items():
             kind = "primary" if code == language() else "tertiary"
             st.button(name, key=f"language_{code}", type=kind, on_click=change, args=(code,))

@@ -52,7 +52,7 @@ def draw_banner() -> None:
         return
     with st.container(border=True, key="demo_banner", horizontal=True, vertical_alignment="center"):
         st.markdown(f"⚠ **{t('frame.demo.banner')}**", width="stretch")
-        if st.button(t("frame.demo.clear"), key="demo_clear", icon=":material/delete:"):
+        if st.button(t("frame.demo.clear"), key="demo_clear"):
             session.store().clear_demo(who=session.who(), now=session.now())
             session.say_once(t("frame.demo.cleared"))
             st.rerun()
@@ -63,10 +63,10 @@ def draw_empty() -> None:
     with st.container(border=True):
         st.subheader(t("overview.empty.title"))
         st.markdown(t("overview.empty.what"))
-        draw_page_link("upload", t("overview.empty.go"), icon=":material/upload_file:")
+        draw_page_link("upload", t("overview.empty.go"))
     if not demo_files():
         st.caption(t("frame.demo.missing"))
-    elif st.button(t("frame.demo.load"), key="demo_load", icon=":material/play_circle:"):
+    elif st.button(t("frame.demo.load"), key="demo_load"):
         progress = st.progress(0.0)
         load_demo(lambda share, file: progress.progress(share, text=t("frame.demo.reading", file=file)))
         st.rerun()

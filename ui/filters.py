@@ -128,7 +128,7 @@ def summary(filters: Filters) -> str:
 def draw_filters(filters: Filters, weeks: list[date], change: Callable[[Filters], None]) -> None:
     """The one set of filters. Each widget shows a part of the value and gives back a whole new one to `change`."""
     known = load()
-    with st.expander(t("filters.title", summary=summary(filters)), key="filters", icon=":material/filter_alt:"):
+    with st.expander(t("filters.title", summary=summary(filters)), key="filters"):
         communes = list(known.communes())
         _draw_pills("communes", filters, communes, names.commune, change)
         if known.assignments:

@@ -83,7 +83,6 @@ def _draw_original(number: int, name: str) -> None:
         mime="application/octet-stream",
         key=f"original_{number}",
         on_click="ignore",
-        icon=":material/download:",
     )
 
 
@@ -91,8 +90,7 @@ def _draw_button(number: int, act: str) -> None:
     def ask() -> None:
         st.session_state.asked = number
 
-    icon = ":material/undo:" if act == "undo" else ":material/redo:"
-    st.button(t(f"history.{act}"), key=f"{act}_{number}", on_click=ask, icon=icon)
+    st.button(t(f"history.{act}"), key=f"{act}_{number}", on_click=ask)
 
 
 def _draw_confirm(number: int, act: str) -> None:

@@ -6,13 +6,22 @@ import pandas as pd
 import streamlit as st
 
 from metrics.measures import MEASURES
-from ui import behind, figures, names, numbers, session, summary
+from ui import behind, demo, figures, names, numbers, session, summary
 from ui.blocks import draw_downloads, draw_page_link, draw_table, draw_tile
 from ui.filters import Filters
 from ui.summary import Summary
 from ui.texts import language, t
 
 CHART_MEASURES = ("cash_received", "goods_value", "rice_received", "households_supported", "frontline_visits")
+
+
+def draw_page() -> None:
+    """The overview; on an empty store what to do next."""
+    st.title(t("overview.title"), anchor=False)
+    if session.is_empty():
+        demo.draw_empty()
+    else:
+        draw_overview()
 
 
 def draw_overview() -> None:
@@ -66,10 +75,10 @@ def _draw_tile(code: str, big: str, exact: str = "", beside: str = "") -> None:
     with st.container(border=True, key=f"tile_{code}"):
         draw_tile(code, name=t(f"overview.measure.{code}.name"), big=big, exact=exact, beside=beside)
         with st.container(horizontal=True):
-            with st.popover(t("overview.meaning"), icon=":material/help:"):
+            with st.popover(t("overview.meaning")):
                 st.markdown(t(f"overview.measure.{code}.meaning"))
             label = t("overview.rows_close") if session.opened_rows() == code else t("overview.rows")
-            st.button(label, key=f"rows_{code}", on_click=session.open_rows, args=(code,), icon=":material/table_rows:")
+            st.button(label, key=f"rows_{code}", on_click=session.open_rows, args=(code,))
 
 
 def _draw_opened(filters: Filters, day: date) -> None:
@@ -121,7 +130,7 @@ def _draw_chart(by: str, filters: Filters) -> None:
 def _draw_heading(title: str, meaning: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header(title, anchor=False, width="content")
-        with st.popover(t("overview.meaning"), icon=":material/help:"):
+        with st.popover(t("overview.meaning")):
             st.markdown(meaning)
 
 

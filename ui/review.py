@@ -181,6 +181,7 @@ def preview(rows: pd.DataFrame) -> pd.DataFrame:
     """The columns that say something, after the cell of the value."""
     cell = rows["source_column"] + rows["source_row"].astype("str")
     hidden = {"source_sheet", "source_row", "source_column", "source_text", "base_quantity", "base_unit"}
+    hidden |= {"is_urgent"} if "is_urgent" in rows and not rows["is_urgent"].any() else set()
     kept = [c for c in rows.columns if c not in hidden and rows[c].notna().any()]
     return pd.concat([cell.rename("cell"), rows[kept], rows["source_text"]], axis=1)
 

@@ -29,7 +29,7 @@ def draw_upload() -> None:
     ready = [drop for drop in drops if drop.receipt is None and not drop.reason()]
     if len(ready) > 1 and received_at:
         label = t("upload.accept_all", number=len(ready))
-        if st.button(label, type="primary", key="accept_all", icon=":material/done_all:"):
+        if st.button(label, type="primary", key="accept_all"):
             _accept(ready, who, received_at)
     for position, drop in enumerate(drops):
         _draw_drop(drop, position, who, received_at)
@@ -90,7 +90,7 @@ def _draw_drop(drop: Drop, position: int, who: str, received_at: datetime | None
                 st.warning(reason)
             disabled = bool(reason) or received_at is None
             if st.button(
-                t("upload.accept"), type="primary", key=f"accept_{position}", disabled=disabled, icon=":material/check:"
+                t("upload.accept"), type="primary", key=f"accept_{position}", disabled=disabled
             ):
                 _accept([drop], who, received_at)
 
@@ -171,5 +171,5 @@ def _draw_receipt(drop: Drop) -> None:
             lines.append("- " + t("upload.receipt.replaced", **values))
         st.success("\n".join(lines))
     with st.container(horizontal=True):
-        draw_page_link("overview", t("upload.receipt.see_overview"), icon=":material/dashboard:")
-        draw_page_link("history", t("upload.receipt.see_history"), icon=":material/history:")
+        draw_page_link("overview", t("upload.receipt.see_overview"))
+        draw_page_link("history", t("upload.receipt.see_history"))
