@@ -6,129 +6,69 @@ How uploads of one kind meet: a weekly report or a target is replaced by the lat
 """
 
 import hashlib
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+import threading
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 from uuid import uuid4
 
 import pandas as pd
-import pyarrow.compute as pc
 
-from data import schemas, store_views
-from data.store_files import Place, StoreError
+from data import schemas, store_effect, store_views
+from data.store_files import BATCHES, ROW_TABLES, Place, StoreError
 from data.store_log import Log
-from data.store_rows import check, content_keys, join_small_files, keyed, read, to_pandas, write
-from data.store_select import ORIGIN, known_rows, report_keys, rows_in_force, select
+from data.store_parts import (
+    Comparison,
+    Part,
+    PartComparison,
+    Receipt,
+    check_parts,
+    content_key,
+    count_known,
+    described,
+    find_overlaps,
+    keyed_rows,
+    replaces,
+)
+from data.store_rows import join_small_files, write
+from data.store_select import ORIGIN, rows_in_force
 from data.store_state import Event, State, moment
 
 Again = Literal["add_new", "replace", "all"]
-TEXT_TABLES = ("remarks", "waiting")
-TIDY_EVERY = 25  # uploads between two looks whether small files should be joined
+TIDY_EVERY = 25  # events between two looks whether small files should be joined
 
-
-class Part(Protocol):
-    """One table of one sheet, as the loaders give it (loaders.reading.Reading); the store does not know them."""
-
-    kind: str
-    file: str
-    sheet: str
-    frame: pd.DataFrame
-    waiting: pd.DataFrame
-    remarks: pd.DataFrame
-    problems: Sequence  # each with .code and .severity
-    columns: Mapping[str, str]
-    layout: str
-    area: str
-    communes: tuple[str, ...]
-    week_start_date: date | None
-    is_urgent: bool
-    is_nil: bool
-
-
-@dataclass(frozen=True)
-class PartComparison:
-    """What a part brings. related: earlier lists in force with equal lines, as (number, its lines met again, its lines)."""
-
-    kind: str
-    rows_known: int
-    rows_new: int
-    related: list[tuple[int, int, int]] = field(default_factory=list)
-    replaces: list[tuple[str, str, int]] = field(default_factory=list)  # (commune, week or indicator, number)
-
-
-@dataclass(frozen=True)
-class Comparison:
-    already: int | None
-    parts: tuple[PartComparison, ...] = ()
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What an accept did. `already`: the upload that says the same and is in force; then nothing was added."""
-
-    number: int
-    batch_id: str
-    already: int | None = None
-    rows_by_kind: dict[str, int] = field(default_factory=dict)
-    rows_known: int = 0
-    rows_new: int = 0
-    waiting: int = 0
-    replaced: list[tuple[str, str, int]] = field(default_factory=list)  # (commune, week, number of the earlier upload)
+__all__ = ["Again", "Comparison", "Part", "PartComparison", "Receipt", "Store", "StoreError"]
 
 
 class Store:
-    """The store at a folder or an s3:// address; default STORE_URL, else data/store. May be shared by threads."""
+    """The store at a folder or an s3:// address; default STORE_URL, else data/store. Threads may share it."""
 
     def __init__(self, url: str | Path | None = None):
         self.place = Place(url)
         self.log = Log(self.place)
+        self.log.state()  # a damaged store is told at once
         self._frames: dict[str, tuple[int, pd.DataFrame]] = {}
+        self._lock = threading.Lock()
 
     def version(self) -> int:
-        """Grows with every accept, undo and restore, of whatever process; 0 when empty."""
+        """Grows with every accept, undo and restore, whoever made it; 0 when empty."""
         return self.log.state().event_no
 
-    # --- before accepting
     def compare(self, parts: Sequence[Part], content: bytes) -> Comparison:
         """What an accept would meet; nothing is written."""
-        state = self.log.state()
-        already = state.same_content(hashlib.sha256(content).hexdigest(), content_key(parts))
-        known, overlaps = self._known(state, parts), self._overlaps(state, _keyed(parts, ""), {})
+        check_parts(parts)
+        state, rows = self.log.state(), keyed_rows(parts, "")
+        known = count_known(self.place, state, rows)
+        overlaps = find_overlaps(self.place, state, rows, {})
         compared = []
         for number, part in enumerate(parts):
-            related = [tuple(e) for e in overlaps.get(part.kind, []) if e[0] in state.in_force]
-            replaces = _replaces(state, part.kind, _keys(part))
-            new = len(part.frame) - known.get(number, 0)
-            compared.append(PartComparison(part.kind, known.get(number, 0), new, related, replaces))
+            related = [tuple(entry) for entry in overlaps.get(part.kind, []) if entry[0] in state.in_force]
+            new = len(part.frame) - known[number]
+            compared.append(PartComparison(part.kind, known[number], new, related, replaces(state, part)))
+        already = state.same_content(hashlib.sha256(content).hexdigest(), content_key(parts))
         return Comparison(already, tuple(compared))
 
-    def _known(self, state: State, parts: Sequence[Part]) -> dict[int, int]:
-        """Number of the part → how many of its rows are in force already."""
-        known: Counter[int] = Counter()
-        for kind, rows in _keyed(parts, "").items():
-            if kind in schemas.KINDS and len(rows):
-                needed = _reported_on(kind)
-                counted = select(self.place, kind, state, needed)
-                known.update(rows["reading_no"][known_rows(counted, rows)])
-        return known
-
-    def _overlaps(self, state: State, rows: dict[str, pd.DataFrame], known: dict) -> dict[str, list[list[int]]]:
-        """Per list kind the earlier uploads, in force or not, with equal lines; `known` saves reading them again."""
-        found: dict[str, list[list[int]]] = {}
-        for kind in [k for k in rows if k in schemas.LINE_KINDS]:
-            earlier = [u for u in state.uploads.values() if u.rows(kind) and (kind, u.number) not in known]
-            data = read(self.place, kind, [u.batch_id for u in earlier], ["batch_id", "row_key"])
-            batches = data["batch_id"].filter(pc.is_in(data["row_key"], pc.unique(_arrow_keys(rows[kind]))))
-            met = {entry["values"]: entry["counts"] for entry in pc.value_counts(batches).to_pylist()}
-            known.update({(kind, u.number): met.get(u.batch_id, 0) for u in earlier})
-            of_kind = [u for u in state.uploads.values() if known.get((kind, u.number))]
-            found[kind] = [[u.number, known[kind, u.number], u.rows(kind)] for u in of_kind]
-        return {kind: entries for kind, entries in found.items() if entries}
-
-    # --- the acts
     def accept(
         self,
         *,
@@ -143,38 +83,36 @@ class Store:
     ) -> Receipt:
         """Keep all parts of one upload in one act; the same content again adds nothing.
 
-        again: what happens to lines that an earlier upload in force also has. "add_new": they count once;
-               "replace": the earlier lists that share lines no longer count; "all": they count beside the earlier ones
+        again:  what happens to lines that an earlier upload in force also has. "add_new": they count once;
+                "replace": the earlier lists that share lines no longer count; "all": they count beside the earlier ones
+        errors: StoreError nothing_to_accept, frame_not_tidy, store_not_writable, store_busy, store_damaged
         """
         if not parts:
             raise StoreError("nothing_to_accept", name)
-        for part in parts:
-            for kind, frame in ((part.kind, part.frame), ("waiting", part.waiting), ("remarks", part.remarks)):
-                check(kind, frame)
-        key = content_key(parts)
-        already = self.log.state().same_content(hashlib.sha256(content).hexdigest(), key)
+        check_parts(parts)
+        digest, key = hashlib.sha256(content).hexdigest(), content_key(parts)
+        already = self.log.state().same_content(digest, key)
         if already is not None:
             return self._receipt_already(already)
+        self.place.keep_original(content)
         record = {"act": "accept", "file": name, "received_at": moment(received_at), "again": again, "is_demo": is_demo}
-        record |= {"sha256": self.place.keep_original(content), "content_key": key, "batch_id": uuid4().hex[:16]}
-        rows = _keyed(parts, record["batch_id"])
+        record |= {"sha256": digest, "content_key": key, "batch_id": uuid4().hex[:16]}
+        rows = keyed_rows(parts, record["batch_id"])
         for kind, of_kind in rows.items():
             write(self.place, kind, of_kind)
         event = self._record(record, parts, rows, now=now, who=who)
-        if event is None:  # someone else accepted the same content meanwhile; our rows stay without a record
-            return self._receipt_already(self.log.state().same_content(record["sha256"], key))
-        if event.number % TIDY_EVERY == 0:
-            for table in (*rows, "batches"):
-                join_small_files(self.place, table)
+        if event is None:  # someone else accepted the same at this moment; our rows stay without a record
+            return self._receipt_already(self.log.state().same_content(digest, key))
+        self._tidy(event)
         return self._receipt(event, parts, rows)
 
     def _record(self, record: dict, parts: Sequence[Part], rows: dict, *, now: datetime, who: str) -> Event | None:
-        described, overlaps_known = [_described(number, part) for number, part in enumerate(parts)], {}
+        parts_described, met = [described(number, part) for number, part in enumerate(parts)], {}
 
         def make(state: State) -> dict | None:
             if state.same_content(record["sha256"], record["content_key"]) is not None:
                 return None
-            details = {"parts": described, "overlaps": self._overlaps(state, rows, overlaps_known)}
+            details = {"parts": parts_described, "overlaps": find_overlaps(self.place, state, rows, met)}
             return record | {"number": max(state.uploads, default=0) + 1, "details": details}
 
         return self.log.append(make, now=now, who=who)
@@ -184,9 +122,8 @@ class Store:
 
     def _receipt(self, event: Event, parts: Sequence[Part], rows: dict[str, pd.DataFrame]) -> Receipt:
         before = State(self.log.state().events[: event.event_no - 1])
-        known = sum(self._known(before, parts).values())
+        known = count_known(self.place, before, rows).total()
         by_kind = {kind: len(of_kind) for kind, of_kind in rows.items() if kind in schemas.KINDS}
-        keys = [key for part in parts if part.kind == "weekly_reports" for key in _keys(part)]
         return Receipt(
             event.number,
             event.batch_id,
@@ -194,5 +131,90 @@ class Store:
             rows_known=known,
             rows_new=sum(by_kind.values()) - known,
             waiting=sum(len(part.waiting) for part in parts),
-            replaced=_replaces(before, "weekly_reports", keys),
+            replaced=[entry for p in parts if p.kind == "weekly_reports" for entry in replaces(before, p)],
         )
+
+    def _tidy(self, event: Event) -> None:
+        if event.event_no % TIDY_EVERY == 0:
+            for table in (*ROW_TABLES, BATCHES):
+                join_small_files(self.place, table)
+
+    def undo(self, number: int, *, who: str, now: datetime, why: str = "") -> None:
+        """Nothing of an upload counts any more; what it had replaced counts again."""
+        self._switch("undo", number, who=who, now=now, why=why)
+
+    def restore(self, number: int, *, who: str, now: datetime, why: str = "") -> None:
+        """An undone upload counts again, in its old place among the others."""
+        self._switch("restore", number, who=who, now=now, why=why)
+
+    def _switch(self, act: str, number: int, *, who: str, now: datetime, why: str) -> None:
+        def make(state: State) -> dict:
+            upload = state.upload(number)
+            if (number in state.in_force) == (act == "restore"):
+                raise StoreError("already_in_force" if act == "restore" else "already_undone", number)
+            same = state.same_content(upload.sha256, upload.content_key)
+            if act == "restore" and same is not None:
+                raise StoreError("same_content_in_force", same)
+            return {"act": act, "number": number, "why": why}
+
+        self._tidy(self.log.append(make, now=now, who=who))
+
+    def clear_demo(self, *, who: str, now: datetime) -> list[int]:
+        """Undo every demo upload in one act; return their numbers."""
+
+        def make(state: State) -> dict | None:
+            numbers = [number for number in state.in_force if state.uploads[number].is_demo]
+            return {"act": "clear_demo", "details": {"numbers": numbers}} if numbers else None
+
+        event = self.log.append(make, now=now, who=who)
+        return event.details["numbers"] if event else []
+
+    def effect(self, number: int) -> store_effect.Effect:
+        """What undoing an upload takes away and brings back, or, when it is undone, what restoring does."""
+        return store_effect.effect(self.place, self.log.state(), number)
+
+    def current(self, kind: str, *, as_of: datetime | None = None) -> pd.DataFrame:
+        """The rows in force, now or at a moment; one frame per process: it must not be changed.
+
+        out: the columns of schemas.columns(kind), then batch_id, upload_number, reading_no; ordered by upload and line
+        """
+        state = self.log.state(as_of)
+        with self._lock:
+            event_no, frame = self._frames.get(kind, (-1, None))
+            if event_no == state.event_no:
+                return frame
+            frame = rows_in_force(self.place, kind, state)[[*(c.name for c in schemas.columns(kind)), *ORIGIN]]
+            if as_of is None or kind not in self._frames:
+                self._frames[kind] = (state.event_no, frame)
+            return frame
+
+    def remarks(self, *, as_of: datetime | None = None) -> pd.DataFrame:
+        """The texts of the reports in force."""
+        return self.current("remarks", as_of=as_of)
+
+    def waiting(self, *, as_of: datetime | None = None) -> pd.DataFrame:
+        """The rows that could not be read and that no later upload has settled."""
+        return self.current("waiting", as_of=as_of)
+
+    def receptions(self, *, as_of: datetime | None = None) -> pd.DataFrame:
+        """Per (commune, week) when its report came first and when it was corrected last (store_views.receptions)."""
+        return store_views.receptions(self.log.state(as_of))
+
+    def history(self, *, as_of: datetime | None = None, with_demo: bool = True) -> pd.DataFrame:
+        """Every accept, undo and restore, oldest first (store_views.history)."""
+        return store_views.history(self.log.state(as_of), with_demo=with_demo)
+
+    def original(self, number: int) -> tuple[str, bytes]:
+        """The file of an upload as it arrived: its name and its bytes."""
+        upload = self.log.state().upload(number)
+        return upload.file, self.place.original(upload.sha256)
+
+    def where(
+        self, number: int, reading_no: int, row: int, field: str, source_column: str | None = None
+    ) -> tuple[str, str, str | None]:
+        """(file, sheet, cell) of a field of a row; the cell is None when the sheet has no column for it.
+
+        source_column: the row's own; it decides where goods or indicators stand side by side
+        """
+        upload = self.log.state().upload(number)
+        return store_views.where(self.place, upload, reading_no, row, field, source_column)

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from data import reference, schemas
 from data.store_files import StoreError
 
-SETTLES_SHARE = 0.5  # a list settles an earlier one that it contains at least by half; a chance meeting of rows does not
+SETTLES_SHARE = (
+    0.5  # a list settles an earlier one that it contains at least by half; a chance meeting of rows does not
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,12 @@ class State:
             numbers = event.details["numbers"] if event.act == "clear_demo" else [event.number]
             in_force.update(dict.fromkeys(numbers, event.act in ("accept", "restore")))
         self.in_force = [number for number in sorted(in_force) if in_force[number]]
+
+    def switched(self, number: int) -> "State":
+        """This state with one upload undone, or restored."""
+        other = State(self.events)
+        other.in_force = sorted({*self.in_force} ^ {number})
+        return other
 
     @property
     def event_no(self) -> int:
@@ -117,7 +125,9 @@ class State:
     def repeating(self, kind: str) -> set[int]:
         """The uploads whose rows may repeat each other: only these need to be compared."""
         numbers = {upload.number for upload in self.counting(kind)}
-        pairs = [(n, earlier) for n in numbers for earlier, _, _ in self.uploads[n].overlaps(kind) if earlier in numbers]
+        pairs = [
+            (n, earlier) for n in numbers for earlier, _, _ in self.uploads[n].overlaps(kind) if earlier in numbers
+        ]
         return {number for pair in pairs for number in pair}
 
     def replaced_by(self, number: int) -> tuple[int, ...]:

@@ -121,6 +121,8 @@ def duplicates(reader, frame) -> None:
     names = [c for c in ("site", party) if c and c in frame]
     named = frame[frame[names].notna().any(axis=1)] if names else frame.iloc[:0]
     key = [c for c in frame.columns if not c.startswith("source_") and c not in ("note", "may_publish", "donor_category")]
+    if not named.duplicated(names).any():
+        return
     repeated = named[named.duplicated(key, keep="first")]
     first_rows = named[named.duplicated(key, keep=False)].groupby(key, dropna=False)["source_row"].transform("min")
     for index, line in repeated.iterrows():

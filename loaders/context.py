@@ -9,6 +9,7 @@ from data.reference import Reference, fold
 from loaders.grid import Grid, column_letter
 from loaders.problems import Problem, problem
 from loaders.reading import Answers
+from loaders.tables import is_blank
 from loaders.values import Parsed
 
 
@@ -79,12 +80,18 @@ def show(value: object) -> str:
 
 def each_once(cells: Sequence[object], parse: Callable[[object], object]) -> list:
     """parse(cell) for every cell; each distinct value is parsed once."""
-    if any(type(cell) is bool for cell in cells):  # True and 1 are one key of a dict
+    if bool in set(map(type, cells)):  # True and 1 are one key of a dict
         return [parse(cell) for cell in cells]
     seen = dict.fromkeys(cells)
     for cell in seen:
         seen[cell] = parse(cell)
     return list(map(seen.__getitem__, cells))
+
+
+def blank_positions(cells: Sequence[object]) -> list[int]:
+    """Where a column is empty."""
+    blank = {cell for cell in dict.fromkeys(cells) if is_blank(cell)}
+    return [position for position, cell in enumerate(cells) if cell in blank] if blank else []
 
 
 def spread_down(grid: Grid, column: int, cells: list[object], rows: Sequence[int]) -> list[object]:

@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime
 
-from loaders.digits import BLANK, Parsed, clean, special
+from loaders.digits import BLANK, LONGEST_TEXT, Parsed, clean, special
 from loaders.weeks import Week, find_week
 
 __all__ = ["Week", "find_week", "parse_date"]
@@ -49,6 +49,8 @@ def parse_date(cell: object, *, year: int | None = None) -> Parsed:
     if not isinstance(cell, str):
         return BLANK if cell is None else UNREADABLE
     text = clean(cell)
+    if len(text) > LONGEST_TEXT:
+        return UNREADABLE
     return special(text) or _text_date(_bare(text), year)
 
 

@@ -55,6 +55,7 @@ BLANK = Parsed()
 CELL_ERROR = Parsed(code="cell_error")
 
 LONGEST = 13  # digits without any separator; longer ones are account or card numbers
+LONGEST_TEXT = 200  # no number, quantity or date is longer; a hostile cell must not cost time
 ASK_SCALE = 1_000_000  # "10.531 tỷ", "806,407 tỷ": the press writes both, with opposite meanings
 ROUNDED = 5  # Excel shows six digits of a long number: the text 1.23457E+11 has lost the others
 

@@ -8,7 +8,7 @@ TITLES = {
     r"danh sach.*(ung ho|tiep nhan|dong gop|quyen gop|tai tro|nha hao tam|van dong)": 6,
     r"(bang ke|bang tong hop|so theo doi|tong hop|so ghi).*(ung ho|tiep nhan|dong gop|quyen gop)": 5,
     r"sao ke|sao_ke|saoke|statement": 6,
-    r"ung ho|tiep nhan|dong gop|quyen gop|tai tro|hao tam|donation": 2,
+    r"ung ho|tiep nhan|dong gop|quyen gop|tai tro|hao tam|van dong|donation": 2,
 }
 HEADERS = {
     "may_publish": COMMON["may_publish"],
@@ -19,7 +19,7 @@ HEADERS = {
     r"|(ten )?(to chuc|ca nhan|don vi|nguoi|nha hao tam|nha tai tro|manh thuong quan|doanh nghiep|tap the|co quan).*"
     r"(ung ho|dong gop|tai tro|hao tam|ca nhan|to chuc|gui|nop|quan|tang|chuyen)( .*)?"
     r"|nha hao tam.*|nha tai tro.*|donor( name)?"
-    r"|(ten )?(tap the|doanh nghiep|to chuc|ca nhan|cong ty|manh thuong quan|ho gia dinh|hoi vien|can bo)( .*)?|ten (?!(loai |cac |danh muc )*(hang|mat hang|vat|loai|qua|san pham|goi|chi tieu|xa|phuong|dia|thon|buon|to dan|don vi|co quan|nhu yeu|noi dung|mon|chung)).*",
+    r"|(ten )?(tap the|doanh nghiep|to chuc|ca nhan|cong ty|manh thuong quan|ho gia dinh|hoi vien|can bo|chi hoi|hoi|doan the|chi bo|chi doan|truong)( .*)?|ten (?!(loai |cac |danh muc )*(hang|mat hang|vat|loai|qua|san pham|goi|chi tieu|xa|phuong|dia|thon|buon|to dan|don vi|co quan|nhu yeu|noi dung|mon|chung)).*",
 }
 SPEC = lines.Spec(
     kind=KIND,

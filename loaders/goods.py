@@ -28,6 +28,7 @@ class GoodsPart:
     value_vnd: int | None = None
 
 
+LONGEST_CELL = 2000  # a list of a hundred goods is shorter; a hostile cell must not cost time
 OPENING = re.compile(
     r"(?:(?:xin )?(?:ủng hộ|tặng|trao tặng|trao|hỗ trợ|đóng góp|quyên góp|nhận|cấp|gửi|thêm|và|gồm có|bao gồm|gồm"
     r"|bằng hiện vật|hiện vật|số lượng|sl)\b[ :.]*)+"
@@ -41,7 +42,7 @@ VALUE = re.compile(
     r"|đơn giá|giá|mỗi [^\W\d_]+|=))"
     rf"[ :]*(?:khoảng |là )?(?P<money>{MONEY})(?P<per> ?/ ?[^\W\d_]+)?[ )]*$"
 )
-PRICE = re.compile(rf"[ (,x×]+(?P<money>{MONEY})(?P<per> ?/ ?[^\W\d_]+)[ )]*$")
+PRICE = re.compile(rf"[ (,]+(?P<times>[x×] ?)?(?P<money>{MONEY})(?P<per> ?/ ?[^\W\d_]+)?[ )]*$")
 CASH = re.compile(rf"(?P<before>[^0-9]*?)[ :=-]*(?P<money>{MONEY}|{NUMBER})(?P<after>[^0-9]*)")
 NAMED_FIRST = re.compile(rf"(?P<name>[^0-9(]*[^\W\d_(])[ :=.x-]*(?P<number>{AMOUNT}) ?(?P<rest>.*)")
 NUMBER_FIRST = re.compile(rf"(?P<number>{AMOUNT}) ?(?P<rest>.*)")
@@ -61,6 +62,8 @@ def parse_goods(
     found = special(whole)
     if found is not None or NOTHING.fullmatch(whole):
         return [], [replace(found, text=whole)] if found and found.code else []
+    if len(whole) > LONGEST_CELL:
+        return [], [Parsed(code="good_unknown", text=whole[:LONGEST_CELL])]
     parts: list[GoodsPart] = []
     problems: list[Parsed] = []
     for piece in cut(cell, reference, problems):
@@ -84,7 +87,7 @@ def good_of(reference: Reference, words: str) -> str | None:
 
 def _valued(part: GoodsPart, value: re.Match, style: Style) -> GoodsPart:
     amount = parse_money(value["money"], style=style).value
-    each = value["per"] or value.groupdict().get("word", "").startswith(("mỗi", "đơn giá"))
+    each = value.re is PRICE or value["per"] or value["word"].startswith(("mỗi", "đơn giá"))
     if amount is None:
         return part
     return replace(part, value_vnd=int(amount * part.quantity) if each else amount)
@@ -95,7 +98,7 @@ def _piece(piece: str, style: Style, reference: Reference) -> list[GoodsPart | P
     text = OPENING.sub("", piece, count=1) if OPENING.match(piece) else piece
     if about := ABOUT.match(text):
         return [_uncertain(read) for read in _piece(text[about.end() :], style, reference)]
-    value = VALUE.search(text) or PRICE.search(text)
+    value = VALUE.search(text) or _price(text)
     if value and value.start():
         read = _piece(text[: value.start()], style, reference)
         return [_valued(p, value, style) if isinstance(p, GoodsPart) else p for p in read] if len(read) == 1 else read
@@ -107,6 +110,12 @@ def _piece(piece: str, style: Style, reference: Reference) -> list[GoodsPart | P
     if isinstance(read, Parsed) and (several := _several(text, style, reference)):
         return several
     return [replace(read, text=piece)]
+
+
+def _price(text: str) -> re.Match | None:
+    """ "… x 300.000đ", "… 300.000đ/suất": what one costs; money without such a sign may be a gift of cash."""
+    found = PRICE.search(text)
+    return found if found and (found["times"] or found["per"]) else None
 
 
 def _uncertain(read: GoodsPart | Parsed) -> Parsed:
@@ -131,7 +140,7 @@ def _cash(text: str, style: Style, reference: Reference) -> GoodsPart | Parsed |
 
 def _without_notes(text: str) -> str:
     """A note in brackets without a number says nothing that counts: "50 kg gạo (gạo tẻ)"."""
-    return " ".join(re.sub(r"\([^()0-9]*\)?", " ", text).split())
+    return " ".join(re.sub(r"\([^()0-9]*(?:\)|$)", " ", text).split())
 
 
 def _amount(text: str, style: Style, reference: Reference) -> GoodsPart | Parsed:

@@ -1,6 +1,7 @@
 """A table of goods and cash -> tidy lines: long (a good a row), wide (a good a column), several goods in a cell."""
 
 import re
+from operator import itemgetter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -10,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from data import schemas
-from data.reference import fold, tidy
+from data.reference import fold, tidy, tidy_all
 from loaders import checks
 from loaders.columns import Resolver, Roles, Wide, unit_of
-from loaders.context import Book, Context, each_once, show, spread_down
+from loaders.context import Book, Context, blank_positions, each_once, show, spread_down
 from loaders.dates import parse_date
 from loaders.grid import column_letter
 from loaders.headers import Lexicon
@@ -81,6 +82,8 @@ class LineReader:
         self.data = self.rows.data
         self.numbers: dict[int, dict[int, float]] = {}  # amount column -> row -> number as written, for the totals
         self.lines: list[Line] = []
+        self.plain_goods = set(self.reference.goods) - {"cash", "meals"}
+        self.seen_cells: dict[int, list[object]] = {}
         self.bad: set[int] = set()  # positions whose name, date, commune or site is unreadable
 
     # --- the way through ---
@@ -105,7 +108,10 @@ class LineReader:
         return self._made(frame, waiting, declared)
 
     def cells(self, column: int) -> list[object]:
-        return [self.grid.rows[row][column] for row in self.data]
+        if column not in self.seen_cells:
+            rows = self.grid.rows
+            self.seen_cells[column] = [rows[row][column] for row in self.data]
+        return self.seen_cells[column]
 
     def identity_cells(self, column: int) -> list[object]:
         """Cells of a name column, merged areas repeated."""
@@ -194,8 +200,14 @@ class LineReader:
         quantities = each_once(cells, lambda cell: parse_quantity(cell, style=style, reference=self.reference))
         goods = self._long_goods()
         units = self._long_units(unit_of(fields["quantity"], self.reference))
+        numbers, rows, add = self.numbers.setdefault(column, {}), self.data, self.lines.append
         for position, (value, own_unit, own_factor) in enumerate(quantities):
             good, good_unit = goods[position]
+            amount, unit = value.value, (own_unit, own_factor) if own_unit else units[position]
+            if type(amount) is int and amount > 0 and unit and unit[0] in PLAIN_UNITS and good in self.plain_goods:
+                numbers[rows[position]] = amount  # nothing to ask: most lines of a large sheet
+                add(Line(position, good, float(amount), unit[0], unit[1], column))
+                continue
             if value.is_blank:
                 if good == "cash":
                     self._cash_in_value(position)
@@ -263,10 +275,6 @@ class LineReader:
     def _quantity_line(self, position, good, value: Parsed, unit, factor, column, style) -> None:
         """One line of a good; its number is checked against the unit: no half box, no half đồng."""
         row = self.data[position]
-        if value.code is None and type(value.value) is int and value.value > 0 and unit in PLAIN_UNITS and good not in ("cash", "meals"):
-            self.numbers.setdefault(column, {})[row] = value.value  # nothing to ask: most lines of a large sheet
-            self.lines.append(Line(position, good, float(value.value), unit, factor, column))
-            return
         cell = self.grid.rows[row][column]
         if unit == "?":
             unit_column = self.roles.index("unit")
@@ -384,7 +392,7 @@ class LineReader:
             has = any(c.name == name for c in schemas.COLUMNS[self.spec.kind])
             if has and column is not None:
                 cells = self.identity_cells(column)
-                names[name] = each_once(cells, lambda c: None if is_blank(c) else text_of(c))
+                names[name] = texts_of(cells)
                 if name != "note":
                     names[name] = self._continued(column, cells, names[name], name)
         if self.spec.kind == "donations":
@@ -431,7 +439,7 @@ class LineReader:
 
     def _repeated(self, column: int, cells: list[object], values: list, name: str) -> list:
         """Empty cells under a filled one: asked once for the column, filled down after the tick."""
-        blanks = [p for p, cell in enumerate(cells) if is_blank(cell) and p not in self.bad]
+        blanks = [p for p in blank_positions(cells) if p not in self.bad]
         after = [p for p in blanks if any(v is not None for v in values[max(0, p - 200) : p])]
         if not after or len(blanks) == len(cells):
             return values
@@ -457,7 +465,10 @@ class LineReader:
         if serial is None:
             return values
         numbers = self.cells(serial)
-        hidden = [c if is_blank(n) else c or "?" for c, n in zip(cells, spread_down(self.grid, serial, numbers, self.data), strict=True)]
+        numbers = spread_down(self.grid, serial, numbers, self.data)
+        if not blank_positions(numbers) or not blank_positions(cells):
+            return values
+        hidden = [c if is_blank(n) else c or "?" for c, n in zip(cells, numbers, strict=True)]
         return self._repeated(column, hidden, values, name)
 
     def _name_of(self, name: str, value: object) -> str:
@@ -624,11 +635,12 @@ class LineReader:
         return False
 
     def _frame(self, names: dict[str, list], money: dict[int, tuple[int, int]]) -> tuple[pd.DataFrame, pd.DataFrame]:
-        lines = sorted(self.lines, key=lambda line: (line.position, line.column))
-        for line in lines:
+        lines = sorted(self.lines, key=itemgetter(0, 5))
+        for line in lines if self.bad else ():
             if line.position in self.bad:
                 self.book.wait(self.data[line.position], line.column, self._code_of(line.position))
-        good_lines = [line for line in lines if (self.data[line.position], line.column) not in self.book.waiting]
+        waiting, data = self.book.waiting, self.data
+        good_lines = [line for line in lines if (data[line.position], line.column) not in waiting] if waiting else lines
         at = [line.position for line in good_lines]
         base = each_once([(line.unit, line.good) for line in good_lines], lambda pair: self.reference.to_base(1.0, *pair))
         first = ~pd.Series(at).duplicated().to_numpy()
@@ -650,7 +662,7 @@ class LineReader:
             "source_sheet": [self.grid.sheet] * len(at),
             "source_row": [self.data[p] + 1 for p in at],
             "source_column": each_once([line.column for line in good_lines], column_letter),
-            "source_text": each_text([self.grid.rows[self.data[line.position]][line.column] for line in good_lines]),
+            "source_text": each_text([self.grid.rows[data[line.position]][line.column] for line in good_lines]),
         }
         if self.spec.has_cash:
             values["cash_vnd"] = [line.cash for line in good_lines]
@@ -715,6 +727,13 @@ def unit_in_brackets(text: str, reference) -> tuple[str, float] | None:
 
 def text_of(cell: object) -> str:
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else tidy(cell)
+
+
+def texts_of(cells: list[object]) -> list[str | None]:
+    """The tidy text of each cell; None where it is blank."""
+    distinct = [cell for cell in dict.fromkeys(cells) if not is_blank(cell)]
+    made = dict(zip(distinct, tidy_all([c if isinstance(c, str) else text_of(c) for c in distinct]), strict=True)) if distinct else {}
+    return [made.get(cell) for cell in cells]
 
 
 def each_text(cells: list[object]) -> list[str]:

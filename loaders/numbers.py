@@ -8,6 +8,7 @@ from decimal import Decimal
 from loaders.digits import (
     BLANK,
     CELL_ERROR,
+    LONGEST_TEXT,
     NUMBER,
     PLAIN,
     Digits,
@@ -83,6 +84,8 @@ def _numeric(cell: int | float, whole: bool, factor: float) -> Parsed:
 
 def _text_number(text: str, whole: bool, style: Style, factor: float) -> Parsed:
     """`text` is cleaned and not blank."""
+    if len(text) > LONGEST_TEXT:
+        return UNREADABLE
     bare, is_negative = _unsigned(text)
     bare, is_money = _without_currency(bare)
     factor, whole = (1, True) if is_money else (factor, whole)
@@ -142,7 +145,7 @@ def parse_money(cell: object, *, factor: float = 1, style: Style = Style.UNKNOWN
     text = clean(cell)
     if (found := special(text)) is not None:
         return found
-    if MONEY_STEP.match(text):
+    if len(text) <= LONGEST_TEXT and MONEY_STEP.match(text):
         return _money_words(text, style)
     if factor == 1 and (cut := re.fullmatch(r"([1-9][0-9]{0,2})[.,]00", text)):
         return Parsed(

@@ -6,8 +6,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from data.reference import Reference
-from loaders.digits import NUMBER, Digits, Parsed, Style, clean, plain, read_digits, special
-from loaders.numbers import ABOUT, CURRENCY_AFTER, MONEY_STEP, parse_money, parse_number
+from loaders.digits import LONGEST_TEXT, NUMBER, Digits, Parsed, Style, clean, plain, read_digits, special
+from loaders.numbers import ABOUT, CURRENCY_AFTER, MONEY_STEP, UNREADABLE, parse_money, parse_number
 
 Unit = tuple[str, float]  # unit code, and how many of it the written unit is
 
@@ -91,6 +91,8 @@ def parse_quantity(
     found = special(text)
     if found is not None:
         return found, None, 1.0
+    if len(text) > LONGEST_TEXT:
+        return UNREADABLE, None, 1.0
     if MONEY_STEP.match(text) or CURRENCY_AFTER.search(text):
         return parse_money(cell, style=style), "vnd", 1.0
     measure = MEASURE.fullmatch(text)

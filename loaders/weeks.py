@@ -19,6 +19,7 @@ class Week:
 
 
 MISSING = Week(None, "week_missing")
+LONGEST_TEXT = 500  # a title is shorter; a hostile cell must not cost time
 LONGEST_DAYS = 14  # a longer period is a month's or a quarter's report
 
 POINT = r"(?<![0-9/.])([0-9]{1,2})(?: ?[/.] ?([0-9]{1,2}))?(?: ?[/.] ?(20[0-9]{2}|[0-9]{2}))?(?![0-9])"
@@ -41,7 +42,7 @@ OF_MONTH = re.compile(
     r"tuan[ _.-]*(?:thu )?([1-5])[ ,_/-]*(?:cua )?thang ?([0-9]{1,2})(?:[ ,/-]*(?:nam ?)?(20[0-9]{2}))?"
 )
 NUMBERED = re.compile(
-    r"(?<!trong )(?:(?<![a-z])(?:tuan|week)[ _.-]*(?:bao cao |thu |so |:)*|(?<![a-z0-9])(?:(20[0-9]{2})-?)?w)"
+    r"(?<!trong )(?:(?<![a-z])(?:tuan|week)[ _.-]*(?:bao cao |le |thu |so |:)*|(?<![a-z0-9])(?:(20[0-9]{2})-?)?w)"
     r"0?([0-9]{1,2})(?![0-9])"
     r"(?: ?[/.-] ?(20[0-9]{2})| (20[0-9]{2}))?(?P<more>[ ]?(?:[-–,+&/.]|va) ?(?:tuan )?[0-9])?"
 )
@@ -55,13 +56,14 @@ def find_week(texts: Iterable[tuple[str, str]], *, year: int | None, campaign: C
     default = year or campaign.start_date.year
     dated: list[tuple[Week, str]] = []
     numbered: list[tuple[Week, str]] = []
-    for label, text in texts:
+    for label, whole in texts:
+        text = tidy(whole)[:LONGEST_TEXT]
         week, rest = _from_dates(" ".join(fold(text).replace("_", " ").split()), default)
         if week:
-            dated.append((replace(week, found=tidy(text)), label))
+            dated.append((replace(week, found=text), label))
         week = _from_number(rest, year, campaign)
         if week:
-            numbered.append((replace(week, found=tidy(text)), label))
+            numbered.append((replace(week, found=text), label))
     return _agreed(dated, numbered)
 
 
@@ -86,11 +88,12 @@ def _from_dates(text: str, default: int) -> tuple[Week | None, str]:
         return week, rest + " " + of_month[0]
     for pattern, to in REWRITES:
         text = pattern.sub(to, text)
-    for found in PERIOD.finditer(text):
-        days = _period(*found.groups(), default)
-        if days:
-            return _week_of(*days), text[: found.start()] + " " + text[found.end() :]
-    return None, text
+    periods = [(hit, days) for hit in PERIOD.finditer(text) if (days := _period(*hit.groups(), default))]
+    if not periods:
+        return None, text
+    # beside the week, a title may name the time since the start ("lũy kế từ 29/7 đến 15/8")
+    found, days = next((p for p in periods if (p[1][1] - p[1][0]).days < 7), periods[0])
+    return _week_of(*days), text[: found.start()] + " " + text[found.end() :]
 
 
 def _period(day, month, year, last_day, last_month, last_year, default) -> tuple[date, date] | None:

@@ -1,4 +1,4 @@
-"""Workbooks of every format, and files nobody should send: built in memory, byte by byte where no library writes them."""
+"""Workbooks of every format, and files nobody should send: built in memory, by hand where no library writes them."""
 
 import csv
 import io

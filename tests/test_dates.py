@@ -1,6 +1,7 @@
 """Dates and weeks: the case table tests/cases/dates.csv, and the laws that hold for any date."""
 
 import csv
+import time
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -120,3 +121,11 @@ def test_any_text_gives_a_date_or_a_code_or_is_blank_and_never_raises(text):
     week = weeks(("title", text))[0]
     assert (week.start is None) is (week.code is not None)
     assert all(d is None or d.weekday() == 0 for d in (week.start, week.proposed))
+
+
+@pytest.mark.parametrize("text", ["1, " * 9000, "1/" * 9000, "từ 1/1 " * 4000, "28/7 - " * 4000])
+def test_a_hostile_cell_costs_no_time(text):
+    started = time.perf_counter()
+    assert parse_date(text, year=2021).code == "date_unreadable"
+    assert weeks(("title", text))[0].code
+    assert time.perf_counter() - started < 1

@@ -163,3 +163,13 @@ def test_a_hundred_thousand_cells_are_read_in_seconds():
     for number in range(100_000):
         parse_money(f"{number + 1}.500.000")
     assert time.perf_counter() - started < 5
+
+
+@pytest.mark.parametrize(
+    "text", ["1" * 5000, "(" * 9000, "50kg gạo " * 3000, "1 triệu " * 4000, " x " * 9000, "1, " * 9000]
+)
+def test_a_hostile_cell_costs_no_time(text):
+    started = time.perf_counter()
+    assert parse_number(text).code and parse_money(text).code and parse_quantity(text, reference=load())[0].code
+    assert parse_goods(text, reference=load())[1]
+    assert time.perf_counter() - started < 1

@@ -79,7 +79,7 @@ def evidence(measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _files() -> dict[int, str]:
     """Upload number -> name of its file."""
-    uploads = session.frame("history")
+    uploads = session.history()
     accepted = uploads[uploads["act"] == "accept"]
     return dict(zip(accepted["number"], accepted["file"], strict=True))
 

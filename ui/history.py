@@ -13,7 +13,7 @@ PAGE_UPLOADS = 20
 def draw_history() -> None:
     """The uploads, newest first; each opens to what it changed."""
     st.markdown(t("history.intro"))
-    events = session.frame("history")
+    events = session.history()
     uploads = events[events["act"] == "accept"].sort_values("number", ascending=False, ignore_index=True)
     if uploads.empty:
         st.info(t("history.none"))
@@ -24,8 +24,8 @@ def draw_history() -> None:
 
 def state(upload: dict) -> str:
     """Counted, undone, or replaced by a later upload."""
-    if not numbers.is_missing(upload["replaced_by"]):
-        return t("history.state.replaced", number=int(upload["replaced_by"]))
+    if upload["is_in_force"] and upload["replaced_by"]:
+        return t("history.state.replaced", number=", ".join(str(number) for number in upload["replaced_by"]))
     return t("history.state.counted" if upload["is_in_force"] else "history.state.undone")
 
 
@@ -54,19 +54,12 @@ def _lines(upload: dict) -> list[str]:
     facts = [
         ("when", numbers.moment(upload["time"], spoken)),
         ("who", plain(upload["who"])),
-        ("kinds", ", ".join(names.kind(kind) for kind in listed(upload["kinds"]))),
-        ("communes", ", ".join(names.commune(code) for code in listed(upload["communes"]))),
-        ("weeks", ", ".join(numbers.week(pd.Timestamp(week), spoken) for week in listed(upload["weeks"]))),
+        ("kinds", ", ".join(names.kind(kind) for kind in upload["kinds"])),
+        ("communes", ", ".join(names.commune(code) for code in upload["communes"])),
+        ("weeks", ", ".join(numbers.week(pd.Timestamp(week), spoken) for week in upload["weeks"])),
         ("rows", t("history.rows_waiting" if upload["waiting"] else "history.rows_value", **rows)),
     ]
     return [f"{t(f'history.{name}')}: {value}" for name, value in facts if value]
-
-
-def listed(value: object) -> list[str]:
-    """The codes of a cell of the history, which may be a list or a text with spaces."""
-    if isinstance(value, str):
-        return value.replace(",", " ").split()
-    return [str(part) for part in value] if value is not None and not isinstance(value, float) else []
 
 
 def _event(event: dict) -> str:

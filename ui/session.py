@@ -3,7 +3,6 @@
 import logging
 import os
 import secrets
-import threading
 import traceback
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -115,39 +114,24 @@ def version() -> tuple[str, int]:
     return (os.environ.get("STORE_URL") or "", store().version())
 
 
-class _Held:
-    """Full-size frames of the newest version only: an old one would keep hundreds of megabytes alive."""
-
-    AS_OF_LIMIT = 4  # a few looks back in time beside the present
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.version = -1
-        self.frames: dict[tuple, pd.DataFrame] = {}
-
-    def get(self, version: int, key: tuple, read: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-        with self.lock:
-            if version != self.version or len({as_of for _, as_of in self.frames}) > self.AS_OF_LIMIT:
-                self.version, self.frames = version, {}
-            if key not in self.frames:
-                self.frames[key] = read()
-            return self.frames[key]
-
-
-@st.cache_resource(show_spinner=False)
-def _held(url: str) -> _Held:
-    return _Held()
-
-
 def frame(name: str, as_of: date | None = None) -> pd.DataFrame:
-    """A full frame of the store: the rows in force of a kind, or remarks, waiting, receptions, history."""
-    kept, moment = store(), end_of_day(as_of)
-    known = {"remarks": kept.remarks, "waiting": kept.waiting, "receptions": kept.receptions, "history": kept.history}
+    """The rows in force of a kind, remarks or waiting rows; full size, held once by the store: never change it."""
+    return store().current(name, as_of=end_of_day(as_of))
 
-    def read() -> pd.DataFrame:
-        return known[name](as_of=moment) if name in known else kept.current(name, as_of=moment)
 
-    return _held(version()[0]).get(version()[1], (name, as_of), read)
+@st.cache_data(show_spinner=False, max_entries=20)
+def _history(version: tuple[str, int]) -> pd.DataFrame:
+    return store().history()
+
+
+def history() -> pd.DataFrame:
+    """Every accept, undo, restore and clearing."""
+    return _history(version())
+
+
+def receptions(as_of: date | None = None) -> pd.DataFrame:
+    """When each weekly report came first, and when it was corrected last."""
+    return store().receptions(as_of=end_of_day(as_of))
 
 
 def end_of_day(day: date | None) -> datetime | None:
@@ -158,7 +142,7 @@ def end_of_day(day: date | None) -> datetime | None:
 @st.cache_data(show_spinner=False, max_entries=20)
 def _span(version: tuple[str, int]) -> tuple[bool, bool, date | None]:
     """(there is something, all of it is demo, the last day that any row in force has)."""
-    uploads = frame("history")
+    uploads = _history(version)
     in_force = uploads[(uploads["act"] == "accept") & uploads["is_in_force"]]
     last = [frame(kind)["date"].max() for kind in ("donations", "purchases", "distributions", "frontline_support")]
     last.append(frame("weekly_reports")["week_start_date"].max() + timedelta(days=6))
@@ -173,8 +157,8 @@ def is_empty() -> bool:
 
 @st.cache_data(show_spinner=False, max_entries=20)
 def _has_demo(version: tuple[str, int]) -> bool:
-    uploads = frame("history")
-    return bool((uploads["is_in_force"] & uploads["is_demo"]).any())
+    uploads = _history(version)
+    return bool((uploads["is_in_force"] & uploads["is_demo"] & (uploads["act"] == "accept")).any())
 
 
 def has_demo() -> bool:

@@ -116,7 +116,7 @@ def _report_status(filters: Filters, day: date) -> pd.DataFrame:
     last = min(day, selection.last_day or day)
     expected = expected_reports(known.campaign, known.all_communes, last)
     limited = replace(selection, goods=(), donor_categories=())
-    return report_status(selected(expected, limited), session.frame("receptions", filters.as_of))
+    return report_status(selected(expected, limited), session.receptions(filters.as_of))
 
 
 def _reported(reports: pd.DataFrame) -> pd.DataFrame:

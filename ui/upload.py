@@ -1,10 +1,10 @@
 """The page on which files are dropped, looked at and accepted."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import streamlit as st
 
-from data import reference
+from data import reference, schemas
 from ui import names, numbers, review, session
 from ui.blocks import draw_page_link, plain
 from ui.drops import Drop, dropped, read_all
@@ -89,9 +89,7 @@ def _draw_drop(drop: Drop, position: int, who: str, received_at: datetime | None
             if reason:
                 st.warning(reason)
             disabled = bool(reason) or received_at is None
-            if st.button(
-                t("upload.accept"), type="primary", key=f"accept_{position}", disabled=disabled
-            ):
+            if st.button(t("upload.accept"), type="primary", key=f"accept_{position}", disabled=disabled):
                 _accept([drop], who, received_at)
 
 
@@ -111,20 +109,12 @@ def _draw_overlap(drop: Drop, position: int) -> None:
     if found.already is not None:
         st.info(t("upload.overlap.same", number=found.already))
         return
-    for commune, week, number in found.replaces:
-        st.info(
-            t(
-                "upload.overlap.report",
-                commune=names.commune(commune),
-                week=numbers.week(week, language()),
-                number=number,
-            )
-        )
-    if found.rows_known:
-        amounts = {
-            "known": numbers.number(found.rows_known, language()),
-            "new": numbers.number(found.rows_new, language()),
-        }
+    for replaced in [entry for part in found.parts for entry in part.replaces]:
+        st.info(t("upload.overlap.report", **_replaced(replaced)))
+    lists = [part for part in found.parts if part.kind in schemas.LINE_KINDS]
+    known, new = sum(part.rows_known for part in lists), sum(part.rows_new for part in lists)
+    if known:
+        amounts = {"known": numbers.number(known, language()), "new": numbers.number(new, language())}
         st.info(t("upload.overlap.rows", **amounts))
         options = ["add_new", "replace", "all"]
         drop.again = st.radio(
@@ -134,6 +124,14 @@ def _draw_overlap(drop: Drop, position: int) -> None:
             format_func=lambda choice: t(f"upload.overlap.{choice}"),
             key=f"again_{position}_{language()}",
         )
+
+
+def _replaced(entry: tuple[str, str, int]) -> dict[str, object]:
+    """The commune, the week (or the indicator of a target) and the number of what an upload replaces."""
+    commune, about, number = entry
+    is_indicator = about in reference.load().indicators
+    about = names.indicator(about) if is_indicator else numbers.week(date.fromisoformat(str(about)[:10]), language())
+    return {"commune": names.commune(commune), "week": about, "number": number}
 
 
 def _accept(drops: list[Drop], who: str, received_at: datetime) -> None:
@@ -166,9 +164,8 @@ def _draw_receipt(drop: Drop) -> None:
             lines.append("- " + t("upload.receipt.known", rows=numbers.number(receipt.rows_known, spoken)))
         if receipt.waiting:
             lines.append("- " + t("upload.receipt.waiting", rows=numbers.number(receipt.waiting, spoken)))
-        for commune, week, number in receipt.replaced:
-            values = {"commune": names.commune(commune), "week": numbers.week(week, spoken), "number": number}
-            lines.append("- " + t("upload.receipt.replaced", **values))
+        for replaced in receipt.replaced:
+            lines.append("- " + t("upload.receipt.replaced", **_replaced(replaced)))
         st.success("\n".join(lines))
     with st.container(horizontal=True):
         draw_page_link("overview", t("upload.receipt.see_overview"))

@@ -71,7 +71,7 @@ def find_separator(text: str) -> str:
 
 
 def _regularity(sample: str, separator: str) -> float:
-    widths = [len(row) for row in _parse(sample, separator) if any(row)]
+    widths = [len(row) for row in _parse(sample, separator) if row]
     wide = [width for width in widths if width > 1]
     if not wide:
         return 0

@@ -141,7 +141,7 @@ def cells_outside(cells: Cells, limits: Limits) -> list[int]:
         kept = kept & ~gone
         # where nothing is left, the far cell is no slip but all there is
         if not kept.any() or (~kept).sum() > limits.max_stray_cells or not may_cut[gone].all():
-            farthest = int(np.flatnonzero(gone)[0])
+            farthest = int(np.argmax(columns if code == "too_many_columns" else rows))
             raise TooMuch(code, (int(rows[farthest]), int(columns[farthest])))
     return np.flatnonzero(~kept).tolist()
 
