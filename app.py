@@ -1,6 +1,7 @@
 """The frame of every page: config, language, the one set of filters, navigation; then the page itself."""
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 from ui import blocks, demo, overview, session, texts
 from ui.texts import t
@@ -16,7 +17,12 @@ pages = {
 }
 # Streamlit serves a default page only under "/", never under its own url_path: so the overview has both addresses
 home = st.Page(overview.draw_page, title=t("frame.nav.overview"), url_path="home", default=True)
+# Streamlit 1.67 takes the first run of a process for an old-style app because of the folder pages/, and calls our
+# addresses "not found"; st.navigation switches that off, so loading the page once more is enough
+is_old_style = PagesManager.uses_pages_directory
 page = st.navigation([home, *pages.values()], position="hidden")
+if is_old_style and page is not home:
+    blocks.reload_page()
 
 session.write_query()
 blocks.draw_navigation(texts.LANGUAGE_NAMES, session.set_language)

@@ -52,14 +52,15 @@ class Viewer:
     """An open screen. `run` asks for a page and waits until its script has finished."""
 
     def __init__(self, port: int):
-        self.socket = connect(f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"], max_size=None)
+        self.connection = connect(f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"], max_size=None)
         self.pages: dict[str, str] = {}  # address -> hash of the page's script
 
     def __enter__(self) -> "Viewer":
+        self.socket = self.connection.__enter__()
         return self
 
-    def __exit__(self, *_) -> None:
-        self.socket.close()
+    def __exit__(self, *exception) -> None:
+        self.connection.__exit__(*exception)
 
     def run(self, page_hash: str = "") -> float:
         """Seconds from asking to the end of the script, st.rerun() included; an error on the page is raised."""

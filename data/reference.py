@@ -125,6 +125,10 @@ class Campaign:
         return datetime.combine(day, self.due_time, self.zone)
 
 
+# words that mean another thing without their accents: a can is no cân (kg), "bo" may be bó, "ca" no cá
+MISLEADING = frozenset(("can", "bo", "lang", "qua", "dau", "ca", "cai", "con"))
+
+
 class Names:
     """Written names -> codes of one table. Exact by key; without accents when that is unambiguous."""
 
@@ -145,7 +149,7 @@ class Names:
     def find(self, text: object) -> str | None:
         """The code; a name typed without any accent matches when only one thing is written so."""
         code = self.exact.get(word_key(text))
-        if code is None and fold(text) == tidy(text).casefold():
+        if code is None and fold(text) == tidy(text).casefold() and self._bare(text) not in MISLEADING:
             code = self.bare.get(self._bare(text))
         return code
 

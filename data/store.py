@@ -8,7 +8,7 @@ How uploads of one kind meet: a weekly report or a target is replaced by the lat
 import hashlib
 import threading
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 from uuid import uuid4
@@ -95,7 +95,8 @@ class Store:
         if already is not None:
             return self._receipt_already(already)
         self.place.keep_original(content)
-        record = {"act": "accept", "file": name, "received_at": moment(received_at), "again": again, "is_demo": is_demo}
+        received_at = moment(received_at).astimezone(UTC)
+        record = {"act": "accept", "file": name, "received_at": received_at, "again": again, "is_demo": is_demo}
         record |= {"sha256": digest, "content_key": key, "batch_id": uuid4().hex[:16]}
         rows = keyed_rows(parts, record["batch_id"])
         for kind, of_kind in rows.items():

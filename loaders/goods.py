@@ -47,8 +47,6 @@ CASH = re.compile(rf"(?P<before>[^0-9]*?)[ :=-]*(?P<money>{MONEY}|{NUMBER})(?P<a
 NAMED_FIRST = re.compile(rf"(?P<name>[^0-9(]*[^\W\d_(])[ :=.x-]*(?P<number>{AMOUNT}) ?(?P<rest>.*)")
 NUMBER_FIRST = re.compile(rf"(?P<number>{AMOUNT}) ?(?P<rest>.*)")
 NAME_END = re.compile(r"[ :=.x-]*(?:\b(?:sl|số lượng))?[ :=.-]*$")
-# without accents these could be quà, dầu, cá, cải, cồn; but also quả, đậu, cà, cái, con
-MISLEADING_GOODS = frozenset(("qua", "dau", "ca", "cai", "con"))
 EMPTY_WORDS = re.compile(r"(?: các loại| loại [0-9i]+)+$")
 
 
@@ -80,7 +78,7 @@ def parse_goods(
 def good_of(reference: Reference, words: str) -> str | None:
     """The good that words name, apart from "các loại" behind it."""
     words = words.strip(" .,:-")
-    if not words or "?" in words or words in MISLEADING_GOODS:
+    if not words or "?" in words:
         return None
     return reference.good_names.find(words) or reference.good_names.find(EMPTY_WORDS.sub("", words))
 

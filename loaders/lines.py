@@ -336,7 +336,8 @@ class LineReader:
                 continue
             row = self.data[position]
             for fault in faults:
-                self.book.settle(fault, row, column)
+                if self.book.settle(fault, row, column) is not None and fault.part:
+                    parts = [*parts, fault.part]  # a person agreed to what was proposed
             if not parts and not faults and isinstance(cells[position], int | float) and money is None:
                 self.book.note("good_missing", row, column, show(cells[position]))
                 self.book.wait(row, column, "good_missing")

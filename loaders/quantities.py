@@ -28,14 +28,12 @@ PACKS = (
 )
 
 
-# without accents these could be cân, bộ, lạng; but a can is no kilogram, and "bo" may be bó
-MISLEADING_UNITS = frozenset(("can", "bo", "lang"))
 
 
 @lru_cache(maxsize=10_000)
 def unit_of(reference: Reference, words: str) -> Unit | None:
     """A written unit -> (unit code, factor); None when it is none we know."""
-    if not words or "?" in words or words in MISLEADING_UNITS:
+    if not words or "?" in words:
         return None
     return reference.unit(words)
 

@@ -74,11 +74,9 @@ def _agreed(dated: list[tuple[Week, str]], numbered: list[tuple[Week, str]]) -> 
     # "Tuần 3" counts as evidence only where no dates stand: every office counts in its own way
     told = {w.start or w.proposed for w, _ in (certain if dated else certain + likely)}
     best, label = next(iter(certain + likely + dated + numbered), (MISSING, ""))
-    return (
-        (Week(None, "week_conflict", best.start or best.proposed, best.found), label)
-        if len(told) > 1
-        else (best, label)
-    )
+    if len(told) > 1:
+        best = Week(None, "week_conflict", best.start or best.proposed, best.found)
+    return best, label
 
 
 def _from_dates(text: str, default: int) -> tuple[Week | None, str]:

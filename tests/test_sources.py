@@ -1,5 +1,6 @@
 """Bytes -> Grids: every format gives the same rows, and hostile files are refused in bounded time and memory."""
 
+import struct
 import subprocess
 import sys
 import textwrap
@@ -375,6 +376,15 @@ def test_refused(name):
     assert refusal(name, content).code == code
 
 
+def test_xls_that_claims_four_billion_rows():
+    content = bytearray(hostile.xls_of(ROWS))
+    at = content.index(struct.pack("<2H", 0x0200, 14)) + 4
+    struct.pack_into("<2I2H", content, at, 0, 65_536, 0, 256)
+    assert one("a.xls", bytes(content)).rows == ROWS
+    struct.pack_into("<2I2H", content, at, 0, 0xFFFFFFF0, 0, 256)
+    assert refusal("a.xls", bytes(content)).code == "truncated"
+
+
 def test_entities_are_not_expanded():
     bomb = '<!DOCTYPE a [<!ENTITY b "bb">]><workbook>&b;</workbook>'
     content = hostile.raw_xlsx('<row r="1"><c r="A1"><v>1</v></c></row>', extra={"xl/workbook.xml": bomb})
@@ -429,6 +439,11 @@ def test_stray_far_cell_in_xlsb_and_ods():
     assert [cell for _, cell, _ in told(grid)] == ["WQL2"]
 
 
+def test_wide_sheets_within_the_limits_are_read():
+    rows = [[*range(100)], ["x"] * 100]
+    assert one("a.xlsx", hostile.xlsx_of(rows)).rows == rows
+
+
 def test_many_far_cells_are_data_and_refused():
     error = refusal("a.xlsx", hostile.xlsx_of([list(range(1000))]))
     assert (error.code, error.where.sheet, error.found) == ("too_many_columns", "Sheet1", "ALL1")
@@ -474,6 +489,7 @@ TRICKS = {
     "small_letters": '<c r="xfd1048576"><v>1</v></c>',
     "no_quotes": "<c r=XFD1048576><v>1</v></c>",
     "twice": '<c r="A1" r="XFD1048576"><v>1</v></c>',
+    "hidden_in_another": """</row><row r="1048576"><c x=" r='A1'"><v>1</v></c></row><row r="2"><c r="XFD2"/>""",
     "row_without_cells": '</row><row r="1048576"><c><v>1</v></c>',
 }
 

@@ -165,10 +165,9 @@ def test_a_hundred_thousand_cells_are_read_in_seconds():
     assert time.perf_counter() - started < 5
 
 
-@pytest.mark.parametrize(
-    "text", ["1" * 5000, "(" * 9000, "50kg gạo " * 3000, "1 triệu " * 4000, " x " * 9000, "1, " * 9000]
-)
-def test_a_hostile_cell_costs_no_time(text):
+@pytest.mark.parametrize("piece", ["1", "(", "50kg gạo ", "1 triệu ", "1 x ", "1, "])
+def test_a_hostile_cell_costs_no_time(piece):
+    text = piece * 9000
     started = time.perf_counter()
     assert parse_number(text).code and parse_money(text).code and parse_quantity(text, reference=load())[0].code
     assert parse_goods(text, reference=load())[1]

@@ -59,6 +59,12 @@ def plain(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>()#+!|~$:-])", r"\\\1", text)
 
 
+def reload_page() -> None:
+    """Load the page again from its address."""
+    st.html("<script>window.location.reload()</script>", unsafe_allow_javascript=True)
+    st.stop()
+
+
 SIGNS = {"bad": "▲", "asks": "?", "negative": "▼"}
 
 

@@ -124,7 +124,8 @@ def bare_list(gifts: list[Gift]) -> tuple[Page, Tally]:
     page, tally = Page("Sheet1"), Tally("donations")
     page.title("DANH SÁCH ỦNG HỘ ĐẾN NGÀY 03/9/2021")
     page.header("STT", "Họ tên", "Ngày", "Tiền (đồng)", "Hiện vật", "SL", "ĐVT")
-    swapped = next(gift for gift in gifts if gift.day.month == 8 and 10 <= gift.day.day <= 12)
+    # 5 August typed as 8 May: before the campaign began, so it is asked about whatever day it is read on
+    swapped = next(gift for gift in gifts if gift.day.month == 8 and gift.day.day <= 6)
     for number, gift in enumerate(gifts, 1):
         day = gift.day
         if gift is swapped:

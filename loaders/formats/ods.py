@@ -20,6 +20,7 @@ TOKEN = re.compile(
 ATTRIBUTE = re.compile(rb"""([^\s=<>"']+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 PARAGRAPH = re.compile(rb"<text:p[^<>]*>([^<]*)<")
 EMPTY_STRING_VALUE = re.compile(rb"\s+office:string-value=\"\"")
+SPECIAL = re.compile(rb"-repeated|-spanned|table:formula|=.error|table:visibility|table:name=")
 MAX_REPEAT = 1 << 30  # any larger number only means "to the end"
 
 
@@ -54,7 +55,7 @@ def scan_content(data: bytes, sheets: dict[str | int, SheetFacts], budget: Budge
     table, cut = None, []
     for token in TOKEN.finditer(data):
         closes, name = token[1] == b"/", token[2]
-        attributes = {} if closes else {key: double or single for key, double, single in ATTRIBUTE.findall(token[3])}
+        attributes = {} if closes or not SPECIAL.search(token[3]) else _attributes(token[3])
         if name == b"table" and not closes and table is None:
             table = _Table(_text(attributes.get(b"table:name", b"")), token.end(), Cells(budget.limits.max_cells))
         if table is None:
@@ -105,12 +106,12 @@ def _cell(table: _Table, attributes: dict[bytes, bytes], token: re.Match, data: 
     first, last, row = table.column, table.column + repeats - 1, table.row
     table.column = last + 1
     has_formula = b"table:formula" in attributes
-    if b"office:value-type" in attributes or has_formula or any(key.endswith(b"-value") for key in attributes):
+    if has_formula or b"office:" in token[3]:  # a value or the type of one
         is_repeated = repeats > 1 or table.row_repeats > 1
         end = token.end() if token[4] else data.find(b"</table:", token.end())
         end = data.find(b">", end) + 1 if not token[4] else end
         table.cells.add(row + table.row_repeats - 1, last, token.start(), max(end, token.end()), is_repeated)
-    if has_formula and b"office:value-type" not in attributes:
+    if has_formula and b"office:value-type" not in token[3]:
         table.facts.uncalculated.add((row, first))
     if attributes.get(b"calcext:value-type") == b"error":
         shown = PARAGRAPH.match(data, token.end())
@@ -118,6 +119,10 @@ def _cell(table: _Table, attributes: dict[bytes, bytes], token: re.Match, data: 
     down, across = (int(attributes.get(b"table:number-%s-spanned" % key, 1)) for key in (b"rows", b"columns"))
     if token[2] == b"table-cell" and (down > 1 or across > 1) and repeats == 1:
         table.facts.merged.append((row, first, row + down - 1, first + across - 1))
+
+
+def _attributes(written: bytes) -> dict[bytes, bytes]:
+    return {key: double or single for key, double, single in ATTRIBUTE.findall(written)}
 
 
 def _repeats(attributes: dict[bytes, bytes], of: bytes) -> int:

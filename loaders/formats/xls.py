@@ -22,6 +22,7 @@ FREE_SECTORS = 0xFFFFFFFA  # this and above are no sector numbers
 DIRECTORY_ENTRY_BYTES = 128
 MINI_STREAM_BELOW_BYTES = 4096
 FORMULA, BOUND_SHEET, FILE_PASS, BEGIN, EXTERNAL_BOOK = 0x0006, 0x0085, 0x002F, 0x0809, 0x01AE
+DIMENSIONS, MAX_ROWS, MAX_COLUMNS = 0x0200, 65_536, 256
 ROW, COLUMN_INFO, BOOLEAN_OR_ERROR, MANY_NUMBERS = 0x0208, 0x007D, 0x0205, 0x00BD
 CELLS = {FORMULA, BOOLEAN_OR_ERROR, MANY_NUMBERS, 0x0203, 0x0204, 0x00FD, 0x027E, 0x00D6}
 OWN_BOOK, ADD_INS = 0x0401, 0x3A01
@@ -154,6 +155,8 @@ def _scan_sheet(stream: bytes, start: int, where: Where, budget: Budget, calcula
                 break
         elif kind in CELLS and depth == 1 and length >= 6:
             _cell(kind, stream, body, length, facts, cells, calculated)
+        elif kind == DIMENSIONS and depth == 1:
+            _check_dimensions(stream[body : body + length], where)
         elif kind == ROW and length >= 16 and stream[body + 12] & ROW_IS_HIDDEN:
             row = struct.unpack_from("<H", stream, body)[0]
             facts.hidden_rows.append((row, row))
@@ -168,6 +171,14 @@ def _scan_sheet(stream: bytes, start: int, where: Where, budget: Budget, calcula
         row, column = refused.cell
         raise SourceUnreadable(refused.code, Where(where.file), address(row, column)) from refused
     return facts
+
+
+def _check_dimensions(body: bytes, where: Where) -> None:
+    """calamine reserves memory for what the sheet claims here, and a claim beyond the format kills the process."""
+    if len(body) >= 12:
+        first_row, stop_row, first_column, stop_column = struct.unpack_from("<2I2H", body)
+        if max(first_row, stop_row) > MAX_ROWS or max(first_column, stop_column) > MAX_COLUMNS:
+            raise SourceUnreadable("truncated", where)
 
 
 def _cell(

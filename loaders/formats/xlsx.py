@@ -8,25 +8,43 @@ import io
 import posixpath
 import re
 import zipfile
+from functools import lru_cache
 from xml.parsers import expat
 
-from loaders.formats.limits import COLUMN_BITS, BookFacts, Budget, Cells, SheetFacts, TooMuch, cells_outside, without
+from loaders.formats.limits import (
+    COLUMN_BITS,
+    BookFacts,
+    Budget,
+    Cells,
+    Limits,
+    SheetFacts,
+    TooMuch,
+    cells_outside,
+    without,
+)
 from loaders.formats.zips import repack
 from loaders.problems import SourceUnreadable, Where
 
 # No input takes quadratic time: a piece never runs past the next tag, and attributes end at their quote.
 PREFIX = rb"(?:[^\s<>/:]+:)?"
 ATTRIBUTES = rb"""((?:\s+[^\s=<>"']+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*"""
-# any cell that is not plainly within A1:Z299999; such a rectangle is below max_cells
-FAR_CELL = re.compile(rb'<c(?! r="[A-Z][12]?[0-9]{1,5}")[\s/>]')
+# Any cell that is not plainly within A1:Z299999, or A1:ZZ299999. Nothing but s and t may follow the r: of two r,
+# calamine takes the last one.
+FAR_CELL = re.compile(rb'<c(?! r="[A-Z][12]?[0-9]{1,5}+"(?: [st]="\w*+")*+/?>)[\s/>]')
+FAR_OR_WIDE_CELL = re.compile(rb'<c(?! r="[A-Z]{1,2}[12]?[0-9]{1,5}+"(?: [st]="\w*+")*+/?>)[\s/>]')
 NEAR_ROWS, NEAR_COLUMNS = 299_999, 26
+COLUMNS, ROWS = re.compile(rb'<c r="([A-Z]+)'), re.compile(rb'<c r="[A-Z]+([0-9]+)')
+PLAIN_REFERENCE = re.compile(rb' r="([A-Z]{1,3}+)([0-9]{1,7}+)"(?: [st]="\w*+")*+')
 MAX_SMALL_PART_BYTES = 5_000_000
 MANY_COLONS = 1_000
+MANY_TIMES = 3  # as many empty formatted cells as could ever be read: no sheet of a commune
 MAX_DIGITS = 9  # anything longer is far outside as well
 EMPTY_SHEET = b"<worksheet><sheetData/></worksheet>"
 PREFIXED_CELL = re.compile(rb"<[^\s<>/]+:c[\s/>]")
 ROW_OR_CELL = re.compile(rb"<" + PREFIX + rb"(row|c)(?=[\s/>])(?:" + ATTRIBUTES + rb"(/?>))?")
 CELL_END = re.compile(rb"</" + PREFIX + rb"c\s*>")
+ATTRIBUTE = re.compile(rb"""([^\s=<>"']+)\s*=\s*("[^"]*"|'[^']*')""")
+QUOTED_REFERENCE = re.compile(rb"""["']([A-Za-z]*)(\d+)["']""")
 REFERENCE = re.compile(rb"""\sr\s*=\s*["']\s*([A-Za-z]*)(\d+)""")
 FORMULA_ONLY = re.compile(
     (
@@ -71,9 +89,8 @@ def scan(archive: zipfile.ZipFile, where: Where, budget: Budget) -> BookFacts:
 
 def scan_sheet(data: bytes, budget: Budget) -> tuple[SheetFacts, bytes]:
     """The facts of one sheet, and its XML as calamine may read it."""
-    facts, limits = SheetFacts(), budget.limits
-    fits = NEAR_ROWS <= limits.max_rows and NEAR_COLUMNS * NEAR_ROWS <= limits.max_cells
-    is_plain = fits and not FAR_CELL.search(data) and not _has_prefixed_cells(data)
+    facts = SheetFacts()
+    is_plain = not _has_prefixed_cells(data) and _fits_plainly(data, budget.limits)
     if not is_plain:
         try:
             data = _cut_strays(data, facts, budget)
@@ -91,6 +108,19 @@ def scan_sheet(data: bytes, budget: Budget) -> tuple[SheetFacts, bytes]:
     return facts, data
 
 
+def _fits_plainly(data: bytes, limits: Limits) -> bool:
+    """Whether every cell is written in the usual way, and all of them together fit the limits for certain."""
+    if not FAR_CELL.search(data):
+        height, width = NEAR_ROWS, NEAR_COLUMNS
+        if height <= limits.max_rows and height * width <= limits.max_cells:
+            return True
+    elif FAR_OR_WIDE_CELL.search(data):
+        return False
+    width = max(map(_column_index, set(COLUMNS.findall(data))), default=0) + 1
+    height = max(map(_row_index, set(ROWS.findall(data))), default=0) + 1
+    return width <= limits.max_columns and height <= limits.max_rows and width * height <= limits.max_cells
+
+
 def _has_prefixed_cells(data: bytes) -> bool:
     """Whether there is <x:c>: some libraries write so. Colons are rare in sheets, so each one is looked at."""
     position = data.find(b":")
@@ -106,16 +136,17 @@ def _has_prefixed_cells(data: bytes) -> bool:
 def _cells(data: bytes, most: int) -> Cells:
     """Every cell with content. A cell without a reference follows the one before it, as calamine counts."""
     cells, row, column, end = Cells(most), -1, 0, 0
-    for match in ROW_OR_CELL.finditer(data):
-        if match[3] is None:
-            raise TooMuch("truncated", (max(row, 0), column))
-        reference = REFERENCE.search(match[2])
+    for count, match in enumerate(ROW_OR_CELL.finditer(data)):
+        plain = PLAIN_REFERENCE.fullmatch(match[2] or b"")
+        letters, digits = plain.groups() if plain else _reference(match[2] or b"")
+        if match[3] is None or digits is None or count > MANY_TIMES * most:
+            raise TooMuch("too_large" if count > MANY_TIMES * most else "truncated", (max(row, 0), column))
         if match[1] == b"row":
-            row, column = (_row_index(reference[2]) if reference else row + 1), 0
+            row, column = (_row_index(digits) if digits else row + 1), 0
             continue
         at_row = row
-        if reference:
-            at_row, column = _row_index(reference[2]), _column_index(reference[1])
+        if digits:
+            at_row, column = _row_index(digits), _column_index(letters)
         if match[3] == b">" and not CELL_END.match(data, match.end()):
             if end < match.end():
                 closing = CELL_END.search(data, match.end())
@@ -125,10 +156,20 @@ def _cells(data: bytes, most: int) -> Cells:
     return cells
 
 
+def _reference(attributes: bytes) -> tuple[bytes, bytes | None]:
+    """Letters and digits of the one attribute r, both empty without one; None for the digits when it makes no sense."""
+    written = [value for name, value in ATTRIBUTE.findall(attributes) if name == b"r"]
+    if not written:
+        return b"", b""
+    reference = QUOTED_REFERENCE.fullmatch(written[0])
+    return reference.groups() if reference and len(written) == 1 else (b"", None)
+
+
 def _row_index(digits: bytes) -> int:
     return int(digits[:MAX_DIGITS]) - 1
 
 
+@lru_cache(maxsize=20_000)
 def _column_index(letters: bytes) -> int:
     index = 0
     for letter in letters.upper()[:MAX_DIGITS]:
