@@ -189,6 +189,8 @@ def _swapped(day: date, first: date, last: date) -> date | None:
 def is_debit(reader, row: int) -> bool:
     """Money that left the account: reported, no gift."""
     column = reader.roles.index("debit")
+    if row in reader.debits:
+        return True
     return column is not None and bool(parse_money(reader.grid.rows[row][column]).value)
 
 
@@ -203,9 +205,10 @@ def balances(reader) -> None:
         out = parse_money(reader.grid.rows[row][debit]).value if debit is not None else None
         if out:
             reader.book.note("debit_row", row, debit, show(out))
+        out = out or reader.debits.get(row)
         blank = not out and row not in credits
         moves[row] = None if blank else credits.get(row, 0) - (out or 0)
-    if balance is None:
+    if balance is None or not reader.roles.cash:
         return
     known = []
     for row in reader.data:

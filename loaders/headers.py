@@ -17,9 +17,10 @@ COMMON: dict[str, str] = {
     "balance": r"so du.*|balance|running balance|luy ke so du",
     "debit": r"(so tien )?(ghi )?no|phat sinh no|ps no|debit( amount)?|rut ra|tien ra|chi ra",
     "credit": r"(so tien )?(ghi )?co|phat sinh co|ps co|credit( amount)?|tien vao|gui vao",
-    "document": r".*(hoa don|chung tu|so phieu|bien lai|but toan|ma giao dich|ma gd|so ct|tham chieu).*|doc ?no|reference|ma",
+    "document": r"(so |ma |ky hieu |quyen )*(hoa don|chung tu|phieu|bien lai|but toan|tham chieu)( .*)?"
+    r"|(so|ma) (giao dich|gd|ct|hd|tham chieu)( .*)?|doc ?no|reference|ma",
     "week": r"tuan|tuan bao cao|tuan so|week|ky bao cao",
-    "date": r"(ngay|thoi gian|thoi diem)( .*)?|(tnx|trans|transaction|posting|value)? ?date|ngay",
+    "date": r"(ngay|thoi gian|thoi diem)( .*)?|(tnx|trans|transaction|posting|value)? ?date|dau thoi gian|timestamp",
     "may_publish": r".*(cong khai|cong bo).*",
     "unit": r"dvt|don vi tinh|d v t|dv tinh|unit|dvi tinh",
     "pledged": r".*(dang ky|cam ket|hua|du kien).*",
@@ -84,8 +85,12 @@ class Lexicon:
     def field(self, label: str) -> str | None:
         """The field that a header label names; None when it is no header word that we know."""
         if label not in self.seen:
-            key = label_key(label)
-            known = key and len(key) <= 70
-            fitting = (field for field, pattern in self.patterns if pattern.fullmatch(key))
-            self.seen[label] = next(fitting, None) if known else None
+            parts = re.split(r"\s*[/\n]\s*", label)  # "Ghi có/Credit"
+            tries = [label, *parts] if 1 < len(parts) <= 3 else [label]
+            self.seen[label] = next((field for text in tries if (field := self._field(label_key(text)))), None)
         return self.seen[label]
+
+    def _field(self, key: str) -> str | None:
+        if not key or len(key) > 70:
+            return None
+        return next((field for field, pattern in self.patterns if pattern.fullmatch(key)), None)

@@ -83,6 +83,7 @@ class LineReader:
         self.numbers: dict[int, dict[int, float]] = {}  # amount column -> row -> number as written, for the totals
         self.lines: list[Line] = []
         self.plain_goods = set(self.reference.goods) - {"cash", "meals"}
+        self.debits: dict[int, float] = {}  # rows of a statement whose signed amount is negative
         self.seen_cells: dict[int, list[object]] = {}
         self.bad: set[int] = set()  # positions whose name, date, commune or site is unreadable
 
@@ -145,6 +146,10 @@ class LineReader:
             parsed = each_once(cells, lambda cell, f=factor, s=style: parse_money(cell, factor=f, style=s))
             for position, value in enumerate(parsed):
                 amount = value.value
+                if value.code == "number_negative" and self.is_statement:
+                    self.debits[self.data[position]] = -value.proposed
+                    self.book.note("debit_row", self.data[position], column.index, show(value.proposed))
+                    continue
                 if value.code is not None:
                     amount = self._money_or_goods(value, position, column.index)
                 if amount:
@@ -420,7 +425,7 @@ class LineReader:
         if column is None:  # "Ngày 03/8/2021" as a heading over its rows
             return each_once(self._section_texts(), lambda text: self._day_of(text))
         cells = self.identity_cells(column)
-        parsed = each_once(cells, lambda cell: parse_date(cell, year=self.context.year))
+        parsed = each_once(cells, self._date)
         out: list[date | None] = []
         for position, value in enumerate(parsed):
             if value.code is None:
@@ -432,6 +437,14 @@ class LineReader:
             out.append(settled)
         out = self._repeated(column, cells, out, "date")
         return checks.dates_outside(self, column, cells, out)
+
+    def _date(self, cell: object) -> Parsed:
+        """A date; in a cell of several lines ("01/08/2021", then a number) the first line."""
+        parsed = parse_date(cell, year=self.context.year)
+        if parsed.code and isinstance(cell, str) and "\n" in cell.strip():
+            first = parse_date(cell.strip().split("\n")[0], year=self.context.year)
+            return parsed if first.code else first
+        return parsed
 
     def _day_of(self, heading: str) -> date | None:
         hit = re.search(r"\d{1,2}\s*[/.-]\s*\d{1,2}(\s*[/.-]\s*\d{2,4})?|\d+ tháng \d+( năm \d+)?", heading)

@@ -83,31 +83,29 @@ def _holds_amounts(table: Table, reference: Reference) -> bool:
 
 def texts_around(grid: Grid, table: Table) -> tuple[tuple[str, str, str], ...]:
     """(place, cell, text) in order of trust: titles nearest to the table first, letterhead, sheet name, file name."""
-    titles, heads = [], []
-    for row, column, text in reversed(table.above):
-        if ADDRESSEE.match(text) or PLACE_AND_DAY.match(text):
-            continue
-        (heads if LETTERHEAD.match(text) else titles).append((text, address(row, column)))
-    stem = PurePath(grid.file).stem
-    return tuple(
-        [("title", cell, text) for text, cell in titles]
-        + [("letterhead", cell, text) for text, cell in heads]
-        + [("sheet_name", "", grid.sheet), ("file_name", "", stem)]
-    )
+    names = (("sheet_name", "", grid.sheet), ("file_name", "", PurePath(grid.file).stem))
+    return _placed(table.above) + names + _placed(table.inherited)
+
+
+def _placed(above) -> tuple[tuple[str, str, str], ...]:
+    kept = [(r, c, t) for r, c, t in reversed(above) if not ADDRESSEE.match(t) and not PLACE_AND_DAY.match(t)]
+    placed = [("letterhead" if LETTERHEAD.match(t) else "title", address(r, c), t) for r, c, t in kept]
+    return tuple(sorted(placed, key=lambda text: text[0] != "title"))
 
 
 def context_of(grid: Grid, table: Table, reference: Reference, answers: Answers, as_of: date) -> Context:
     """Everything that holds for the whole table but its kind."""
     texts = texts_around(grid, table)
-    above = [text for _, _, text in table.above]
+    own = texts[: len(texts) - len(_placed(table.inherited))]
+    above = [text for _, _, text in table.above + table.inherited]
     years = years_in(above + [grid.sheet, PurePath(grid.file).stem])
     year = years[0] if years else reference.campaign.start_date.year
     found_in: dict[str, tuple[str, str]] = {}
     problems: list[Problem] = []
-    week = _week(grid, texts, reference, year, answers, found_in, problems)
+    week = _week(grid, own if _names_week(own, reference, year) else texts, reference, year, answers, found_in, problems)
     if week and week > as_of:
         problems.append(problem("week_in_future", grid.where(), week.strftime("%d/%m/%Y")))
-    commune = _commune(grid, texts, reference, week, answers, found_in, problems)
+    commune = _commune(grid, own if any(reference.communes_in(t) for _, _, t in own) else texts, reference, week, answers, found_in, problems)
     urgent = any(URGENT.search(tidy(t).casefold().replace("_", " ")) for place, _, t in texts if place != "letterhead")
     return Context(
         reference=reference,
@@ -122,6 +120,10 @@ def context_of(grid: Grid, table: Table, reference: Reference, answers: Answers,
         found_in=found_in,
         problems=tuple(problems),
     )
+
+
+def _names_week(texts, reference: Reference, year: int) -> bool:
+    return bool(find_week([(p, t) for p, _, t in texts], year=year, campaign=reference.campaign)[1])
 
 
 def _week(grid, texts, reference, year, answers, found_in, problems) -> date | None:

@@ -33,7 +33,8 @@ class Column:
 class Table:
     """A header block and the rows under it; all indices 0-based, `stop` exclusive.
 
-    above: the texts between the table before (or the top of the sheet) and this header, as (row, column, text)
+    above:     the texts between the table before (or the top of the sheet) and this header, as (row, column, text)
+    inherited: the texts above the first table of the sheet, for a table further down
     """
 
     grid: Grid
@@ -42,6 +43,7 @@ class Table:
     body_start: int
     stop: int
     above: tuple[tuple[int, int, str], ...] = ()
+    inherited: tuple[tuple[int, int, str], ...] = ()
     repeated_headers: frozenset[int] = frozenset()
 
     @property
@@ -91,9 +93,10 @@ class Finder:
             if found:
                 before = [t for t in found if t.stop == start]
                 found = [replace(t, stop=title) if t in before else t for t in found]
-            above = (found[0].above if found else ()) + self._texts(title if found else 0, start)
+            inherited = found[0].above if found else ()
+            above = self._texts(title if found else 0, start)
             for group in self._side_by_side(columns, end, stop):
-                found.append(Table(self.grid, tuple(group), start, end, stop, above))
+                found.append(Table(self.grid, tuple(group), start, end, stop, above, inherited))
         return found
 
     def _title_rows(self, first: int, start: int) -> int:

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from data.store_files import StoreError
 from ui import names, numbers, session
 from ui.blocks import draw_paged, draw_table, plain
 from ui.texts import entries, language, t
@@ -87,22 +88,47 @@ def _draw_button(number: int, act: str) -> None:
 
 
 def _draw_confirm(number: int, act: str) -> None:
-    """What goes away or comes back, before it does."""
-    st.markdown(f"**{t('history.goes' if act == 'undo' else 'history.comes')}**")
-    draw_table(effect_table(session.store().effect(number)), caption=t("history.changed"))
+    """What goes away and what comes back, before it does."""
+    effect = session.store().effect(number)
+    for title, rows in (("goes", effect.goes), ("comes", effect.comes)):
+        if len(rows):
+            st.markdown(f"**{t(f'history.{title}')}**")
+            draw_table(effect_table(rows), caption=t(f"history.{title}"))
+    if effect.reports:
+        st.markdown("\n".join(f"- {_report(report)}" for report in effect.reports))
+    if effect.waiting_before != effect.waiting_after:
+        before, after = (numbers.number(n, language()) for n in (effect.waiting_before, effect.waiting_after))
+        st.markdown(t("history.waiting", before=before, after=after))
     why = st.text_input(t("history.why"), key=f"why_{number}", max_chars=200)
     with st.container(horizontal=True):
         if st.button(t(f"history.confirm_{act}", number=number), type="primary", key=f"confirm_{number}"):
-            change = session.store().undo if act == "undo" else session.store().restore
-            change(number, who=session.who(), now=session.now(), why=why)
-            session.say_once(t("history.undone" if act == "undo" else "history.restored", number=number))
-            st.session_state.asked = None
-            st.rerun()
+            _change(number, act, why)
         if st.button(t("history.cancel"), key=f"cancel_{number}"):
             st.session_state.asked = None
             st.rerun()
 
 
-def effect_table(effect: object) -> pd.DataFrame:
-    """The store's account of what goes away, as a table."""
-    return effect if isinstance(effect, pd.DataFrame) else pd.DataFrame(effect)
+def _change(number: int, act: str, why: str) -> None:
+    """Undo or restore; someone else may have been quicker."""
+    change = session.store().undo if act == "undo" else session.store().restore
+    try:
+        change(number, who=session.who(), now=session.now(), why=why)
+    except StoreError as error:
+        if error.code not in ("already_undone", "already_in_force", "same_content_in_force"):
+            raise
+        session.say_once(t(f"history.{error.code}", number=number))
+    else:
+        session.say_once(t("history.undone" if act == "undo" else "history.restored", number=number))
+    st.session_state.asked = None
+    st.rerun()
+
+
+def effect_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """The store's account of what goes away or comes back, without the sums that this kind does not have."""
+    return rows[[column for column in rows.columns if rows[column].notna().any() and (rows[column] != "").any()]]
+
+
+def _report(report: tuple[str, str, int | None]) -> str:
+    commune, week, number = report
+    values = {"commune": names.commune(commune), "week": numbers.week(pd.Timestamp(week), language())}
+    return t("history.report_of", number=number, **values) if number else t("history.report_none", **values)

@@ -12,7 +12,7 @@ def _name(row, language: str | None) -> str:
 
 
 def _of(table: dict, code: object, language: str | None) -> str:
-    if not isinstance(code, str):
+    if not isinstance(code, str) or not code:
         return t("frame.not_stated", language)
     return _name(table[code], language) if code in table else code
 
@@ -51,6 +51,11 @@ def kind(code: str, language: str | None = None) -> str:
     return t(f"kind.{code}", language)
 
 
+def item(code: object, language: str | None = None) -> str:
+    """A good or an indicator."""
+    return indicator(code, language) if code in reference.load().indicators else good(code, language)
+
+
 def field(code: str, language: str | None = None) -> str:
     """The name of a column of a tidy frame."""
     return t(f"field.{code}", language)
@@ -65,4 +70,6 @@ BY_COLUMN = {
     "site": site,
     "indicator": indicator,
     "donor_category": category,
+    "kind": kind,
+    "item": item,
 }

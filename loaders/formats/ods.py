@@ -11,11 +11,11 @@ from xml.sax.saxutils import unescape
 
 from loaders.formats.limits import COLUMN_BITS, BookFacts, Budget, Cells, SheetFacts, TooMuch, cells_outside, without
 from loaders.formats.zips import repack
-from loaders.problems import Where
+from loaders.problems import SourceUnreadable, Where
 
 TOKEN = re.compile(
     rb"<(/?)table:(table-row|table-cell|covered-table-cell|table-column|table)(?=[\s/>])"
-    rb"""((?:\s+[^\s=<>"']+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(/?)>"""
+    rb"""(?:((?:\s+[^\s=<>"']+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(/?)>)?"""
 )
 ATTRIBUTE = re.compile(rb"""([^\s=<>"']+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 PARAGRAPH = re.compile(rb"<text:p[^<>]*>([^<]*)<")
@@ -43,18 +43,20 @@ def scan(archive: zipfile.ZipFile, where: Where, budget: Budget) -> BookFacts:
     sheets: dict[str | int, SheetFacts] = {}
 
     def read(name: str, data: bytes) -> bytes:
-        return scan_content(data, sheets, budget) if name == "content.xml" else data
+        return scan_content(data, sheets, where, budget) if name == "content.xml" else data
 
     content = repack(archive, where, budget, read)
     has_macros = any(name.startswith(("Basic/", "Scripts/")) for name in archive.namelist())
     return BookFacts(content, sheets, has_macros)
 
 
-def scan_content(data: bytes, sheets: dict[str | int, SheetFacts], budget: Budget) -> bytes:
+def scan_content(data: bytes, sheets: dict[str | int, SheetFacts], where: Where, budget: Budget) -> bytes:
     """Fills `sheets` by table name; returns content.xml without what must not be read."""
     table, cut = None, []
     for token in TOKEN.finditer(data):
         closes, name = token[1] == b"/", token[2]
+        if token[3] is None:  # an unusual tag might hide a repeat that calamine would follow
+            raise SourceUnreadable("truncated", where)
         attributes = {} if closes or not SPECIAL.search(token[3]) else _attributes(token[3])
         if name == b"table" and not closes and table is None:
             table = _Table(_text(attributes.get(b"table:name", b"")), token.end(), Cells(budget.limits.max_cells))
@@ -122,7 +124,8 @@ def _cell(table: _Table, attributes: dict[bytes, bytes], token: re.Match, data: 
 
 
 def _attributes(written: bytes) -> dict[bytes, bytes]:
-    return {key: double or single for key, double, single in ATTRIBUTE.findall(written)}
+    """By name; of two with one name the first counts, as calamine takes it."""
+    return {key: double or single for key, double, single in reversed(ATTRIBUTE.findall(written))}
 
 
 def _repeats(attributes: dict[bytes, bytes], of: bytes) -> int:

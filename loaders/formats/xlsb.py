@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Iterator
 
 from loaders.formats.limits import COLUMN_BITS, BookFacts, Budget, Cells, SheetFacts, TooMuch, cells_outside, without
-from loaders.formats.xlsx import elements, part_path
+from loaders.formats.relations import elements, part_path
 from loaders.formats.zips import repack
 from loaders.problems import Where
 

@@ -9,7 +9,6 @@ import posixpath
 import re
 import zipfile
 from functools import lru_cache
-from xml.parsers import expat
 
 from loaders.formats.limits import (
     COLUMN_BITS,
@@ -22,8 +21,9 @@ from loaders.formats.limits import (
     cells_outside,
     without,
 )
+from loaders.formats.relations import sheet_parts
 from loaders.formats.zips import repack
-from loaders.problems import SourceUnreadable, Where
+from loaders.problems import Where
 
 # No input takes quadratic time: a piece never runs past the next tag, and attributes end at their quote.
 PREFIX = rb"(?:[^\s<>/:]+:)?"
@@ -35,7 +35,6 @@ FAR_OR_WIDE_CELL = re.compile(rb'<c(?! r="[A-Z]{1,2}[12]?[0-9]{1,5}+"(?: [st]="\
 NEAR_ROWS, NEAR_COLUMNS = 299_999, 26
 COLUMNS, ROWS = re.compile(rb'<c r="([A-Z]+)'), re.compile(rb'<c r="[A-Z]+([0-9]+)')
 PLAIN_REFERENCE = re.compile(rb' r="([A-Z]{1,3}+)([0-9]{1,7}+)"(?: [st]="\w*+")*+')
-MAX_SMALL_PART_BYTES = 5_000_000
 MANY_COLONS = 1_000
 MANY_TIMES = 3  # as many empty formatted cells as could ever be read: no sheet of a commune
 MAX_DIGITS = 9  # anything longer is far outside as well
@@ -223,45 +222,3 @@ def _find_hidden(data: bytes, facts: SheetFacts) -> None:
             facts.hidden_rows.append((numbers[b"r"], numbers[b"r"]))
         elif match[1] == b"col" and b"min" in numbers and b"max" in numbers:
             facts.hidden_columns.append((numbers[b"min"], numbers[b"max"]))
-
-
-def sheet_parts(workbook: bytes, relations: bytes, where: Where) -> dict[str, str]:
-    """Sheet name -> path of its part in the archive, in lower case."""
-    targets = {
-        attributes.get("Id"): attributes.get("Target", "")
-        for name, attributes in elements(relations, where)
-        if name == "Relationship"
-    }
-    parts = {}
-    for name, attributes in elements(workbook, where):
-        identifier = next((value for key, value in attributes.items() if key.endswith(":id")), None)
-        if name == "sheet" and identifier in targets:
-            parts[attributes.get("name", "")] = part_path(targets[identifier])
-    return parts
-
-
-def part_path(target: str) -> str:
-    """A relation's target as a path in the archive: relative ones start in xl/."""
-    path = target[1:] if target.startswith("/") else posixpath.join("xl", target)
-    return posixpath.normpath(path).lower()
-
-
-def elements(xml: bytes, where: Where) -> list[tuple[str, dict[str, str]]]:
-    """The elements of a small XML part, names without prefix. Entities are refused, not expanded."""
-    found: list[tuple[str, dict[str, str]]] = []
-    if not xml:
-        return found
-    if len(xml) > MAX_SMALL_PART_BYTES:
-        raise SourceUnreadable("too_large", where, "workbook.xml")
-
-    def refuse(*_):
-        raise SourceUnreadable("zip_bomb", where, "XML entities")
-
-    parser = expat.ParserCreate()
-    parser.EntityDeclHandler = refuse
-    parser.StartElementHandler = lambda name, attributes: found.append((name.rpartition(":")[2], attributes))
-    try:
-        parser.Parse(xml, True)
-    except expat.ExpatError as error:
-        raise SourceUnreadable("truncated", where) from error
-    return found
