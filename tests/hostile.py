@@ -193,6 +193,19 @@ def sheet_xlsx(sheet: str | bytes, extra: dict[str, bytes | str] | None = None) 
     )
 
 
+def raw_ods(table: str) -> bytes:
+    """An ods whose only table is written as given."""
+    names = "".join(f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table"))
+    body = f"<office:body><office:spreadsheet>{table}</office:spreadsheet></office:body>"
+    return zip_of(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+            "META-INF/manifest.xml": "<manifest/>",
+            "content.xml": f"<office:document-content{names}>{body}</office:document-content>",
+        }
+    )
+
+
 # files that must be refused
 
 

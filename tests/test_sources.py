@@ -494,8 +494,18 @@ TRICKS = {
 }
 
 
+ODS_CELL = '<table:table-cell office:value-type="float" office:value="1"{}/>'
+ODS_TRICKS = {
+    "rows_and_columns": ('table:number-rows-repeated="1000000"', ' table:number-columns-repeated="16384"'),
+    "entity": ('table:number-rows-repeated="1&#48;00000000"', ""),
+    "no_quotes_after": ('table:number-rows-repeated="1000000000" x=y', ""),
+    "twice": ('table:number-rows-repeated="1000000000" table:number-rows-repeated="1"', ""),
+    "sign": ('table:number-rows-repeated="+1000000000"', ""),
+}
+
+
 def test_bounded_memory():
-    """Each trick would make calamine ask for 17 billion cells; here a process with 500 MB to spare reads them all."""
+    """Each trick would make calamine ask for billions of cells; here a process with 500 MB to spare reads them all."""
     program = """
         import resource, sys
         sys.path[:0] = ["tests", "."]
@@ -507,6 +517,10 @@ def test_bounded_memory():
             grids, errors = tests.read(name, content)
             height = max((len(grid.rows) for grid in grids), default=0)
             print(name, height, [error.code for error in errors])
+        for name, (row, cell) in tests.ODS_TRICKS.items():
+            row = f"<table:table-row {row}>{tests.ODS_CELL.format(cell)}</table:table-row>"
+            grids, errors = tests.read(name, hostile.raw_ods(f'<table:table table:name="a">{row}</table:table>'))
+            assert errors and not grids, name
         rows = "".join(f'<row r="{n}" s="3" customFormat="1"/>' for n in range(2, 1_048_577))
         content = hostile.raw_xlsx('<row r="1"><c r="A1"><v>7</v></c></row>' + rows)
         print("million", len(tests.one("a.xlsx", content).rows))

@@ -8,7 +8,7 @@ import streamlit as st
 from metrics.measures import Measure, total
 from ui import numbers, session
 from ui.blocks import draw_downloads, draw_paged, draw_table
-from ui.texts import entries, language, t
+from ui.texts import language, t
 
 PAGE_ROWS = 100
 # a field whose cell is not the one the line's amount stands in; it is computed from the reading's column map
@@ -19,15 +19,6 @@ BESIDE = {
     "frontline_support": ("date", "site", "good"),
     "weekly_reports": ("week_start_date", "commune", "indicator"),
 }
-
-
-def unit_text(unit: str) -> str:
-    """The word for a measure's unit."""
-    words = {"vnd": numbers.CURRENCY[language()], "households": "households_supported", "visit": "frontline_visits"}
-    if unit == "vnd":
-        return words["vnd"]
-    key = f"overview.measure.{words.get(unit, unit)}.unit"
-    return t(key) if key in entries() else unit
 
 
 def draw_rows(measure: Measure, name: str, rows: Callable[[], pd.DataFrame], key: str) -> None:

@@ -1,49 +1,48 @@
 """The demonstration: the invented workbooks of data/demo, read by the same readers and accepted like any other file."""
 
-from datetime import datetime, timedelta
+import csv
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import streamlit as st
 
 import data
-from data import reference
 from loaders import Source, read
 from ui import session
 from ui.blocks import draw_page_link
 from ui.texts import t
 
 FOLDER = Path(data.__file__).parent / "demo"
-SUFFIXES = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv"}
+INDEX = FOLDER / "index.csv"  # which workbook came when: file, received_at
 
 
-def demo_files() -> list[Path]:
-    return sorted(path for path in FOLDER.rglob("*") if path.suffix.lower() in SUFFIXES)
+def demo_files() -> list[tuple[Path, datetime]]:
+    """The workbooks in the order in which they came."""
+    if not INDEX.exists():
+        return []
+    with open(INDEX, encoding="utf-8", newline="") as file:
+        return [(FOLDER / row["file"], datetime.fromisoformat(row["received_at"])) for row in csv.DictReader(file)]
 
 
-def load_demo(tell) -> None:
+def load_demo(tell: Callable[[float, str], None]) -> None:
     """Reads and accepts every workbook; `tell` hears the share done and the name of the file."""
     files = demo_files()
-    for number, path in enumerate(files):
+    for number, (path, received_at) in enumerate(files):
         tell(number / len(files), path.name)
-        now = session.now()
-        outcome = read(Source(path.name, path.read_bytes()), as_of=now.date())
+        now, content = session.now(), path.read_bytes()
+        outcome = read(Source(path.name, content), as_of=now.date())
         parts = [reading for reading in outcome.readings if not reading.blocks and not reading.is_hidden]
         if parts:
             session.store().accept(
                 name=path.name,
-                content=path.read_bytes(),
+                content=content,
                 parts=parts,
                 who=t("frame.demo.who"),
-                received_at=_received_at(parts, now),
+                received_at=received_at,
                 now=now,
                 is_demo=True,
             )
-
-
-def _received_at(parts: list, now: datetime) -> datetime:
-    """A report of the past came in its own week: three hours before it was due."""
-    weeks = [part.week_start_date for part in parts if part.week_start_date]
-    return reference.load().campaign.due(max(weeks)) - timedelta(hours=3) if weeks else now
 
 
 def draw_banner() -> None:
@@ -64,7 +63,7 @@ def draw_empty() -> None:
         st.subheader(t("overview.empty.title"))
         st.markdown(t("overview.empty.what"))
         draw_page_link("upload", t("overview.empty.go"))
-    if not demo_files():
+    if not INDEX.exists():
         st.caption(t("frame.demo.missing"))
     elif st.button(t("frame.demo.load"), key="demo_load"):
         progress = st.progress(0.0)

@@ -99,6 +99,7 @@ def by_good(received: pd.DataFrame, *, language: str, theme: str) -> go.Figure:
         figure.add_trace(bars, row=row, col=1)
         figure.update_xaxes(range=_range(part["quantity"]), row=row, col=1)
     figure.update_annotations(x=0, xanchor="left", font={"size": 15, "weight": 600})
+    figure.update_layout(margin={"t": FRAME_PX - 8})  # the unit of the first frame stands above it
     return _finished(figure, sum(heights) + FRAME_PX, language, theme)
 
 

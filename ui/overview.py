@@ -116,15 +116,24 @@ def _draw_chart(by: str, filters: Filters) -> None:
     frame = summary.split(session.version(), filters, code, by)
     if frame.empty:
         st.info(t("overview.empty.filtered"))
-    elif view == "table":
-        _draw_chart_table(frame, by, code)
     elif view == "rows":
         _draw_chart_rows(frame, by, code, filters)
     else:
-        figure = summary.figure(session.version(), filters, code, by, language(), session.theme())
-        st.plotly_chart(
-            figure, theme=None, config=figures.CONFIG, key=f"chart_{by}", alt=t(f"overview.chart.{by}.title")
-        )
+        title = _chart_title(by, code)
+        if view == "table":
+            total = {} if by == "good" else {"counted": numbers.number(frame["counted"].sum(), language())}
+            draw_table(frame, caption=title, total=total)
+        else:
+            figure = summary.figure(session.version(), filters, code, by, language(), session.theme())
+            st.plotly_chart(figure, theme=None, config=figures.CONFIG, key=f"chart_{by}", alt=title)
+        draw_downloads(lambda: frame, file=t(f"overview.chart.{by}.file"), title=title, key=f"{by}_{code}")
+
+
+def _chart_title(by: str, code: str) -> str:
+    title = t(f"overview.chart.{by}.title")
+    if by == "good":
+        return title
+    return f"{title}: {t(f'overview.measure.{code}.name')} ({t(f'overview.measure.{code}.unit')})"
 
 
 def _draw_heading(title: str, meaning: str) -> None:
@@ -144,16 +153,6 @@ def _choose_measure(by: str) -> str:
         key=f"measure_{by}_{language()}",
         label_visibility="collapsed",
     )
-
-
-def _draw_chart_table(frame: pd.DataFrame, by: str, code: str) -> None:
-    title = t(f"overview.chart.{by}.title")
-    total = {}
-    if by != "good":
-        title = f"{title}: {t(f'overview.measure.{code}.name')} ({behind.unit_text(MEASURES[code].unit)})"
-        total = {"counted": numbers.number(frame["counted"].sum(), language())}
-    draw_table(frame, caption=title, total=total)
-    draw_downloads(lambda: frame, file=t(f"overview.chart.{by}.file"), title=title, key=f"{by}_{code}")
 
 
 def _draw_chart_rows(frame: pd.DataFrame, by: str, code: str, filters: Filters) -> None:

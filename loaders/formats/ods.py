@@ -104,15 +104,18 @@ def _column(table: _Table, attributes: dict[bytes, bytes]) -> None:
 
 
 def _cell(table: _Table, attributes: dict[bytes, bytes], token: re.Match, data: bytes) -> None:
+    if not attributes and table.row_repeats == 1:  # nearly all cells: nothing special, perhaps a value
+        if b"office:" in token[3]:
+            table.cells.add(table.row, table.column, token.start(), _end_of(token, data))
+        table.column += 1
+        return
     repeats = _repeats(attributes, b"columns")
     first, last, row = table.column, table.column + repeats - 1, table.row
     table.column = last + 1
     has_formula = b"table:formula" in attributes
     if has_formula or b"office:" in token[3]:  # a value or the type of one
         is_repeated = repeats > 1 or table.row_repeats > 1
-        end = token.end() if token[4] else data.find(b"</table:", token.end())
-        end = data.find(b">", end) + 1 if not token[4] else end
-        table.cells.add(row + table.row_repeats - 1, last, token.start(), max(end, token.end()), is_repeated)
+        table.cells.add(row + table.row_repeats - 1, last, token.start(), _end_of(token, data), is_repeated)
     if has_formula and b"office:value-type" not in token[3]:
         table.facts.uncalculated.add((row, first))
     if attributes.get(b"calcext:value-type") == b"error":
@@ -121,6 +124,12 @@ def _cell(table: _Table, attributes: dict[bytes, bytes], token: re.Match, data: 
     down, across = (int(attributes.get(b"table:number-%s-spanned" % key, 1)) for key in (b"rows", b"columns"))
     if token[2] == b"table-cell" and (down > 1 or across > 1) and repeats == 1:
         table.facts.merged.append((row, first, row + down - 1, first + across - 1))
+
+
+def _end_of(token: re.Match, data: bytes) -> int:
+    if token[4]:
+        return token.end()
+    return max(data.find(b">", data.find(b"</table:", token.end())) + 1, token.end())
 
 
 def _attributes(written: bytes) -> dict[bytes, bytes]:
