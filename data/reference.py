@@ -132,12 +132,12 @@ MISLEADING = frozenset(("can", "bo", "lang", "qua", "dau", "ca", "cai", "con"))
 class Names:
     """Written names -> codes of one table. Exact by key; without accents when that is unambiguous."""
 
-    def __init__(self, spellings: list[tuple[str, str]]):
-        self.labels: dict[str, str] = {}
+    def __init__(self, spellings: list[tuple[str, str]], also: list[tuple[str, str]] = ()):
+        """spellings are proposed to people; `also` (codes, English names) only match."""
         self.exact: dict[str, str] = {}
         bare: dict[str, set[str]] = {}
-        for spelling, code in spellings:
-            self.labels.setdefault(spelling, code)
+        self.labels = dict(reversed(spellings))
+        for spelling, code in [*spellings, *also]:
             self.exact.setdefault(word_key(spelling), code)
             bare.setdefault(self._bare(spelling), set()).add(code)
         self.bare = {key: codes.pop() for key, codes in bare.items() if len(codes) == 1}
@@ -181,8 +181,8 @@ class Reference:
 
     def _names(self, table: str, aliases: str) -> Names:
         rows = self._csv(table)
-        own = [(r[column], r["code"]) for column in ("name", "code", "name_en") for r in rows]
-        return Names(own[: len(rows)] + [(r["spelling"], r["code"]) for r in self._csv(aliases)] + own[len(rows) :])
+        own = [(r["name"], r["code"]) for r in rows] + [(r["spelling"], r["code"]) for r in self._csv(aliases)]
+        return Names(own, [(r[column], r["code"]) for column in ("code", "name_en") for r in rows])
 
     @cached_property
     def campaign(self) -> Campaign:

@@ -11,7 +11,7 @@ from datetime import date
 
 from data import schemas
 from data.reference import Reference, load
-from loaders import recognise, weekly_reports
+from loaders import checks, recognise, weekly_reports
 from loaders.context import Context
 from loaders.grid import Grid
 from loaders.problems import Problem, SheetError, SheetNotRecognised, problem
@@ -60,7 +60,25 @@ def _read(source: Source, as_of: date, answers, reference: Reference) -> Outcome
         found = read_sheet(grid, reference, given, as_of)
         readings += [r for r in found if isinstance(r, Reading)]
         unread += [e for e in found if isinstance(e, SheetError)]
+    readings = _without_summaries(readings, answers)
     return Outcome(tuple(sorted(readings, key=lambda r: r.is_hidden)), tuple(unread))
+
+
+def _without_summaries(readings: list[Reading], answers) -> list[Reading]:
+    """A sheet whose sums are those of the other sheets together ("Tổng hợp", a copy) would count twice: it is asked."""
+    kept = list(readings)
+    for kind in {r.kind for r in readings} & set(schemas.LINE_KINDS):
+        same = [i for i, r in enumerate(readings) if r.kind == kind and not r.is_hidden and not r.frame.empty]
+        for number in sorted(same, key=lambda i: (len(readings[i].frame), -i)):
+            reading = readings[number]
+            others = [o for i in same if (o := readings[i]).file == reading.file and o.sheet != reading.sheet]
+            if others and checks.sums_of([reading]) == checks.sums_of(others):
+                given = answers if isinstance(answers, Answers) else (answers or {}).get(reading.sheet, Answers())
+                names = "; ".join(dict.fromkeys(r.sheet for r in others))
+                asked = problem("repeats_other_sheets", problem_place(reading), reading.sheet, names)
+                kept[number] = _uncounted(reading, asked, given)
+                break
+    return kept
 
 
 def read_sheet(grid: Grid, reference: Reference, answers: Answers, as_of: date) -> list[Reading | SheetError]:
@@ -73,7 +91,9 @@ def read_sheet(grid: Grid, reference: Reference, answers: Answers, as_of: date) 
         nil = _nil_report(grid, reference, answers, as_of)
         return [nil] if nil else [SheetNotRecognised("sheet_not_recognised", grid.where(), _first_texts(grid))]
     found[0] = _with_remarks(replace(found[0], problems=grid.problems + found[0].problems), grid)
-    return [_uncounted(r, grid, answers) if grid.is_hidden else r for r in found]
+    if not grid.is_hidden:
+        return found
+    return [_uncounted(r, problem("hidden_sheet", grid.where(), grid.sheet, len(r.frame)), answers) for r in found]
 
 
 def read_table(grid: Grid, table: Table, reference: Reference, answers: Answers, as_of: date) -> Reading | None:
@@ -164,9 +184,8 @@ def _with_remarks(reading: Reading, grid: Grid) -> Reading:
     return replace(reading, remarks=weekly_reports.remarks(grid, commune, reading.week_start_date))
 
 
-def _uncounted(reading: Reading, grid: Grid, answers: Answers) -> Reading:
-    """A hidden sheet is told, and counts only when a person ticks it."""
-    asked = problem("hidden_sheet", grid.where(), grid.sheet, len(reading.frame))
+def _uncounted(reading: Reading, asked: Problem, answers: Answers) -> Reading:
+    """A hidden sheet, or one that repeats others, is told, and counts only when a person ticks it."""
     if asked.key in answers.ticked:
         return replace(reading, problems=(asked, *reading.problems))
     return replace(

@@ -95,6 +95,16 @@ def _sum(values) -> float:
     return round(sum(values), 6)
 
 
+def sums_of(readings) -> dict[tuple[str, str], float]:
+    """What readings of lines add up to: base quantity by good and unit, and money."""
+    sums: dict[tuple[str, str], float] = {}
+    for reading in readings:
+        by_good = reading.frame.groupby(["good", "base_unit"])["base_quantity"].sum()
+        for key, quantity in by_good.items():
+            sums[key] = round(sums.get(key, 0) + float(quantity), 6)
+    return sums
+
+
 def row_totals(reader, frame) -> None:
     """A column "Tổng cộng" beside the amounts: cash and value of the row together."""
     column = reader.roles.index("row_total")

@@ -644,7 +644,8 @@ class LineReader:
         """An amount merged over several rows is counted once, in its first row."""
         for first, left, last, right in self.grid.merged:
             if first < row <= last and any(left <= column <= right for column in amounts):
-                self.book.note("amount_merged", first, left, f"{first + 1}-{last + 1}")
+                if not any(p.code == "amount_merged" and p.where.row == first + 1 for p in self.book.problems):
+                    self.book.note("amount_merged", first, left, f"{first + 1}-{last + 1}")
                 return True
         return False
 

@@ -18,6 +18,7 @@ B, A, N = Severity.BLOCKS, Severity.ASKS, Severity.NOTES
 CODES: dict[str, Severity] = {
     # the sheet as a whole
     "hidden_sheet": A,  # found: its name; proposed: number of rows; counted only when ticked
+    "repeats_other_sheets": A,  # its sums are those of the other sheets together; proposed: their names
     "empty_sheet": N,
     "empty_table": A,  # a header and no row; proposed: "0" (nothing happened)
     "declared_empty": N,  # "không phát sinh", "Số lượng : 0"

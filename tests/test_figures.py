@@ -17,10 +17,8 @@ def totals(**amounts) -> pd.DataFrame:
 
 def bars(figure) -> dict[str, tuple]:
     trace = figure.data[0]
-    return {
-        label: (value, text, color)
-        for label, value, text, color in zip(trace.y, trace.x, trace.text, trace.marker.color, strict=True)
-    }
+    rows = zip(trace.customdata, trace.x, trace.marker.color, strict=True)
+    return {label: (value, text, color) for (label, text), value, color in rows}
 
 
 def test_every_commune_has_a_bar_and_one_without_data_a_dash():
@@ -40,7 +38,8 @@ def test_a_commune_keeps_its_colour_whatever_the_order():
 def test_a_gift_without_a_commune_has_its_own_grey_bar():
     frame = pd.DataFrame({"commune": pd.array(["24640", None], "str"), "counted": pd.array([5, 3], "Float64")})
     shown = bars(figures.by_commune(frame, COMMUNES, "kg", **LOOK))
-    assert shown["Không ghi"] == (3.0, "3", figures.NO_CODE)
+    assert shown["Không ghi xã"] == (3.0, "3", figures.NO_CODE)
+    assert list(shown)[0] == "Không ghi xã"  # drawn from the bottom: always the last
 
 
 def test_boxes_and_kilograms_stand_in_frames_of_their_own():
@@ -53,8 +52,10 @@ def test_boxes_and_kilograms_stand_in_frames_of_their_own():
     )
     figure = figures.by_good(received, **LOOK)
     assert [annotation.text for annotation in figure.layout.annotations] == ["kg", "bao/túi"]
-    assert [list(trace.y) for trace in figure.data] == [["Gạo", "Rau, củ, quả"], ["Gạo"]]
-    assert list(figure.data[0].text) == ["200 kg", "900 kg"]
+    assert [[tuple(bar) for bar in trace.customdata] for trace in figure.data] == [
+        [("Gạo", "200 kg"), ("Rau, củ, quả", "900 kg")],
+        [("Gạo", "12 bao/túi")],
+    ]
     assert {trace.xaxis for trace in figure.data} == {"x", "x2"}
 
 
@@ -65,10 +66,12 @@ def test_weeks_in_order_with_the_undated_last_and_grey():
             "counted": pd.array([2_000_000, 250_000, 100_000], "Float64"),
         }
     )
-    trace = figures.by_week(frame, "vnd", **LOOK).data[0]
-    assert list(trace.x) == ["Tuần 31", "Tuần 32", "Không ghi ngày"]
+    figure = figures.by_week(frame, "vnd", **LOOK)
+    trace = figure.data[0]
+    assert list(trace.x) == ["Tuần<br>31", "Tuần<br>32", "Không ghi ngày"]
     assert trace.marker.color[2] == figures.NO_CODE
-    assert trace.customdata[0] == "Tuần 31 (02/8–08/8/2021)"
+    assert list(trace.customdata[0]) == ["Tuần 31 (02/8–08/8/2021)", "2 triệu đồng"]
+    assert list(trace.text) == ["2", "0,2", "0,1"] and figure.layout.annotations[0].text == "triệu đồng"
 
 
 def test_the_language_decides_the_separators_and_the_words():

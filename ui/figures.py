@@ -16,7 +16,8 @@ INK = {"light": "#1A1F24", "dark": "#F2F5F8"}
 PLAIN = {"light": "#0B5A8F", "dark": "#7CC0F4"}
 NO_CODE = "#8A949E"  # a gift whose commune is not stated
 FONT = "Be Vietnam Pro, sans-serif"
-BAR_PX, FRAME_PX = 34, 44  # height of a bar with its gap, and of the frame around the bars of one unit
+BAR_PX, FRAME_PX = 46, 44  # height of a bar with its gap, and of the frame around the bars of one unit
+MOST_NUMBERED_WEEKS = 16  # with more columns their numbers would run into each other; the table has them
 
 
 def template(theme: str, language: str) -> go.layout.Template:
@@ -61,7 +62,7 @@ def by_commune(totals: pd.DataFrame, communes: list[str], unit: str, *, language
     """
     known = {code if isinstance(code, str) else None: value for code, value in totals[["commune", "counted"]].values}
     codes = [*communes, *(code for code in known if code not in communes)]
-    codes.sort(key=lambda code: -float(known[code]) if code in known else 0)
+    codes.sort(key=lambda code: (code is None, -float(known[code]) if code in known else 0))
     return _bars(
         [names.commune(code, language) for code in codes],
         [known.get(code) for code in codes],
@@ -108,24 +109,29 @@ def by_week(totals: pd.DataFrame, unit: str, *, language: str, theme: str) -> go
 
     totals: week_start_date, counted (metrics.measures.totals_by_week)
     """
-    dated = totals["week_start_date"].notna()
-    labels = [
-        numbers.week_short(w, language) if w is not pd.NaT else t("overview.chart.week.undated", language)
-        for w in totals["week_start_date"]
-    ]
+    weeks, values = totals["week_start_date"], totals["counted"]
+    undated = t("overview.chart.week.undated", language)
+    largest = values.abs().max()
+    size, size_name = numbers.money_scale(largest, language) if unit == "vnd" and not pd.isna(largest) else (1, "")
     trace = go.Bar(
-        x=labels,
-        y=totals["counted"].tolist(),
-        text=[amount_text(value, unit, language) for value in totals["counted"]],
-        textposition="outside",
+        x=[undated if pd.isna(week) else numbers.week_short(week, language).replace(" ", "<br>") for week in weeks],
+        y=values.tolist(),
+        text=[numbers.number(value / size, language, decimals=1) for value in values],
+        textposition="outside" if len(values) <= MOST_NUMBERED_WEEKS else "none",
+        textangle=0,
         cliponaxis=False,
-        marker={"color": [PLAIN[theme] if is_dated else NO_CODE for is_dated in dated]},
-        customdata=[numbers.week(w, language) for w in totals["week_start_date"]],
-        hovertemplate="%{customdata}<br><b>%{text}</b><extra></extra>",
+        marker={"color": [NO_CODE if pd.isna(week) else PLAIN[theme] for week in weeks]},
+        customdata=[
+            [undated if pd.isna(week) else numbers.week(week, language), amount_text(value, unit, language)]
+            for week, value in zip(weeks, values, strict=True)
+        ],
+        hovertemplate="%{customdata[0]}<br><b>%{customdata[1]}</b><extra></extra>",
     )
     figure = go.Figure(trace)
-    figure.update_yaxes(visible=False, range=_range(totals["counted"]))
-    figure.update_xaxes(type="category", tickangle=0 if len(labels) <= 8 else -45)
+    figure.update_yaxes(visible=False, range=_range(values))
+    figure.update_xaxes(type="category", tickangle=0)
+    if size_name:
+        figure.add_annotation(text=size_name, x=0, y=1, xref="paper", yref="paper", showarrow=False, xanchor="left")
     return _finished(figure, 320, language, theme)
 
 
@@ -138,23 +144,21 @@ def _bars(labels: list, values: list, colors: list, unit: str, *, language: str,
 
 
 def _bar_trace(labels: list, values: list, colors: list, texts: list) -> go.Bar:
+    """The number stands under the name, not at the end of the bar: there a phone would cut it off."""
     return go.Bar(
         x=[0 if numbers.is_missing(value) else float(value) for value in values],
-        y=labels,
+        y=[f"{label}<br><b>{text}</b>" for label, text in zip(labels, texts, strict=True)],
         orientation="h",
-        text=texts,
-        textposition="outside",
-        cliponaxis=False,
         marker={"color": colors},
-        hovertemplate="%{y}<br><b>%{text}</b><extra></extra>",
+        customdata=list(zip(labels, texts, strict=True)),
+        hovertemplate="%{customdata[0]}<br><b>%{customdata[1]}</b><extra></extra>",
     )
 
 
 def _range(values: pd.Series) -> list[float]:
-    """Room for the number at the end of the longest bar, on both sides of zero."""
-    known = values.dropna().astype(float)
-    high, low = max(known.max(), 0) if len(known) else 0, min(known.min(), 0) if len(known) else 0
-    return [low * 1.4, high * 1.4 if high else 1]
+    """From zero, or below it, to the largest, with room for a number."""
+    known = [0.0, *values.dropna().astype(float)]
+    return [min(known) * 1.15, max(known) * 1.15 or 1]
 
 
 def _finished(figure: go.Figure, height: int, language: str, theme: str) -> go.Figure:

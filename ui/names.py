@@ -19,6 +19,8 @@ def _of(table: dict, code: object, language: str | None) -> str:
 
 def commune(code: object, language: str | None = None, on: date | None = None) -> str:
     """The name of a commune; a gift whose commune is not stated has none."""
+    if not isinstance(code, str) or not code:
+        return t("frame.no_commune", language)
     return _of(reference.load().communes(on), code, language)
 
 

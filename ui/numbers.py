@@ -36,10 +36,16 @@ def money_short(value: object, language: str) -> str:
     """1250000000 -> "1,25 tỷ đồng"; below a million the exact number."""
     if is_missing(value):
         return MISSING
+    size, name = money_scale(value, language)
+    return money(value, language) if size == 1 else f"{number(round(value / size, 2), language)} {name}"
+
+
+def money_scale(value: float, language: str) -> tuple[int, str]:
+    """In what an amount is best told: (1000000, "triệu đồng")."""
     for size, name in LARGE_VND[language]:
         if abs(value) >= size:
-            return f"{number(round(value / size, 2), language)} {name} {CURRENCY[language]}"
-    return money(value, language)
+            return size, f"{name} {CURRENCY[language]}"
+    return 1, CURRENCY[language]
 
 
 def with_unit(value: object, unit: str, language: str) -> str:

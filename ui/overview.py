@@ -32,7 +32,7 @@ def draw_overview() -> None:
     st.markdown(t("overview.stand", communes=communes, day=numbers.day(day, language())))
     if facts.waiting:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown("⏳ " + t("overview.waiting", number=numbers.number(facts.waiting, language())))
+            st.markdown(f"**{t('overview.waiting', number=numbers.number(facts.waiting, language()))}**")
             draw_page_link("history", t("overview.see_history"))
     _draw_tiles(facts)
     _draw_opened(filters, day)
@@ -112,6 +112,7 @@ def _draw_chart(by: str, filters: Filters) -> None:
             required=True,
             key=f"view_{by}_{language()}",
             label_visibility="collapsed",
+            wrap=True,
         )
     frame = summary.split(session.version(), filters, code, by)
     if frame.empty:
@@ -152,6 +153,7 @@ def _choose_measure(by: str) -> str:
         required=True,
         key=f"measure_{by}_{language()}",
         label_visibility="collapsed",
+        wrap=True,
     )
 
 
@@ -182,7 +184,7 @@ def _part_name(by: str, part: object) -> str:
     if part is None:
         return t("overview.other_parts")
     if part == "":
-        return t("overview.chart.week.undated") if by == "week" else t("frame.not_stated")
+        return t("overview.chart.week.undated") if by == "week" else names.commune(None)
     return names.commune(part) if by == "commune" else numbers.week(part, language())
 
 
@@ -203,7 +205,7 @@ def _draw_stock(facts: Summary, day: date) -> None:
 def _draw_cash(facts: Summary, day: date) -> None:
     _draw_heading(t("overview.cash.title"), t("overview.cash.meaning"))
     st.caption(t("overview.whole_district", day=numbers.day(day, language())))
-    cash = facts.cash.rename(columns={"left": "stock"})
+    cash = facts.cash.rename(columns={"left": "stock"})[["stock", "received", "bought", "distributed", "frontline"]]
     is_negative = (cash["stock"] < 0).fillna(False)
     negative = {(row, "stock"): ("negative", t("overview.negative")) for row in cash.index[is_negative]}
     draw_table(cash, caption=t("overview.cash.title"), marks=negative)
