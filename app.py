@@ -25,7 +25,7 @@ if is_old_style and page is not home:
     blocks.reload_page()
 
 session.write_query()
-blocks.draw_navigation(texts.LANGUAGE_NAMES, session.set_language)
+blocks.draw_navigation(texts.LANGUAGE_NAMES, session.set_language, home if page is home else None)
 
 
 def draw_page() -> None:

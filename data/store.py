@@ -48,7 +48,7 @@ class Store:
         self.place = Place(url)
         self.log = Log(self.place)
         self.log.state()  # a damaged store is told at once
-        self._frames: dict[str, tuple[int, pd.DataFrame]] = {}
+        self._frames: dict[tuple[str, bool], tuple[int, pd.DataFrame]] = {}
         self._lock = threading.Lock()
 
     def version(self) -> int:
@@ -179,14 +179,14 @@ class Store:
 
         out: the columns of schemas.columns(kind), then batch_id, upload_number, reading_no; ordered by upload and line
         """
-        state = self.log.state(as_of)
+        latest, state = self.log.state(), self.log.state(as_of)
+        slot = (kind, state.event_no >= latest.event_no)  # one frame of now and one of the past
         with self._lock:
-            event_no, frame = self._frames.get(kind, (-1, None))
-            if event_no == state.event_no:
-                return frame
-            frame = rows_in_force(self.place, kind, state)[[*(c.name for c in schemas.columns(kind)), *ORIGIN]]
-            if as_of is None or kind not in self._frames:
-                self._frames[kind] = (state.event_no, frame)
+            event_no, frame = self._frames.get(slot, (-1, None))
+            if event_no != state.event_no:
+                names = [column.name for column in schemas.columns(kind)]
+                frame = rows_in_force(self.place, kind, state)[[*names, *ORIGIN]]
+                self._frames[slot] = (state.event_no, frame)
             return frame
 
     def remarks(self, *, as_of: datetime | None = None) -> pd.DataFrame:

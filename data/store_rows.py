@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from deltalake import DeltaTable, PostCommitHookProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
-from pandera.errors import SchemaError, SchemaErrors
 
 from data import schemas
 from data.store_files import Place, StoreError, reading, writing
@@ -31,12 +30,15 @@ NO_CLEANING = PostCommitHookProperties(create_checkpoint=True, cleanup_expired_l
 
 
 def check(kind: str, frame: pd.DataFrame) -> None:
-    """Refuse a frame that does not follow its schema."""
-    try:
-        schemas.schema(kind).validate(frame)
-    except (SchemaError, SchemaErrors) as error:
-        # without the cell's content: an error may reach a log
-        raise StoreError("frame_not_tidy", f"{kind}: {getattr(error, 'reason_code', 'schema')}") from None
+    """Refuse a frame that does not follow its schema; schemas.schema says the same, but takes 10 ms a frame."""
+    columns = schemas.columns(kind)
+    wrong = [] if list(frame.columns) == [column.name for column in columns] else ["columns"]
+    for column in columns if not wrong else ():
+        values = frame[column.name]
+        if str(values.dtype) != column.dtype or (column.required and values.hasnans):
+            wrong.append(column.name)
+    if wrong:  # names of columns only: an error may reach a log
+        raise StoreError("frame_not_tidy", f"{kind}: {', '.join(wrong)}")
 
 
 def _mixed(numbers: np.ndarray) -> np.ndarray:
@@ -109,13 +111,13 @@ def write(place: Place, kind: str, rows: pd.DataFrame) -> None:
                 # "ignore" only makes the table: of two makers one wins, and both then append
                 if known is None:
                     DeltaTable.create(address, table.schema, mode="ignore", storage_options=place.options)
-                is_wider = known is not None and set(table.column_names) - {f.name for f in known.schema().fields}
+                    known = place.table(kind)
+                is_wider = set(table.column_names) - {f.name for f in known.schema().fields}
                 write_deltalake(
-                    address,
+                    known,
                     table,
                     mode="append",
                     schema_mode="merge" if is_wider else None,
-                    storage_options=place.options,
                     post_commithook_properties=NO_CLEANING,
                 )
             return

@@ -151,7 +151,10 @@ def _nil_report(grid: Grid, reference: Reference, answers: Answers, as_of: date)
     if not text:
         return None
     above = tuple(
-        (r, c, cell.strip()) for r, row in enumerate(grid.rows) for c, cell in enumerate(row) if isinstance(cell, str) and cell.strip()
+        (r, c, cell.strip())
+        for r, row in enumerate(grid.rows)
+        for c, cell in enumerate(row)
+        if isinstance(cell, str) and cell.strip()
     )
     table = Table(grid, (), 0, 0, 0, above)
     context = recognise.context_of(grid, table, reference, answers, as_of)

@@ -55,7 +55,16 @@ def _print(outcome: Outcome) -> None:
     """What was understood and what is wrong, in Vietnamese."""
     for reading in outcome.readings:
         told = of_reading(reading)
-        print(t("cli.sheet", "vi", file=reading.file, sheet=reading.sheet, kind=t(f"kind.{reading.kind}", "vi"), rows=told["rows"]))
+        print(
+            t(
+                "cli.sheet",
+                "vi",
+                file=reading.file,
+                sheet=reading.sheet,
+                kind=t(f"kind.{reading.kind}", "vi"),
+                rows=told["rows"],
+            )
+        )
         for problem in reading.problems:
             print(f"  {say(problem, 'vi')}")
     for error in outcome.unread:
@@ -73,7 +82,9 @@ def _import(options: argparse.Namespace, outcomes: list[Outcome], now: datetime)
         if parts and not any(r.blocks for r in parts):
             content = Path(name).read_bytes()
             who = t("cli.who", "vi")
-            receipt = store.accept(name=Path(name).name, content=content, parts=parts, who=who, received_at=now, now=now)
+            receipt = store.accept(
+                name=Path(name).name, content=content, parts=parts, who=who, received_at=now, now=now
+            )
             told |= {"number": receipt.number, "already": receipt.already, "waiting": receipt.waiting}
         receipts.append(told)
     if options.json:

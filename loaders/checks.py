@@ -130,7 +130,9 @@ def duplicates(reader, frame) -> None:
     party = reader.spec.party if reader.spec.party in frame else None
     names = [c for c in ("site", party) if c and c in frame]
     named = frame[frame[names].notna().any(axis=1)] if names else frame.iloc[:0]
-    key = [c for c in frame.columns if not c.startswith("source_") and c not in ("note", "may_publish", "donor_category")]
+    key = [
+        c for c in frame.columns if not c.startswith("source_") and c not in ("note", "may_publish", "donor_category")
+    ]
     if not named.duplicated(names).any():
         return
     repeated = named[named.duplicated(key, keep="first")]
@@ -240,7 +242,12 @@ def _check_balances(reader, moves: dict[int, float | None], known: list[tuple[in
     def fits(is_newest_first: bool) -> int:
         return sum(
             abs(abs(b[1] - a[1]) - abs(sum(moves[r] or 0 for r in between(a[0], b[0], is_newest_first)))) <= TOLERANCE
-            and ((b[1] - a[1]) * (-1 if is_newest_first else 1) * sum(moves[r] or 0 for r in between(a[0], b[0], is_newest_first)) >= 0)
+            and (
+                (b[1] - a[1])
+                * (-1 if is_newest_first else 1)
+                * sum(moves[r] or 0 for r in between(a[0], b[0], is_newest_first))
+                >= 0
+            )
             for a, b in steps
         )
 
@@ -253,7 +260,9 @@ def _check_balances(reader, moves: dict[int, float | None], known: list[tuple[in
         if len(blanks) == 1 and missing > 0:
             _propose(reader, blanks[0], round(missing))
         elif abs(missing) > TOLERANCE and not blanks:
-            reader.book.note("balance_differs", b[0], balance, show(b[1]), show(b[1] + (missing if newest_first else -missing)))
+            reader.book.note(
+                "balance_differs", b[0], balance, show(b[1]), show(b[1] + (missing if newest_first else -missing))
+            )
 
 
 def _propose(reader, row: int, amount: int) -> None:

@@ -40,7 +40,9 @@ class Roles:
     def amounts(self) -> list[int]:
         """Columns whose cells make lines."""
         named = [self.index(n) for n in ("quantity", "goods", "money", "row_total")]
-        return sorted({c for c in named if c is not None} | {c.index for c in self.cash} | {w.column.index for w in self.wide})
+        return sorted(
+            {c for c in named if c is not None} | {c.index for c in self.cash} | {w.column.index for w in self.wide}
+        )
 
 
 def unit_of(column: Column, reference: Reference) -> tuple[str, float] | None:
@@ -71,7 +73,9 @@ def good_named(text: str, reference: Reference) -> tuple[str, tuple[str, float] 
 class Resolver:
     """Gives each column of a table its role for one kind; ambiguous words are settled by the cells under them."""
 
-    def __init__(self, table: Table, lexicon: Lexicon, reference: Reference, party: str, has_site: bool, has_money_only: bool):
+    def __init__(
+        self, table: Table, lexicon: Lexicon, reference: Reference, party: str, has_site: bool, has_money_only: bool
+    ):
         self.table, self.lexicon, self.reference = table, lexicon, reference
         self.party, self.has_site, self.has_money_only = party, has_site, has_money_only
         self.roles = Roles()
@@ -113,12 +117,16 @@ class Resolver:
         good = None if name in ("cash", "serial", "date", "unit") else good_named(last, self.reference)
         if good and good[0] == "cash":
             self.named.append(("cash", column))
-        elif good and not (name in ("goods", "good") and label_key(last).startswith(("hien vat", "qua tang", "hang hoa"))):
+        elif good and not (
+            name in ("goods", "good") and label_key(last).startswith(("hien vat", "qua tang", "hang hoa"))
+        ):
             self.roles.wide.append(Wide(column, good[0], unit_of(column, self.reference) or good[1]))
         elif name == "row_total" and any(GOODS_PARENT.fullmatch(label_key(p)) for p in parents):
             self.named.append(("value", column))
         else:
-            name = name or next((f for p in reversed(parents) if (f := self.lexicon.field(p)) in ("cash", "value")), None)
+            name = name or next(
+                (f for p in reversed(parents) if (f := self.lexicon.field(p)) in ("cash", "value")), None
+            )
             self.named.append((name or "unknown", column))
 
     def _value_of(self, good: str, column: Column) -> None:
@@ -151,7 +159,11 @@ class Resolver:
                 name = "goods"
             elif name == "good" and self._has("good") and self.lexicon.field(column.parts[-1]) == "goods":
                 name = "note"
-            elif name == "cash" and label_key(column.parts[-1]).startswith("muc") and self._count("cash", "row_total") > 1:
+            elif (
+                name == "cash"
+                and label_key(column.parts[-1]).startswith("muc")
+                and self._count("cash", "row_total") > 1
+            ):
                 name = "unit_price"
             settled.append((name, column))
         self.named = settled
@@ -190,7 +202,11 @@ class Resolver:
             ways = [label_key(c.parts[-1]) for c in self.roles.cash]
             key = label_key(column.parts[-1])
             rounds = re.match(r"(dot|lan|tuan|ngay|thang)( thu)? ?\d+", key)
-            if not self.roles.cash or rounds or (("khoan" in key) != any("khoan" in w for w in ways) and key not in ways):
+            if (
+                not self.roles.cash
+                or rounds
+                or (("khoan" in key) != any("khoan" in w for w in ways) and key not in ways)
+            ):
                 self.roles.cash.append(column)
             else:
                 self.roles.twice.append(column)

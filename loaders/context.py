@@ -47,7 +47,9 @@ class Book:
         self.problems: list[Problem] = list(context.problems)
         self.waiting: dict[tuple[int, int], set[str]] = {}  # (row, column) of a value -> codes
 
-    def note(self, code: str, row: int | None = None, column: int | None = None, found: object = "", proposed: object = None) -> bool:
+    def note(
+        self, code: str, row: int | None = None, column: int | None = None, found: object = "", proposed: object = None
+    ) -> bool:
         """Writes a problem down; True when a person ticked exactly this one before."""
         entry = problem(code, self.grid.where(row, column), found, proposed)
         self.problems.append(entry)

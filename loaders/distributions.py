@@ -2,6 +2,7 @@
 
 from loaders import lines
 from loaders.headers import Lexicon
+from loaders.list_table import Spec
 
 KIND = "distributions"
 TITLES = {
@@ -15,7 +16,7 @@ HEADERS = {
     r"( duoc| thu| nhan| ho tro| huong| thu huong| tiep nhan)+( .*)?"
     r"|doi tuong|noi nhan|don vi nhan.*|nhom nhan",
 }
-SPEC = lines.Spec(
+SPEC = Spec(
     kind=KIND,
     lexicon=Lexicon(HEADERS),
     party="recipient_group",

@@ -2,6 +2,7 @@
 
 from loaders import lines
 from loaders.headers import COMMON, Lexicon
+from loaders.list_table import Spec
 
 KIND = "donations"
 TITLES = {
@@ -21,7 +22,7 @@ HEADERS = {
     r"|nha hao tam.*|nha tai tro.*|donor( name)?"
     r"|(ten )?(tap the|doanh nghiep|to chuc|ca nhan|cong ty|manh thuong quan|ho gia dinh|hoi vien|can bo|chi hoi|hoi|doan the|chi bo|chi doan|truong)( .*)?|ten (?!(loai |cac |danh muc )*(hang|mat hang|vat|loai|qua|san pham|goi|chi tieu|xa|phuong|dia|thon|buon|to dan|don vi|co quan|nhu yeu|noi dung|mon|chung)).*",
 }
-SPEC = lines.Spec(
+SPEC = Spec(
     kind=KIND,
     lexicon=Lexicon(HEADERS),
     party="donor_name",

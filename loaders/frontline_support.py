@@ -2,6 +2,7 @@
 
 from loaders import lines
 from loaders.headers import Lexicon
+from loaders.list_table import Spec
 
 KIND = "frontline_support"
 TITLES = {
@@ -15,7 +16,7 @@ HEADERS = {
     r"( .*(tham|nhan|tuyen dau|tang|chot|kiem dich|cach ly|y te|truc|ho tro).*)?"
     r"|(ten )?(chot|tram|diem|dia diem|luc luong)( .*)?|noi (tham|den|nhan).*|site",
 }
-SPEC = lines.Spec(
+SPEC = Spec(
     kind=KIND,
     lexicon=Lexicon(HEADERS),
     party="giver",

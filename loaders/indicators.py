@@ -10,7 +10,7 @@ import pandas as pd
 from data import schemas
 from data.reference import Reference, fold, tidy
 from loaders.columns import unit_of
-from loaders.context import Book, Context, each_once, show, spread_down
+from loaders.context import Book, Context, show, spread_down
 from loaders.dates import find_week, parse_date
 from loaders.grid import address, column_letter
 from loaders.headers import Lexicon, bracketed
@@ -20,7 +20,11 @@ from loaders.rows import is_signature, is_total
 from loaders.tables import Column, Table, is_blank, is_number_like
 from loaders.values import Parsed, Style, number_style, parse_money, parse_number, parse_quantity
 
-LEXICON = Lexicon({"commune": r"(ten )?(xa|don vi|don vi dia phuong|dia ban|dia phuong|xa thi tran|cac xa.*|mttq.*|ten don vi|xa tt|commune)"})
+LEXICON = Lexicon(
+    {
+        "commune": r"(ten )?(xa|don vi|don vi dia phuong|dia ban|dia phuong|xa thi tran|cac xa.*|mttq.*|ten don vi|xa tt|commune)"
+    }
+)
 NUMBERED = re.compile(r"^\s*(?:[-+*•]|\(?(?:\d+(?:\.\d+)*|[ivxIVX]+|[a-hA-H])\s*[.)/-])\s*")
 COUNT_WORDS = re.compile(
     r"\s*(buổi|cuộc|lượt|lần|người|lượt người|hộ|gia đình|tờ|tờ rơi|điểm|chốt|suất|suất quà|phần|phần quà|đợt|tin|bài|tin bài|đơn vị|tổ chức)\s*$",
@@ -103,7 +107,9 @@ def share(cells: Sequence[object], test) -> float:
 def commune_column(table: Table, reference: Reference, day: date) -> int | None:
     """The column whose cells are commune names."""
     for column in table.columns[:4]:
-        cells = [c for c in table.cells(column.index)[:60] if isinstance(c, str) and not is_total(c) and not is_signature(c)]
+        cells = [
+            c for c in table.cells(column.index)[:60] if isinstance(c, str) and not is_total(c) and not is_signature(c)
+        ]
         named = LEXICON.field(column.parts[-1]) == "commune"
         if cells and share(cells, lambda c: reference.commune(c, day).code) >= (0.3 if named else 0.6):
             return column.index
@@ -151,7 +157,9 @@ class IndicatorReader:
         self._find_slots()
         frame = self._frame()
         self._check_totals()
-        codes = tuple(sorted(set(frame["commune"].dropna()))) or ((self.context.commune,) if self.context.commune else ())
+        codes = tuple(sorted(set(frame["commune"].dropna()))) or (
+            (self.context.commune,) if self.context.commune else ()
+        )
         weeks = sorted(set(frame["week_start_date"].dropna())) if self.kind == "weekly_reports" else []
         week = weeks[0].date() if len(weeks) == 1 else self.context.week_start_date
         return Reading(
@@ -190,7 +198,9 @@ class IndicatorReader:
             self.layout = "matrix"
             self._across(across, named)
         if not (across if self.layout == "matrix" else communes or len(self.columns) > 1):
-            self.book.note("column_missing", self.table.header_start, self.table.columns[0].index, self._heads(), self.main)
+            self.book.note(
+                "column_missing", self.table.header_start, self.table.columns[0].index, self._heads(), self.main
+            )
 
     def _heads(self) -> str:
         return "; ".join(c.label for c in self.table.columns)
@@ -210,13 +220,19 @@ class IndicatorReader:
                 found.setdefault(column.index, self.main)
         mains = [c for c, f in found.items() if f == self.main]
         if not mains:
-            numeric = [c.index for c in self.table.columns if c.index > labels and c.index not in found and self._is_numeric(c)]
+            numeric = [
+                c.index for c in self.table.columns if c.index > labels and c.index not in found and self._is_numeric(c)
+            ]
             found |= {numeric[0]: self.main} if len(numeric) == 1 else {}
         for extra in mains[1:]:
             column = _header(self.table, extra)
             self.book.note("column_twice", column.row, extra, column.label)
             del found[extra]
-        return {c: f for c, f in found.items() if f in (self.main, "cumulative") and not (self.kind == "targets" and f != "target")}
+        return {
+            c: f
+            for c, f in found.items()
+            if f in (self.main, "cumulative") and not (self.kind == "targets" and f != "target")
+        }
 
     def _is_numeric(self, column: Column) -> bool:
         other = {"serial", "unit", "note", "commune", "date", "week", "document", "private"}
@@ -235,7 +251,11 @@ class IndicatorReader:
             self.columns["unit"] = column_letter(unit_column)
         total_columns = [c.index for c in self.table.columns if is_total(c.parts[-1])] if communes else []
         rows = range(self.table.body_start, self.table.stop)
-        names = dict(zip(rows, spread_down(self.grid, named, [self.grid.rows[r][named] for r in rows], rows), strict=True)) if named is not None else {}
+        names = (
+            dict(zip(rows, spread_down(self.grid, named, [self.grid.rows[r][named] for r in rows], rows), strict=True))
+            if named is not None
+            else {}
+        )
         heading = ""
         for row in rows:
             cells = self.grid.rows[row]
@@ -267,11 +287,18 @@ class IndicatorReader:
         first = str(cells[0]).strip(" .)") if labels > 0 and not is_blank(cells[0]) else ""
         number = NUMBERED.match(str(cells[labels]))
         roman = re.fullmatch(r"[IVX]+|[A-H]", first) or (number and re.match(r"\s*[IVXA-H]", number[0]))
-        return bool(roman) or find_indicator(cells[labels], self.reference) is None or section_of(str(cells[labels])) is not None
+        return (
+            bool(roman)
+            or find_indicator(cells[labels], self.reference) is None
+            or section_of(str(cells[labels])) is not None
+        )
 
     def _unit_column(self, labels: int, taken: set[int]) -> int | None:
         for column in self.table.columns:
-            if column.index not in taken | {labels} and share(self.table.cells(column.index), self.reference.unit) >= 0.3:
+            if (
+                column.index not in taken | {labels}
+                and share(self.table.cells(column.index), self.reference.unit) >= 0.3
+            ):
                 return column.index
         return None
 
@@ -326,7 +353,9 @@ class IndicatorReader:
             is_sum = any(is_total(t) for t in texts[:2])
             commune = None if is_sum else self._commune(cells[named] if named is not None else "", row, named)
             for column, (code, kind) in across.items():
-                slot = Slot(row, column, commune, week, code, self.main if kind != "cumulative" else kind, units[column])
+                slot = Slot(
+                    row, column, commune, week, code, self.main if kind != "cumulative" else kind, units[column]
+                )
                 (self.totals if is_sum else self.slots).append(slot)
 
     def _numbers_columns(self, row: int) -> bool:
@@ -394,7 +423,11 @@ class IndicatorReader:
             return unit[1] if unit and unit[0] in ("piece", "set", "meal") else 1.0
         if unit is None:
             if target == "vnd" or target in ("set", "piece"):
-                return self.context.unit[1] if target == "vnd" and self.context.unit and self.context.unit[0] == "vnd" else 1.0
+                return (
+                    self.context.unit[1]
+                    if target == "vnd" and self.context.unit and self.context.unit[0] == "vnd"
+                    else 1.0
+                )
             return 1.0 if self._unit_asked(slot, target) else None
         if unit[0] == target:
             return unit[1]
@@ -420,7 +453,9 @@ class IndicatorReader:
         column = slot.column if by_column else self._label_index()
         row = _header(self.table, slot.column).row if by_column else slot.row
         known = [p for p in self.book.problems if p.code == code and p.where.cell == address(row, column)]
-        ticked = known[0].key in self.context.answers.ticked if known else self.book.note(code, row, column, found, proposed)
+        ticked = (
+            known[0].key in self.context.answers.ticked if known else self.book.note(code, row, column, found, proposed)
+        )
         if not ticked:
             self.book.wait(slot.row, slot.column, code)
         return ticked
@@ -440,7 +475,13 @@ class IndicatorReader:
             number = self._number(slot)
             if number is None:
                 continue
-            key = (slot.commune, slot.week, slot.indicator, slot.row, slot.column if self.layout in ("matrix", "transposed") else 0)
+            key = (
+                slot.commune,
+                slot.week,
+                slot.indicator,
+                slot.row,
+                slot.column if self.layout in ("matrix", "transposed") else 0,
+            )
             if self.layout == "matrix":
                 key = (slot.commune, slot.week, slot.indicator, slot.row, 0)
             entry = entries.setdefault(key, {"row": slot.row, "column": slot.column})
@@ -468,7 +509,9 @@ class IndicatorReader:
 
     def _twice_ticked(self, entry: dict, first: dict) -> bool:
         cell = self.grid.rows[entry["row"]][entry["column"]]
-        ticked = self.book.note("duplicate_rows", entry["row"], entry["column"], show(cell), address(first["row"], first["column"]))
+        ticked = self.book.note(
+            "duplicate_rows", entry["row"], entry["column"], show(cell), address(first["row"], first["column"])
+        )
         if not ticked:
             self.book.wait(entry["row"], entry["column"], "duplicate_rows")
         return ticked
@@ -490,8 +533,18 @@ class IndicatorReader:
         if self.kind == "targets":
             return values | {"target": [entry.get("target") for _, entry in kept]}
         for key, entry in kept:
-            if entry.get("cumulative") is not None and entry.get("value") is not None and entry["cumulative"] < entry["value"]:
-                self.book.note("cumulative_below", entry["row"], entry["cumulative_column"], show(entry["cumulative"]), show(entry["value"]))
+            if (
+                entry.get("cumulative") is not None
+                and entry.get("value") is not None
+                and entry["cumulative"] < entry["value"]
+            ):
+                self.book.note(
+                    "cumulative_below",
+                    entry["row"],
+                    entry["cumulative_column"],
+                    show(entry["cumulative"]),
+                    show(entry["value"]),
+                )
         return values | {
             "week_start_date": [key[1] for key, _ in kept],
             "value": [entry.get("value") for _, entry in kept],
@@ -509,7 +562,9 @@ class IndicatorReader:
         for total in self.totals:
             amount = self._number_quietly(total)
             same = [s for s in self.slots if s.indicator == total.indicator and s.field == total.field]
-            line = [s for s in same if (s.row == total.row if self.layout == "transposed" else s.column == total.column)]
+            line = [
+                s for s in same if (s.row == total.row if self.layout == "transposed" else s.column == total.column)
+            ]
             numbers = [n for s in line if (n := self._number_quietly(s)) is not None]
             if amount is None or not numbers:
                 continue
@@ -541,12 +596,16 @@ def headless(grid, reference: Reference) -> Table | None:
     """A report without a header: labels down and numbers beside them. None when there are fewer than three."""
     best: tuple[int, int] = (0, 0)
     for column in range(min(grid.width, 6)):
-        hits = sum(1 for row in grid.rows[:300] if isinstance(row[column], str) and find_indicator(row[column], reference))
+        hits = sum(
+            1 for row in grid.rows[:300] if isinstance(row[column], str) and find_indicator(row[column], reference)
+        )
         best = max(best, (hits, column))
     if best[0] < 3:
         return None
     labels = best[1]
-    rows = [r for r, row in enumerate(grid.rows) if isinstance(row[labels], str) and find_indicator(row[labels], reference)]
+    rows = [
+        r for r, row in enumerate(grid.rows) if isinstance(row[labels], str) and find_indicator(row[labels], reference)
+    ]
     numbers = {
         c: sum(isinstance(grid.rows[r][c], int | float) or bool(re.match(r"\s*\d", str(grid.rows[r][c]))) for r in rows)
         for c in range(labels + 1, grid.width)
@@ -556,8 +615,9 @@ def headless(grid, reference: Reference) -> Table | None:
         return None
     columns = (Column(labels, ("Nội dung",), rows[0]), Column(filled[0], ("Trong tuần",), rows[0]))
     above = tuple(
-        (r, c, tidy(cell)) for r in range(rows[0]) for c, cell in enumerate(grid.rows[r]) if isinstance(cell, str) and cell.strip()
+        (r, c, tidy(cell))
+        for r in range(rows[0])
+        for c, cell in enumerate(grid.rows[r])
+        if isinstance(cell, str) and cell.strip()
     )
     return Table(grid, columns, rows[0], rows[0], len(grid.rows), above)
-
-

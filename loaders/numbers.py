@@ -112,7 +112,9 @@ def _unsigned(text: str) -> tuple[str, bool]:
 
 def _without_currency(text: str) -> tuple[str, bool]:
     text = text.removeprefix("'")  # typed so that Excel keeps it as text
-    closed = re.sub(r"(?<=[0-9đ])(/-|[.,]-)$|(?<=[.][0-9]{3})[.]$", "", text)  # accountants close an amount: "500.000,-"
+    closed = re.sub(
+        r"(?<=[0-9đ])(/-|[.,]-)$|(?<=[.][0-9]{3})[.]$", "", text
+    )  # accountants close an amount: "500.000,-"
     bare = CURRENCY_BEFORE.sub("", CURRENCY_AFTER.sub("", closed)).rstrip()
     return bare, bare != closed or text.endswith("-")
 

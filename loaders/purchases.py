@@ -2,6 +2,7 @@
 
 from loaders import lines
 from loaders.headers import Lexicon
+from loaders.list_table import Spec
 
 KIND = "purchases"
 TITLES = {
@@ -13,7 +14,7 @@ HEADERS = {
     r"(cung cap|ban|mua|ban hang|nguoi ban|cung ung|dai ly|cua hang|mua hang)( .*)?|nha cung cap.*|cua hang.*|supplier",
     "cost": r"(tong )?(thanh tien|so tien|chi phi|tong tien|gia tri|tri gia|tien hang|so tien chi)( .*)?|cost",
 }
-SPEC = lines.Spec(
+SPEC = Spec(
     kind=KIND,
     lexicon=Lexicon(HEADERS),
     party="supplier",

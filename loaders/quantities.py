@@ -28,8 +28,6 @@ PACKS = (
 )
 
 
-
-
 @lru_cache(maxsize=10_000)
 def unit_of(reference: Reference, words: str) -> Unit | None:
     """A written unit -> (unit code, factor); None when it is none we know."""

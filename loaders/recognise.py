@@ -32,7 +32,10 @@ ADDRESSEE = re.compile(r"\s*(kính gửi|nơi nhận)", re.IGNORECASE)
 
 def find_tables(grid: Grid, reference: Reference) -> list[Table]:
     """The tables of a sheet that may hold amounts or indicators."""
-    lexicons = [k.SPEC.lexicon for k in (donations, purchases, distributions, frontline_support)] + [ANY, indicators.LEXICON]
+    lexicons = [k.SPEC.lexicon for k in (donations, purchases, distributions, frontline_support)] + [
+        ANY,
+        indicators.LEXICON,
+    ]
     seen_fields: dict[str, bool] = {}
     seen_names: dict[str, bool] = {}
     keys = reference.commune_keys()
@@ -102,10 +105,20 @@ def context_of(grid: Grid, table: Table, reference: Reference, answers: Answers,
     year = years[0] if years else reference.campaign.start_date.year
     found_in: dict[str, tuple[str, str]] = {}
     problems: list[Problem] = []
-    week = _week(grid, own if _names_week(own, reference, year) else texts, reference, year, answers, found_in, problems)
+    week = _week(
+        grid, own if _names_week(own, reference, year) else texts, reference, year, answers, found_in, problems
+    )
     if week and week > as_of:
         problems.append(problem("week_in_future", grid.where(), week.strftime("%d/%m/%Y")))
-    commune = _commune(grid, own if any(reference.communes_in(t) for _, _, t in own) else texts, reference, week, answers, found_in, problems)
+    commune = _commune(
+        grid,
+        own if any(reference.communes_in(t) for _, _, t in own) else texts,
+        reference,
+        week,
+        answers,
+        found_in,
+        problems,
+    )
     urgent = any(URGENT.search(tidy(t).casefold().replace("_", " ")) for place, _, t in texts if place != "letterhead")
     return Context(
         reference=reference,
@@ -183,7 +196,9 @@ def kind_of(grid: Grid, table: Table, context: Context) -> tuple[str | None, tup
         spec = KINDS[name].SPEC
         fields = {spec.lexicon.field(part) for column in table.columns for part in column.parts}
         own = len(fields & set(spec.distinctive))
-        lines[name] = scores[name] * 2 + own * 3 + (6 if name == "donations" and {"debit", "credit", "balance"} & fields else 0)
+        lines[name] = (
+            scores[name] * 2 + own * 3 + (6 if name == "donations" and {"debit", "credit", "balance"} & fields else 0)
+        )
     if "unit_price" in {ANY.field(part) for column in table.columns for part in column.parts}:
         lines["purchases"] += 2
     ranked = sorted(lines, key=lambda name: -lines[name])
@@ -208,7 +223,9 @@ def _title_scores(context: Context) -> tuple[dict[str, int], dict[str, tuple[str
             if re.match(r"(kem theo|can cu|thuc hien (ke hoach|cong van)|so \d)", words):
                 continue
             weight = {"title": 1.0, "sheet_name": 0.9, "file_name": 0.5}[place]
-            score = weight * max((points for pattern, points in kind.TITLES.items() if re.search(pattern, words)), default=0)
+            score = weight * max(
+                (points for pattern, points in kind.TITLES.items() if re.search(pattern, words)), default=0
+            )
             if score > best:
                 best, places[name] = score, (place, cell)
         scores[name] = best
@@ -231,7 +248,9 @@ def _is_indicators(table: Table, context: Context, scores: dict[str, int]) -> bo
         return True
     fields = {donations.SPEC.lexicon.field(p) for c in table.columns for p in c.parts}
     fields |= {ANY.field(p) for c in table.columns for p in c.parts}
-    is_line = bool({"donor_name", "unit_price", "credit", "debit", "balance", "date", "may_publish"} & fields) or _names_people(table)
+    is_line = bool(
+        {"donor_name", "unit_price", "credit", "debit", "balance", "date", "may_publish"} & fields
+    ) or _names_people(table)
     if len(across) >= 2 and not is_line:
         only_goods = all(reference.indicators[code]["section"] == "2" for code, _ in across.values())
         if named is not None:
@@ -239,7 +258,9 @@ def _is_indicators(table: Table, context: Context, scores: dict[str, int]) -> bo
         return report > listed or (not only_goods and listed == 0)
     if labels is not None and not is_line:
         header = next(c for c in table.columns if c.index == labels)
-        values = {"in_week", "cumulative", "target"} & {indicators.LEXICON.field(p) for c in table.columns for p in c.parts}
+        values = {"in_week", "cumulative", "target"} & {
+            indicators.LEXICON.field(p) for c in table.columns for p in c.parts
+        }
         is_content = indicators.LEXICON.field(header.parts[-1]) in ("content", None) or bool(values & {"cumulative"})
         return (is_content and (bool(values) or report > 0)) or (report > listed and report > 0)
     return False
@@ -251,7 +272,9 @@ def _names_people(table: Table) -> bool:
         for column in table.columns:
             field = spec.lexicon.field(column.parts[-1])
             cells = [c for c in table.cells(column.index)[:40] if isinstance(c, str) and not is_total(c)]
-            named = field in ("recipient_group", "recipient_name", "supplier", "giver") and ANY.field(column.parts[-1]) not in ("commune", "content", "unit")
+            named = field in ("recipient_group", "recipient_name", "supplier", "giver") and ANY.field(
+                column.parts[-1]
+            ) not in ("commune", "content", "unit")
             if named and ANY.field(column.parts[-1]) != "unit_or_party" and cells:
                 return True
     return False

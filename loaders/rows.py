@@ -110,7 +110,9 @@ def classify(table: Table, serial: int | None, amounts: list[int], identity: lis
             break
         elif NIL.search(label) and len(filled) <= 2:
             kinds.aside.append(number)
-        elif (number <= table.body_start + 1 and is_numbering(row)) or (len(filled) <= 2 and FOOTNOTE.fullmatch(tidy(label).casefold())):
+        elif (number <= table.body_start + 1 and is_numbering(row)) or (
+            len(filled) <= 2 and FOOTNOTE.fullmatch(tidy(label).casefold())
+        ):
             kinds.aside.append(number)
         elif _is_section(row, serial, filled, has_amount, identity):
             kinds.sections.append((number, tidy(label)))
@@ -124,7 +126,9 @@ def _is_number(cell: object) -> bool:
     return isinstance(cell, int | float) or (isinstance(cell, str) and cell.strip().rstrip(".").isdigit())
 
 
-def _is_section(row: list[object], serial: int | None, filled: list[int], has_amount: bool, identity: list[int]) -> bool:
+def _is_section(
+    row: list[object], serial: int | None, filled: list[int], has_amount: bool, identity: list[int]
+) -> bool:
     """A heading between rows: numbered I, II, A, B; or one text alone."""
     number = str(row[serial]).strip(" .)") if serial is not None and not is_blank(row[serial]) else ""
     number = "" if len(number) > 6 else number  # a heading that starts in the column of numbers

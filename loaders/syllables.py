@@ -20,6 +20,10 @@ SYLLABLE = re.compile(
 )
 STOPPED = {"c", "ch", "p", "t"}  # after these only the tones sắc and nặng are possible
 STOPPED_TONES = {"\u0301", "\u0323"}
+NO_CODA = set(
+    "ai ao au ay âu ây eo êu ia iêu iu yêu oi ôi ơi oai oay oao oeo ui ưi uôi ươi ươu ưu ưa uya uyu uây uau uao uai uay "
+    "ueo uêu".split()
+)
 NEEDS_CODA = {"ă", "â", "iê", "yê", "uô", "ươ", "oă", "uâ", "uyê", "oo", "uă"}
 
 
@@ -34,4 +38,4 @@ def is_syllable(word: str) -> bool:
         return False
     if match["coda"] in STOPPED and tones and tones[0] not in STOPPED_TONES:
         return False
-    return bool(match["coda"]) or match["nucleus"] not in NEEDS_CODA
+    return match["nucleus"] not in (NO_CODA if match["coda"] else NEEDS_CODA)

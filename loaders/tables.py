@@ -152,7 +152,9 @@ class Finder:
         fields = sum(map(self.is_field, texts))
         names = sum(1 for t in texts if not self.is_field(t) and self.is_name(t))
         known = fields + names
-        return known >= 2 and (fields >= 2 or (fields >= 1 and names >= 2) or names >= 3) and known * 5 >= len(texts) * 2
+        return (
+            known >= 2 and (fields >= 2 or (fields >= 1 and names >= 2) or names >= 3) and known * 5 >= len(texts) * 2
+        )
 
     def _grown_up(self, row: int) -> int:
         spanning = [area[0] for areas in self.starts.values() for area in areas if area[0] < row <= area[2]]
@@ -246,7 +248,11 @@ class Finder:
         for column in columns:
             before = groups[-1][-1] if groups[-1] else None
             is_serial = column.parts[-1].casefold().strip(". ") in ("stt", "tt", "số tt")
-            apart = before is not None and column.index - before.index > 1 and self._empty(before.index, column.index, body, stop)
+            apart = (
+                before is not None
+                and column.index - before.index > 1
+                and self._empty(before.index, column.index, body, stop)
+            )
             if groups[-1] and ((is_serial and serials) or apart):
                 groups.append([])
                 serials = 0

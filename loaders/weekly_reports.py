@@ -15,7 +15,9 @@ TITLES = {
     r"bao cao|bieu tong hop|tong hop ket qua|ket qua thuc hien|weekly|report": 3,
 }
 TOPICS = {
-    "difficulties": re.compile(r"(những )?(tồn tại|khó khăn|vướng mắc|hạn chế|kho khan|vuong mac)\b.*", re.IGNORECASE | re.DOTALL),
+    "difficulties": re.compile(
+        r"(những )?(tồn tại|khó khăn|vướng mắc|hạn chế|kho khan|vuong mac)\b.*", re.IGNORECASE | re.DOTALL
+    ),
     "proposals": re.compile(r"(những )?(đề xuất|kiến nghị|đề nghị|de xuat|kien nghi)\b.*", re.IGNORECASE | re.DOTALL),
 }
 LEAD = re.compile(r"^\s*(?:[-+*•]\s*|\(?(?:\d+(?:\.\d+)*|[ivxIVX]+|[a-hA-H])\s*[.)/-]\s*)+")
@@ -44,7 +46,12 @@ def remarks(grid: Grid, commune: str | None, week) -> pd.DataFrame:
             if len(after) > 1 and after[1].strip():
                 found.append((topic, tidy(after[1]), number, column))
             found += [(topic, tidy(t), number, c) for c, t in texts if c > column and not _topic(t)]
-        elif topic and len(texts) == 1 and not re.match(r"\s*([IVX]+|[A-H])\s*[.)]", texts[0][1]) and not _ends(texts[0][1]):
+        elif (
+            topic
+            and len(texts) == 1
+            and not re.match(r"\s*([IVX]+|[A-H])\s*[.)]", texts[0][1])
+            and not _ends(texts[0][1])
+        ):
             found.append((topic, tidy(LEAD.sub("", texts[0][1])), number, texts[0][0]))
         else:
             topic = None

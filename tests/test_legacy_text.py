@@ -19,7 +19,7 @@ TO_VNI = {letter: typed for typed, letter in _VNI.items() if typed.islower() or 
 
 VIETNAMESE = (
     "Ủy ban Mặt trận Tổ quốc Việt Nam huyện Cư Jút danh sách ủng hộ phòng chống dịch bệnh gạo trứng rau củ quả mì tôm "
-    "nước mắm đường sữa khẩu trang kính gửi hộ nghèo cận nghèo thôn buôn tổ dân phố trường tiểu học chùa giáo xứ tiền mặt "
+    "nước mắm đường sữa khẩu trang kính gửi hộ nghèo cận thôn buôn tổ dân phố trường tiểu học chùa giáo xứ tiền mặt "
     "Nguyễn Trần Lê Phạm Hoàng Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đắk Wil Ea Pô Nam Dong Tâm Thắng Trúc Sơn Knia "
     "số lượng đơn vị tính ghi chú ngày tháng năm người nhận khuyến uống thuở quý hòa thủy xã toán khoá loài hoà"
 ).split()
@@ -27,7 +27,9 @@ FRENCH = (
     "où là dès été même être hôtel Noël maïs naïve Thaï laïc coût goût août français garçon élève père mère forêt île "
     "théâtre « œuvre » sûr dû crû reçu déjà voilà plaît connaît bientôt côté pâte tôt âge aîné Raoul Loïc Haïti égoïste"
 ).split()
-WESTERN = "co\u00adoperate 5µm §a §12 £m ¥n ©2020 Acme® n° m² ½ ¼ «mot» für über schön Käse grün Tür niño año caña façade".split()
+WESTERN = (
+    "co\u00adoperate 5µm §a §12 £m ¥n ©2020 Acme® n° m² ½ ¼ «mot» für über schön Käse grün Tür niño año caña façade"
+).split()
 
 
 def tcvn3(text: str) -> str:
@@ -74,10 +76,7 @@ def test_the_real_file_saved_as_ansi():
 def test_tcvn3_and_its_report():
     rows, name, example = decode([["C\u00ad Jót", "§¾k Dr«ng", "Tróc S¬n", 5], ["Tam Th¾ng", "", "Ea P«", None]])
     assert rows == [["Cư Jút", "Đắk Drông", "Trúc Sơn", 5], ["Tam Thắng", "", "Ea Pô", None]]
-    assert (name, example) == (
-        "TCVN3",
-        "C\u00ad Jót → Cư Jút" if len("C\u00ad Jót") < len("Ea P«") else "Ea P« → Ea Pô",
-    )
+    assert (name, example) == ("TCVN3", "Ea P« → Ea Pô")  # the shortest one
 
 
 def test_vni_and_its_report():
@@ -166,7 +165,7 @@ def test_legacy_text_in_a_workbook_is_reported_at_its_sheet():
 
 
 def test_syllables():
-    assert all(is_syllable(word) for word in VIETNAMESE)
+    assert all(is_syllable(word) for word in VIETNAMESE if word != "Ea")  # two syllables
     assert not any(is_syllable(word) for word in ("coưoperate", "ôIl", "été", "bọr", "ẻt", "Acmeđ"))
 
 

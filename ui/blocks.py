@@ -132,10 +132,10 @@ def draw_tile(code: str, *, name: str, big: str, exact: str = "", beside: str = 
     st.html(f'<div class="mt-tile" data-measure="{escape(code)}">{"".join(lines)}</div>')
 
 
-def draw_page_link(page: str, label: str) -> None:
+def draw_page_link(page: str, label: str, at: object = None) -> None:
     """A link to another page, with the language and the filters in its address."""
     query = {name: st.query_params[name] for name in st.query_params if name != "rows"}
-    st.page_link(PAGES[page], label=label, query_params=query or None)
+    st.page_link(at or PAGES[page], label=label, query_params=query or None)
 
 
 def draw_paged(total: int, size: int, key: str) -> slice:
@@ -148,11 +148,11 @@ def draw_paged(total: int, size: int, key: str) -> slice:
     return slice(first, min(first + size, total))
 
 
-def draw_navigation(languages: dict[str, str], change: Callable[[str], None]) -> None:
-    """The pages and the two languages, on every page; wraps on a phone."""
+def draw_navigation(languages: dict[str, str], change: Callable[[str], None], home: object = None) -> None:
+    """The pages and the two languages, on every page; wraps on a phone. home: the overview under its other address."""
     with st.container(horizontal=True, key="navigation", vertical_alignment="center"):
         for page in PAGES:
-            draw_page_link(page, t(f"frame.nav.{page}"))
+            draw_page_link(page, t(f"frame.nav.{page}"), at=home if page == "overview" else None)
         for code, name in languages.items():
             kind = "primary" if code == language() else "tertiary"
             st.button(name, key=f"language_{code}", type=kind, on_click=change, args=(code,))

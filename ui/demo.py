@@ -8,9 +8,10 @@ from pathlib import Path
 import streamlit as st
 
 import data
-from loaders import Source, read
+from loaders import Answers, Source, read
 from ui import session
 from ui.blocks import draw_page_link
+from ui.drops import is_uncounted
 from ui.texts import t
 
 FOLDER = Path(data.__file__).parent / "demo"
@@ -32,7 +33,7 @@ def load_demo(tell: Callable[[float, str], None]) -> None:
         tell(number / len(files), path.name)
         now, content = session.now(), path.read_bytes()
         outcome = read(Source(path.name, content), as_of=now.date())
-        parts = [reading for reading in outcome.readings if not reading.blocks and not reading.is_hidden]
+        parts = [r for r in outcome.readings if not r.blocks and not is_uncounted(r, Answers())]
         if parts:
             session.store().accept(
                 name=path.name,

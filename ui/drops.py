@@ -11,6 +11,8 @@ from loaders.problems import Problem, Severity
 from ui import session
 from ui.texts import heading, t
 
+UNCOUNTED = ("hidden_sheet", "repeats_other_sheets")  # without a tick such a sheet is not counted
+
 
 @dataclass
 class Drop:
@@ -50,9 +52,7 @@ class Drop:
         return [r for r in self.outcome.readings if not self.is_uncounted(r) and (r.file, r.sheet) not in self.left_out]
 
     def is_uncounted(self, reading: Reading) -> bool:
-        """A hidden sheet counts only when it was ticked."""
-        asked = [p.key for p in reading.problems if p.code == "hidden_sheet"]
-        return reading.is_hidden and not set(asked) <= self.answer(reading.sheet).ticked
+        return is_uncounted(reading, self.answer(reading.sheet))
 
     def compare(self) -> object:
         """What of this is in force already; asked of the store once for each state of both."""
@@ -87,6 +87,11 @@ class Drop:
         )
 
 
+def is_uncounted(reading: Reading, answers: Answers) -> bool:
+    """A hidden sheet, or one that repeats the others, counts only when it was ticked."""
+    return any(p.code in UNCOUNTED and p.key not in answers.ticked for p in reading.problems)
+
+
 def questions(reading: Reading) -> list[Problem]:
     """What needs a tick."""
     return [problem for problem in reading.problems if problem.severity is Severity.ASKS]
@@ -98,7 +103,7 @@ def open_questions(reading: Reading, answers: Answers) -> list[Problem]:
     return [
         problem
         for problem in questions(reading)
-        if problem.key not in answers.ticked and problem.code != "hidden_sheet" and problem.where.row not in waiting
+        if problem.key not in answers.ticked and problem.code not in UNCOUNTED and problem.where.row not in waiting
     ]
 
 

@@ -173,7 +173,9 @@ def _draw_choice(part: str, filters: Filters, options: list, name: Callable, cha
             changed = replace(changed, first_week=st.session_state[key], last_week=st.session_state[key])
         change(changed)
 
-    st.selectbox(t(f"filters.{part}"), options, format_func=name, key=key, on_change=take, filter_mode=None)
+    # Streamlit shows None by its own English placeholder
+    look = {"format_func": name, "placeholder": name(None), "filter_mode": None}
+    st.selectbox(t(f"filters.{part}"), options, key=key, on_change=take, **look)
 
 
 def _draw_day(filters: Filters, change: Callable) -> None:

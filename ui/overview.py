@@ -34,7 +34,7 @@ def draw_overview() -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{t('overview.waiting', number=numbers.number(facts.waiting, language()))}**")
             draw_page_link("history", t("overview.see_history"))
-    _draw_tiles(facts)
+    _draw_tiles(facts, is_whole=not (filters.chosen_communes() or filters.goods or filters.donor_categories))
     _draw_opened(filters, day)
     _draw_chart("commune", filters)
     _draw_chart("good", filters)
@@ -44,7 +44,8 @@ def draw_overview() -> None:
     _draw_reported(facts, filters)
 
 
-def _draw_tiles(facts: Summary) -> None:
+def _draw_tiles(facts: Summary, is_whole: bool) -> None:
+    """The headline numbers; what is left of the cash only beside the cash of the whole district."""
     spoken, found = language(), facts.numbers
     cash = facts.cash.iloc[0]
     with st.container(key="tiles"):
@@ -53,7 +54,7 @@ def _draw_tiles(facts: Summary) -> None:
                 t("overview.left", amount=numbers.money_short(cash["left"], spoken)) if code == "cash_received" else ""
             )
             short, exact = numbers.money_short(found[code], spoken), numbers.money(found[code], spoken)
-            _draw_tile(code, short, exact if exact != short else "", left if found[code] is not None else "")
+            _draw_tile(code, short, exact if exact != short else "", left if is_whole else "")
         for code in ("rice_received", "households_supported"):
             _draw_tile(code, numbers.with_unit(found[code], t(f"overview.measure.{code}.unit"), spoken))
         sites = t("overview.sites", ratio=numbers.ratio(facts.sites.numerator, facts.sites.denominator))
@@ -174,7 +175,12 @@ def _draw_chart_rows(frame: pd.DataFrame, by: str, code: str, filters: Filters) 
     column = "commune" if by == "commune" else "week_start_date"
     parts = [None, *("" if numbers.is_missing(part) else part for part in frame[column])]
     part = st.selectbox(
-        t("overview.choose_part"), parts, format_func=lambda p: _part_name(by, p), key=key, filter_mode=None
+        t("overview.choose_part"),
+        parts,
+        format_func=lambda p: _part_name(by, p),
+        key=key,
+        filter_mode=None,
+        placeholder=_part_name(by, None),
     )
     name = f"{t(f'overview.measure.{code}.name')}, {_part_name(by, part)}"
     behind.draw_rows(MEASURES[code], name, summary.part_rows(MEASURES[code], filters, by, part), f"{by}_{code}_{part}")
@@ -227,6 +233,7 @@ def _draw_reported(facts: Summary, filters: Filters) -> None:
         format_func=lambda c: names.indicator(c) if c else t("upload.ask.choose"),
         key=f"reported_rows_{language()}",
         filter_mode=None,
+        placeholder=t("upload.ask.choose"),
     )
     if code:
         measure = summary.measure_of(f"indicator:{code}")

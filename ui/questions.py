@@ -55,6 +55,7 @@ def _draw_question(drop: Drop, sheet: str, part: str, options: list, name: Calla
         key=key,
         on_change=take,
         filter_mode=None,
+        placeholder=t("upload.ask.choose"),
         width=360,
     )
 

@@ -19,8 +19,8 @@ PREVIEW_ROWS = 50
 def draw_reading(drop: Drop, reading: Reading, key: str) -> None:
     """One sheet, from top to bottom."""
     st.subheader(t("upload.sheet.title", sheet=reading.sheet, kind=names.kind(reading.kind)), anchor=False)
-    if reading.is_hidden and drop.is_uncounted(reading):
-        st.caption(t("upload.sheet.hidden"))
+    if drop.is_uncounted(reading):
+        st.caption(t("upload.sheet.uncounted"))
         draw_ticks(drop, reading, key)
         return
     _draw_left_out(drop, reading, key)

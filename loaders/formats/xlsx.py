@@ -28,10 +28,11 @@ from loaders.problems import Where
 # No input takes quadratic time: a piece never runs past the next tag, and attributes end at their quote.
 PREFIX = rb"(?:[^\s<>/:]+:)?"
 ATTRIBUTES = rb"""((?:\s+[^\s=<>"']+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*"""
-# Any cell that is not plainly within A1:Z299999, or A1:ZZ299999. Nothing but s and t may follow the r: of two r,
-# calamine takes the last one.
-FAR_CELL = re.compile(rb'<c(?! r="[A-Z][12]?[0-9]{1,5}+"(?: [st]="\w*+")*+/?>)[\s/>]')
-FAR_OR_WIDE_CELL = re.compile(rb'<c(?! r="[A-Z]{1,2}[12]?[0-9]{1,5}+"(?: [st]="\w*+")*+/?>)[\s/>]')
+# Any cell that is not plainly within A1:Z299999, or A1:ZZ299999. Only s and t may follow the r: of two r, calamine
+# takes the last one.
+REST_OF_TAG = rb'(?:/?>| t="[a-zA-Z]*+"/?>| s="[0-9]*+"(?:/?>| t="[a-zA-Z]*+"/?>))'
+FAR_CELL = re.compile(rb'<c(?! r="[A-Z][12]?[0-9]{1,5}+"' + REST_OF_TAG + rb")[\s/>]")
+FAR_OR_WIDE_CELL = re.compile(rb'<c(?! r="[A-Z]{1,2}[12]?[0-9]{1,5}+"' + REST_OF_TAG + rb")[\s/>]")
 NEAR_ROWS, NEAR_COLUMNS = 299_999, 26
 COLUMNS, ROWS = re.compile(rb'<c r="([A-Z]+)'), re.compile(rb'<c r="[A-Z]+([0-9]+)')
 PLAIN_REFERENCE = re.compile(rb' r="([A-Z]{1,3}+)([0-9]{1,7}+)"(?: [st]="\w*+")*+')
