@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from pathlib import PurePath
 
 from data.reference import Reference, fold, tidy
-from loaders import distributions, donations, frontline_support, indicators, purchases, targets, weekly_reports
+from loaders import distributions, donations, frontline_support, indicator_names, purchases, targets, weekly_reports
 from loaders.context import Context, unit_note, years_in
 from loaders.dates import find_week
 from loaders.grid import Grid, address
@@ -34,7 +34,7 @@ def find_tables(grid: Grid, reference: Reference) -> list[Table]:
     """The tables of a sheet that may hold amounts or indicators."""
     lexicons = [k.SPEC.lexicon for k in (donations, purchases, distributions, frontline_support)] + [
         ANY,
-        indicators.LEXICON,
+        indicator_names.LEXICON,
     ]
     seen_fields: dict[str, bool] = {}
     seen_names: dict[str, bool] = {}
@@ -49,13 +49,15 @@ def find_tables(grid: Grid, reference: Reference) -> list[Table]:
         if text not in seen_names:
             short = len(text) < 80 and not re.match(r"\s*\d", text)
             seen_names[text] = short and bool(
-                _good_label(text, reference) or indicators.find_indicator(text, reference) or _commune_label(text, keys)
+                _good_label(text, reference)
+                or indicator_names.find_indicator(text, reference)
+                or _commune_label(text, keys)
             )
         return seen_names[text]
 
     found = Finder(grid, is_field, is_name).tables()
     found = [table for table in found if _holds_amounts(table, reference)]
-    if not found and (table := indicators.headless(grid, reference)):
+    if not found and (table := indicator_names.headless(grid, reference)):
         found = [table]
     return found
 
@@ -81,7 +83,10 @@ def _holds_amounts(table: Table, reference: Reference) -> bool:
     named = any(k.SPEC.lexicon.field(p) in k.SPEC.distinctive for k in list(KINDS.values())[:4] for p in labels)
     if named and any(ANY.field(part) == "content" for part in labels):
         return True
-    return bool(indicators.indicator_columns(table, reference)) or indicators.label_column(table, reference) is not None
+    return (
+        bool(indicator_names.indicator_columns(table, reference))
+        or indicator_names.label_column(table, reference) is not None
+    )
 
 
 def texts_around(grid: Grid, table: Table) -> tuple[tuple[str, str, str], ...]:
@@ -233,17 +238,17 @@ def _title_scores(context: Context) -> tuple[dict[str, int], dict[str, tuple[str
 
 
 def _has_field(table: Table, name: str) -> bool:
-    return any(indicators.LEXICON.field(part) == name for column in table.columns for part in column.parts)
+    return any(indicator_names.LEXICON.field(part) == name for column in table.columns for part in column.parts)
 
 
 def _is_indicators(table: Table, context: Context, scores: dict[str, int]) -> bool:
     """Indicators down or across, communes or one commune; no donor, recipient, supplier or site beside them."""
     reference, day = context.reference, context.day
     report, listed = max(scores["weekly_reports"], scores["targets"]), max(scores[k] for k in list(KINDS)[:4])
-    across = indicators.indicator_columns(table, reference)
-    communes = indicators.commune_columns(table, reference, day)
-    labels = indicators.label_column(table, reference)
-    named = indicators.commune_column(table, reference, day)
+    across = indicator_names.indicator_columns(table, reference)
+    communes = indicator_names.commune_columns(table, reference, day)
+    labels = indicator_names.label_column(table, reference)
+    named = indicator_names.commune_column(table, reference, day)
     if len(communes) >= 2 and labels is not None:
         return True
     fields = {donations.SPEC.lexicon.field(p) for c in table.columns for p in c.parts}
@@ -259,9 +264,11 @@ def _is_indicators(table: Table, context: Context, scores: dict[str, int]) -> bo
     if labels is not None and not is_line:
         header = next(c for c in table.columns if c.index == labels)
         values = {"in_week", "cumulative", "target"} & {
-            indicators.LEXICON.field(p) for c in table.columns for p in c.parts
+            indicator_names.LEXICON.field(p) for c in table.columns for p in c.parts
         }
-        is_content = indicators.LEXICON.field(header.parts[-1]) in ("content", None) or bool(values & {"cumulative"})
+        is_content = indicator_names.LEXICON.field(header.parts[-1]) in ("content", None) or bool(
+            values & {"cumulative"}
+        )
         return (is_content and (bool(values) or report > 0)) or (report > listed and report > 0)
     return False
 

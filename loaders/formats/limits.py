@@ -160,7 +160,9 @@ def _cuts_row(code: str, cells_in_last_row: int, cells_in_last_column: int) -> b
 
 
 def without(data: bytes, spans: list[tuple[int, int]]) -> bytes:
-    """The bytes without the given pieces."""
+    """The bytes without the given pieces; the very same object where there are none."""
+    if not spans:
+        return data
     kept, position = [], 0
     for start, end in sorted(spans):
         kept.append(data[position:start])

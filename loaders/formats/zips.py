@@ -12,9 +12,9 @@ from loaders.problems import SourceUnreadable, Where
 
 NAMES_ARE_UTF8 = 0x800
 IS_ENCRYPTED = 0x1
-STORED_UP_TO_BYTES = 150 * MEGABYTE  # repacked without compression: calamine then need not unzip a second time
+STORED_UP_TO_BYTES = 150 * MEGABYTE  # a new archive of that size is not compressed again
 NEVER_READ = ("xl/media/", "xl/embeddings/", "xl/vbaproject", "xl/printersettings/", "pictures/", "thumbnails/")
-DEFLATED_HEADER_BYTES = 30
+LOCAL_HEADER_BYTES = 30
 
 
 def open_archive(content: bytes, where: Where, budget: Budget) -> zipfile.ZipFile:
@@ -55,8 +55,8 @@ def read_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, where: Where, bud
 
 def _stored_bytes(archive: zipfile.ZipFile, part: zipfile.ZipInfo, where: Where) -> bytes:
     archive.fp.seek(part.header_offset)
-    header = archive.fp.read(DEFLATED_HEADER_BYTES)
-    if len(header) < DEFLATED_HEADER_BYTES or not header.startswith(b"PK\x03\x04"):
+    header = archive.fp.read(LOCAL_HEADER_BYTES)
+    if len(header) < LOCAL_HEADER_BYTES or not header.startswith(b"PK\x03\x04"):
         raise SourceUnreadable("truncated", where, part.filename)
     archive.fp.seek(int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little"), io.SEEK_CUR)
     return archive.fp.read(part.compress_size)
@@ -74,18 +74,27 @@ def _inflate(raw: bytes, part: zipfile.ZipInfo, where: Where) -> bytes:
 
 
 def repack(archive: zipfile.ZipFile, where: Where, budget: Budget, read: Callable[[str, bytes], bytes]) -> io.BytesIO:
-    """A new archive of what a workbook needs, each part passed through `read(name, data) -> data`.
+    """The archive that calamine may open, once each part it needs has passed through `read(name, data) -> data`.
 
-    What calamine gets is then what was scanned: no second entry of the same name, no lying size, no macro.
+    Where `read` changes nothing, these are the bytes as they came; else a new archive, without macros and pictures.
+    Two entries of one name make a new archive as well: nobody knows which one calamine would take.
     """
-    parts = {part.filename.replace("\\", "/"): part for part in archive.infolist() if not part.is_dir()}
-    wanted = {name: part for name, part in parts.items() if not name.lower().startswith(NEVER_READ)}
-    is_small = sum(part.file_size for part in wanted.values()) <= STORED_UP_TO_BYTES
-    method = zipfile.ZIP_STORED if is_small else zipfile.ZIP_DEFLATED
+    entries = [part for part in archive.infolist() if not part.is_dir()]
+    by_name = {part.filename.replace("\\", "/"): part for part in entries}
+    parts, is_changed = {}, len(by_name) < len(entries) or any("\\" in part.filename for part in entries)
+    for name, part in by_name.items():
+        if not name.lower().startswith(NEVER_READ):
+            data = read_part(archive, part, where, budget)
+            parts[name] = read(name, data)
+            is_changed |= parts[name] is not data
+    if not is_changed:
+        archive.fp.seek(0)
+        return archive.fp
+    method = zipfile.ZIP_STORED if sum(map(len, parts.values())) <= STORED_UP_TO_BYTES else zipfile.ZIP_DEFLATED
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", method, compresslevel=1) as copy:
-        for name, part in wanted.items():
-            copy.writestr(name, read(name, read_part(archive, part, where, budget)))
+        for name in list(parts):
+            copy.writestr(name, parts.pop(name))
     packed.seek(0)
     return packed
 

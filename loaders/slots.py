@@ -1,0 +1,255 @@
+"""Where the numbers of a report stand: one Slot a cell, for a vertical, matrix, transposed or long table."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from data.reference import tidy
+from loaders.columns import unit_of
+from loaders.context import Book, Context, spread_down
+from loaders.dates import find_week, parse_date
+from loaders.grid import column_letter
+from loaders.headers import bracketed
+from loaders.indicator_names import (
+    LEXICON,
+    NUMBERED,
+    commune_column,
+    commune_columns,
+    find_indicator,
+    header_of,
+    indicator_columns,
+    is_end,
+    label_column,
+    section_of,
+    share,
+)
+from loaders.rows import is_total
+from loaders.tables import Column, Table, is_blank, is_number_like, is_numbering
+from loaders.values import Style
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One cell that holds a number: whose, of what, which number, and the unit it is written in."""
+
+    row: int
+    column: int
+    commune: str | None
+    week: date | None
+    indicator: str
+    field: str  # value, cumulative, target
+    unit: tuple[str, float] | None
+
+
+class IndicatorTable:
+    """The state of reading one table of a weekly report or of targets."""
+
+    def __init__(self, table: Table, context: Context, kind: str):
+        self.table, self.context, self.kind = table, context, kind
+        self.grid, self.reference = table.grid, context.reference
+        self.book = Book(table.grid, context)
+        self.main = "target" if kind == "targets" else "value"
+        self.slots: list[Slot] = []
+        self.totals: list[Slot] = []
+        self.layout = "vertical"
+        self.columns: dict[str, str] = {}
+        self.styles: dict[int, Style] = {}
+        self.declared: dict | None = None
+
+
+def find_slots(sheet: IndicatorTable) -> None:
+    day = sheet.context.day
+    across = indicator_columns(sheet.table, sheet.reference)
+    communes = commune_columns(sheet.table, sheet.reference, day)
+    labels = label_column(sheet.table, sheet.reference)
+    named = commune_column(sheet.table, sheet.reference, day)
+    if len(communes) >= 2 and labels is not None:
+        sheet.layout = "transposed"
+        _down(sheet, labels, communes, {})
+    elif labels is not None and (len(across) < 2 or labels not in across):
+        sheet.layout = "long" if named is not None else "vertical"
+        _down(sheet, labels, {}, _value_columns(sheet, labels, named), named)
+    else:
+        sheet.layout = "matrix"
+        _across(sheet, across, named)
+    if not (across if sheet.layout == "matrix" else communes or len(sheet.columns) > 1):
+        sheet.book.note(
+            "column_missing", sheet.table.header_start, sheet.table.columns[0].index, _heads(sheet), sheet.main
+        )
+
+
+def _heads(sheet: IndicatorTable) -> str:
+    return "; ".join(c.label for c in sheet.table.columns)
+
+
+def _value_columns(sheet: IndicatorTable, labels: int, named: int | None) -> dict[int, str]:
+    """Columns right of the labels that hold the numbers: column -> value | cumulative | target."""
+    found: dict[int, str] = {}
+    for column in sheet.table.columns:
+        if column.index in (labels, named):
+            continue
+        fields = [LEXICON.field(part) for part in column.parts]
+        if "cumulative" in fields:
+            found.setdefault(column.index, "cumulative")
+        elif "target" in fields and (sheet.kind == "targets" or "in_week" not in fields):
+            found.setdefault(column.index, "target")
+        elif {"in_week", "quantity", "cash", "value"} & set(fields) and "unit" not in fields:
+            found.setdefault(column.index, sheet.main)
+    mains = [c for c, f in found.items() if f == sheet.main]
+    if not mains:
+        numeric = [
+            c.index for c in sheet.table.columns if c.index > labels and c.index not in found and _is_numeric(sheet, c)
+        ]
+        found |= {numeric[0]: sheet.main} if len(numeric) == 1 else {}
+    for extra in mains[1:]:
+        column = header_of(sheet.table, extra)
+        sheet.book.note("column_twice", column.row, extra, column.label)
+        del found[extra]
+    return {
+        c: f
+        for c, f in found.items()
+        if f in (sheet.main, "cumulative") and not (sheet.kind == "targets" and f != "target")
+    }
+
+
+def _is_numeric(sheet: IndicatorTable, column: Column) -> bool:
+    other = {"serial", "unit", "note", "commune", "date", "week", "document", "private"}
+    named = LEXICON.field(column.parts[-1]) in other
+    return not named and share(sheet.table.cells(column.index), is_number_like) >= 0.6
+
+
+def _down(
+    sheet: IndicatorTable, labels: int, communes: dict[int, str], fields: dict[int, str], named: int | None = None
+) -> None:
+    """Indicators down; the numbers of one commune, or of several across."""
+    unit_column = next((c.index for c in sheet.table.columns if "unit" in [LEXICON.field(p) for p in c.parts]), None)
+    if unit_column is None:
+        unit_column = _unit_column(sheet, labels, set(communes) | set(fields))
+    week_column = next((c.index for c in sheet.table.columns if LEXICON.field(c.parts[-1]) in ("week",)), None)
+    columns = communes or fields
+    sheet.columns = {"indicator": column_letter(labels)} | {f: column_letter(c) for c, f in fields.items()}
+    if unit_column is not None:
+        sheet.columns["unit"] = column_letter(unit_column)
+    total_columns = [c.index for c in sheet.table.columns if is_total(c.parts[-1])] if communes else []
+    rows = range(sheet.table.body_start, sheet.table.stop)
+    names = (
+        dict(zip(rows, spread_down(sheet.grid, named, [sheet.grid.rows[r][named] for r in rows], rows), strict=True))
+        if named is not None
+        else {}
+    )
+    heading = ""
+    for row in rows:
+        cells = sheet.grid.rows[row]
+        label = cells[labels]
+        has_number = any(not is_blank(cells[c]) for c in columns)
+        if is_end(cells):
+            break
+        if is_blank(label) or row in sheet.table.repeated_headers:
+            if not is_blank(cells[0]) and isinstance(cells[0], str) and section_of(cells[0]):
+                heading = cells[0]
+            continue
+        code = find_indicator(label, sheet.reference, heading)
+        if not has_number and (code is None or section_of(str(label))) and _is_heading(sheet, cells, labels):
+            heading = str(label)
+            continue
+        if code is None:
+            if has_number and not is_total(str(label)):
+                _unknown(sheet, row, labels, columns, label)
+            continue
+        unit = _row_unit(sheet, row, unit_column, label)
+        week = _week(sheet, cells[week_column]) if week_column is not None else sheet.context.week_start_date
+        for column in columns:
+            commune = communes.get(column) or _commune(sheet, names.get(row), row, named)
+            sheet.slots.append(Slot(row, column, commune, week, code, fields.get(column, sheet.main), unit))
+        for column in total_columns:
+            sheet.totals.append(Slot(row, column, None, week, code, sheet.main, unit))
+
+
+def _is_heading(sheet: IndicatorTable, cells: list[object], labels: int) -> bool:
+    first = str(cells[0]).strip(" .)") if labels > 0 and not is_blank(cells[0]) else ""
+    number = NUMBERED.match(str(cells[labels]))
+    roman = re.fullmatch(r"[IVX]+|[A-H]", first) or (number and re.match(r"\s*[IVXA-H]", number[0]))
+    return (
+        bool(roman)
+        or find_indicator(cells[labels], sheet.reference) is None
+        or section_of(str(cells[labels])) is not None
+    )
+
+
+def _unit_column(sheet: IndicatorTable, labels: int, taken: set[int]) -> int | None:
+    for column in sheet.table.columns:
+        if column.index not in taken | {labels} and share(sheet.table.cells(column.index), sheet.reference.unit) >= 0.3:
+            return column.index
+    return None
+
+
+def _unknown(sheet: IndicatorTable, row: int, labels: int, columns, label: object) -> None:
+    candidates = sheet.reference.indicator(tidy(NUMBERED.sub("", str(label)))).candidates
+    sheet.book.note("indicator_unknown", row, labels, tidy(label), "; ".join(candidates) or None)
+    for column in columns:
+        if not is_blank(sheet.grid.rows[row][column]):
+            sheet.book.wait(row, column, "indicator_unknown")
+
+
+def _row_unit(sheet: IndicatorTable, row: int, unit_column: int | None, label: object) -> tuple[str, float] | None:
+    for text in (sheet.grid.rows[row][unit_column] if unit_column is not None else "", bracketed(str(label)) or ""):
+        if not is_blank(text):
+            return sheet.reference.unit(text) or (f"?{tidy(text)}", 1.0)
+    return None
+
+
+def _commune(sheet: IndicatorTable, name: object, row: int, column: int | None) -> str | None:
+    if is_blank(name):
+        return sheet.context.commune
+    match = sheet.reference.commune(name, sheet.context.day)
+    if match.code is None:
+        if not any(p.code == "commune_unknown" and p.where.row == row + 1 for p in sheet.book.problems):
+            sheet.book.note("commune_unknown", row, column, tidy(name), "; ".join(match.candidates) or None)
+        return "?"
+    return match.code
+
+
+def _week(sheet: IndicatorTable, cell: object) -> date | None:
+    if is_blank(cell):
+        return sheet.context.week_start_date
+    day = parse_date(cell, year=sheet.context.year).value if not isinstance(cell, int) else None
+    if day is not None:
+        return date.fromordinal(day.toordinal() - day.weekday())
+    text = f"tuần {cell}" if isinstance(cell, int) or str(cell).strip().isdigit() else str(cell)
+    return find_week([("cell", text)], year=sheet.context.year, campaign=sheet.reference.campaign)[0].start
+
+
+def _across(sheet: IndicatorTable, across: dict[int, tuple[str, str]], named: int | None) -> None:
+    """Indicators across; a commune a row (or one row for the sheet's commune)."""
+    sheet.columns = {code if f == sheet.main else f"{code}_{f}": column_letter(c) for c, (code, f) in across.items()}
+    if named is not None:
+        sheet.columns["commune"] = column_letter(named)
+    units = {c: _column_unit(sheet, header_of(sheet.table, c)) for c in across}
+    week_column = next((c.index for c in sheet.table.columns if LEXICON.field(c.parts[-1]) == "week"), None)
+    for row in range(sheet.table.body_start, sheet.table.stop):
+        cells = sheet.grid.rows[row]
+        has_number = any(not is_blank(cells[c]) for c in across)
+        texts = [c for c in cells if isinstance(c, str) and c.strip()]
+        if is_end(cells):
+            break
+        if not has_number or row in sheet.table.repeated_headers or _numbers_columns(sheet, row):
+            continue
+        week = _week(sheet, cells[week_column]) if week_column is not None else sheet.context.week_start_date
+        is_sum = any(is_total(t) for t in texts[:2])
+        commune = None if is_sum else _commune(sheet, cells[named] if named is not None else "", row, named)
+        for column, (code, kind) in across.items():
+            slot = Slot(row, column, commune, week, code, sheet.main if kind != "cumulative" else kind, units[column])
+            (sheet.totals if is_sum else sheet.slots).append(slot)
+
+
+def _numbers_columns(sheet: IndicatorTable, row: int) -> bool:
+
+    return row <= sheet.table.body_start + 1 and is_numbering(sheet.grid.rows[row])
+
+
+def _column_unit(sheet: IndicatorTable, column: Column) -> tuple[str, float] | None:
+    known = unit_of(column, sheet.reference)
+    if known:
+        return known
+    text = bracketed(column.parts[-1])
+    return (f"?{text}", 1.0) if text and len(text) < 12 else None
