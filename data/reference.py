@@ -19,7 +19,10 @@ from rapidfuzz import fuzz, process
 FOLDER = Path(__file__).parent / "reference"
 ONE_SPELLING = str.maketrans("’‘`´ʼ＇Ðð", "''''''Đđ", "\u00ad\u200b\ufeff")
 ODD = re.compile(r"[’‘`´ʼ＇Ðð\u00ad\u200b\ufeff]|[^\S ]|  |^ | $")
-COMMUNE_PREFIX = re.compile(r"^(ubnd|ubmttq|mttq|mặt trận|mat tran|ủy ban)?\s*(xã|xa|thị trấn|thi tran|tt|x|p|phường)(?=[.\s])\.?\s*")
+COMMUNE_PREFIX = re.compile(
+    r"^(ubnd|ubmttq|mttq|mặt trận|mat tran|ủy ban)?\s*(xã|xa|thị trấn|thi tran|tt|x|p"
+    r"|phường)(?=[.\s])\.?\s*"
+)
 DISTRICT_SUFFIX = re.compile(r"[\s,;(–-]*(huyện|huyen|h\.)\s*(cư\s*jút|cu\s*jut).*$")
 
 
@@ -159,7 +162,9 @@ class Names:
 
     def near(self, text: object, limit: int = 3) -> tuple[str, ...]:
         """Likely spellings, best first."""
-        found = process.extract(fold(text), {s: fold(s) for s in self.labels}, scorer=fuzz.WRatio, limit=8, score_cutoff=72)
+        found = process.extract(
+            fold(text), {s: fold(s) for s in self.labels}, scorer=fuzz.WRatio, limit=8, score_cutoff=72
+        )
         best: dict[str, str] = {}
         for _, _, spelling in found:
             best.setdefault(self.labels[spelling], spelling)

@@ -109,6 +109,7 @@ class Store:
 
     def _record(self, record: dict, parts: Sequence[Part], rows: dict, *, now: datetime, who: str) -> Event | None:
         parts_described, met = [described(number, part) for number, part in enumerate(parts)], {}
+        find_overlaps(self.place, self.log.state(), rows, met)  # the long reading, before others have to wait for us
 
         def make(state: State) -> dict | None:
             if state.same_content(record["sha256"], record["content_key"]) is not None:

@@ -1,4 +1,4 @@
-"""Columns of a line table -> roles: which one is the date, the good, the quantity; which are goods beside each other."""
+"""Columns of a list -> roles: which one is the date, the good, the quantity; which are goods beside each other."""
 
 import re
 from dataclasses import dataclass, field

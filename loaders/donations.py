@@ -20,7 +20,9 @@ HEADERS = {
     r"|(ten )?(to chuc|ca nhan|don vi|nguoi|nha hao tam|nha tai tro|manh thuong quan|doanh nghiep|tap the|co quan).*"
     r"(ung ho|dong gop|tai tro|hao tam|ca nhan|to chuc|gui|nop|quan|tang|chuyen)( .*)?"
     r"|nha hao tam.*|nha tai tro.*|donor( name)?"
-    r"|(ten )?(tap the|doanh nghiep|to chuc|ca nhan|cong ty|manh thuong quan|ho gia dinh|hoi vien|can bo|chi hoi|hoi|doan the|chi bo|chi doan|truong)( .*)?|ten (?!(loai |cac |danh muc )*(hang|mat hang|vat|loai|qua|san pham|goi|chi tieu|xa|phuong|dia|thon|buon|to dan|don vi|co quan|nhu yeu|noi dung|mon|chung)).*",
+    r"|(ten )?(tap the|doanh nghiep|to chuc|ca nhan|cong ty|manh thuong quan|ho gia dinh|hoi vien|can bo"
+    r"|chi hoi|hoi|doan the|chi bo|chi doan|truong)( .*)?|ten (?!(loai |cac |danh muc )*(hang|mat hang|vat|loai"
+    r"|qua|san pham|goi|chi tieu|xa|phuong|dia|thon|buon|to dan|don vi|co quan|nhu yeu|noi dung|mon|chung)).*",
 }
 SPEC = Spec(
     kind=KIND,

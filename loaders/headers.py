@@ -12,7 +12,8 @@ from data.reference import fold
 # fields that every kind may have; a kind's own HEADERS come first
 COMMON: dict[str, str] = {
     "serial": r"stt|tt|so tt|s t t|so thu tu|no|page ?id|#",
-    "private": r".*(dien thoai|sdt|cccd|cmnd|can cuoc|so tk|tai khoan|email|ma so thue|ky nhan|ky ten|chu ky|nam sinh|tuoi).*"
+    "private": r".*(dien thoai|sdt|cccd|cmnd|can cuoc|so tk|tai khoan|email|ma so thue|ky nhan|ky ten|chu ky"
+    r"|nam sinh|tuoi).*"
     r"|.*bang chu|so seri|don vi xac nhan",
     "balance": r"so du.*|balance|running balance|luy ke so du",
     "debit": r"(so tien )?(ghi )?no|phat sinh no|ps no|debit( amount)?|rut ra|tien ra|chi ra",
@@ -25,21 +26,29 @@ COMMON: dict[str, str] = {
     "unit": r"dvt|don vi tinh|d v t|dv tinh|unit|dvi tinh",
     "pledged": r".*(dang ky|cam ket|hua|du kien).*",
     "unit_price": r"don gia.*|gia (mua|ban)|gia 1 .*|price",
-    "row_total": r"(tong|cong|tong cong|tong so|tong tri gia|tong gia tri|tong tien|tong so tien)( \d.*| tien va hang.*| .*va hien vat.*| quy .*)?|total",
-    "value": r"(uoc )?(tong )?(tri gia|gia tri|tri gia)( .*)?|(hien vat )?quy (doi|ra)( .*)?|thanh tien( .*)?|uoc tinh( .*)?|value"
+    "row_total": r"(tong|cong|tong cong|tong so|tong tri gia|tong gia tri|tong tien|tong so tien)( \d.*"
+    r"| tien va hang.*| .*va hien vat.*| quy .*)?|total",
+    "value": r"(uoc )?(tong )?(tri gia|gia tri|tri gia)( .*)?|(hien vat )?quy (doi|ra)( .*)?|thanh tien( .*)?"
+    r"|uoc tinh( .*)?|value"
     r"|hien vat quy (doi|ra) .*",
-    "cash": r"(tong )?so tien( .*)?|tien( mat| ung ho| ho tro| chuyen khoan)?( .*)?|kinh phi.*|chuyen khoan|cash|amount|bang tien( .*)?|muc (ung ho|ho tro)",
+    "cash": r"(tong )?so tien( .*)?|tien( mat| ung ho| ho tro| chuyen khoan)?( .*)?|kinh phi.*|chuyen khoan"
+    r"|cash|amount|bang tien( .*)?|muc (ung ho|ho tro)",
     "people": r"(tong )?(so )?(luong )?(nguoi|nhan khau|khau)( duoc .*| nhan .*| ung ho| dong gop| tham gia)?",
     "quantity": r"so luong( .*)?|sl( .*)?|khoi luong( .*)?|trong luong|quantity|qty",
     "households": r"(tong )?(so )?(luong )?ho( dan| gia dinh| ngheo| kho khan| duoc .*| nhan .*| ho tro)?",
-    "commune": r"(ten )?(xa|xa thi tran|xa phuong|dia ban|dia phuong|don vi xa.*|xa phuong thi tran|ten xa.*|cac xa.*|commune|don vi hanh chinh|xa tt)",
+    "commune": r"(ten )?(xa|xa thi tran|xa phuong|dia ban|dia phuong|don vi xa.*|xa phuong thi tran|ten xa.*"
+    r"|cac xa.*|commune|don vi hanh chinh|xa tt)",
     "address": r"dia chi.*|noi o|que quan|thon.*|to dan pho|cho o|khu dan cu",
-    "content": r"(cac )?noi dung( .*)?|(ten |cac |danh muc )?chi tieu( .*)?|tieu chi|hang muc|cong viec|dien giai.*|mo ta.*"
+    "content": r"(cac )?noi dung( .*)?|(ten |cac |danh muc )?chi tieu( .*)?|tieu chi|hang muc|cong viec"
+    r"|dien giai.*|mo ta.*"
     r"|transaction ?details?|description|nhiem vu|noi dung giao dich"
     r"|(so |muc |ket qua |da )?(ung ho|dong gop|quyen gop|ho tro|dong gop ung ho)( bang .*)?",
-    "goods": r"hien vat( .*)?|hang hoa hien vat|bang hien vat|qua tang.*|hien vat tien.*|tien hien vat|so luong hien vat|qua",
-    "good": r"(ten |loai |cac |danh muc )*(mat hang|hang hoa|hang|vat pham|chung loai|hien vat|san pham|vat tu|nhu yeu pham|mon qua|qua|hang hoa dich vu)( .*)?|goods?|item",
-    "donor_category": r"(loai |nhom |phan loai )?(doi tuong|thanh phan)( ung ho| dong gop| van dong)?|loai hinh|phan loai|loai|nhom|category",
+    "goods": r"hien vat( .*)?|hang hoa hien vat|bang hien vat|qua tang.*|hien vat tien.*|tien hien vat"
+    r"|so luong hien vat|qua",
+    "good": r"(ten |loai |cac |danh muc )*(mat hang|hang hoa|hang|vat pham|chung loai|hien vat|san pham|vat tu"
+    r"|nhu yeu pham|mon qua|qua|hang hoa dich vu)( .*)?|goods?|item",
+    "donor_category": r"(loai |nhom |phan loai )?(doi tuong|thanh phan)( ung ho| dong gop| van dong)?|loai hinh"
+    r"|phan loai|loai|nhom|category",
     "unit_or_party": r"don vi|ten don vi|don vi dia phuong|co quan don vi|ten co quan don vi",
     "cumulative": r".*(luy ke|cong don|tu dau dot|den nay|tu dau chien dich|tu dau nam).*",
     "in_week": r".*(trong tuan|tuan nay|trong ky|ky nay).*|ket qua.*|thuc hien|so lieu.*|da thuc hien|value",

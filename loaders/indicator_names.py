@@ -11,12 +11,14 @@ from loaders.tables import Column, Table, is_blank, is_number_like
 
 LEXICON = Lexicon(
     {
-        "commune": r"(ten )?(xa|don vi|don vi dia phuong|dia ban|dia phuong|xa thi tran|cac xa.*|mttq.*|ten don vi|xa tt|commune)"
+        "commune": r"(ten )?(xa|don vi|don vi dia phuong|dia ban|dia phuong|xa thi tran|cac xa.*|mttq.*"
+        r"|ten don vi|xa tt|commune)"
     }
 )
 NUMBERED = re.compile(r"^\s*(?:[-+*•]|\(?(?:\d+(?:\.\d+)*|[ivxIVX]+|[a-hA-H])\s*[.)/-])\s*")
 COUNT_WORDS = re.compile(
-    r"\s*(buổi|cuộc|lượt|lần|người|lượt người|hộ|gia đình|tờ|tờ rơi|điểm|chốt|suất|suất quà|phần|phần quà|đợt|tin|bài|tin bài|đơn vị|tổ chức)\s*$",
+    r"\s*(buổi|cuộc|lượt|lần|người|lượt người|hộ|gia đình|tờ|tờ rơi|điểm|chốt|suất|suất quà|phần|phần quà|đợt"
+    r"|tin|bài|tin bài|đơn vị|tổ chức)\s*$",
     re.IGNORECASE,
 )
 SECTIONS = (

@@ -9,18 +9,22 @@ from loaders.tables import Table, is_blank, is_number_like, is_numbering
 TOTAL = re.compile(
     r"(tổng|cộng|tổng cộng|tổng số|toàn huyện|tổng hợp)"
     r"|(tổng cộng|tổng số|toàn huyện)\b.*"
-    r"|(cộng|tổng)\s+(mục|phần|nhóm|trang|tuần|tháng|xã|thôn|ngày|đợt|chuyển|mang|phát sinh|toàn|khối|loại|tiền mặt|hiện vật|giá trị|thu|chi|số tiền|tiền)\b.*"
+    r"|(cộng|tổng)\s+(mục|phần|nhóm|trang|tuần|tháng|xã|thôn|ngày|đợt|chuyển|mang|phát sinh|toàn|khối|loại"
+    r"|tiền mặt|hiện vật|giá trị|thu|chi|số tiền|tiền)\b.*"
     r"|(cộng|tổng)\s*\(?(?:[ivx]+|[a-d]|\d+)\b.*"
     r"|cộng dồn\b.*|cộng lũy kế\b.*|lũy kế\b.*|phát sinh trong kỳ.*|số dư (đầu|cuối).*|(grand |sub)?total\b.*"
     r"|(số |trang )?(trước )?(mang|chuyển) sang.*|.*\b(mang|chuyển) (sang|trang)( trang)?( sau)?"
 )
 TOTAL_BARE = re.compile(
-    r"(tong|cong|tong cong|tong so|toan huyen)( \(?(?:[ivx]+|[a-d]|\d+)\)?)?|(tong cong|tong so)\s*[:(].*|so du (dau|cuoi).*|(grand |sub)?total\b.*"
+    r"(tong|cong|tong cong|tong so|toan huyen)( \(?(?:[ivx]+|[a-d]|\d+)\)?)?|(tong cong|tong so)\s*[:(].*"
+    r"|so du (dau|cuoi).*|(grand |sub)?total\b.*"
 )
 GRAND = re.compile(r"tổng|tong|toàn huyện|toan huyen|grand|total")
 SIGNATURE = re.compile(
-    r"(nơi nhận|người lập|lập biểu|tm\s*\.|t/m|kt\s*\.|thủ trưởng|kế toán|thủ quỹ|người (giao|kiểm|phụ trách|tổng hợp|báo cáo)|"
-    r"xác nhận của|ban thường trực|trưởng ban|\(?ký[,. ]|chủ tịch$|phó chủ tịch$|ủy viên thường trực$).*|.{0,40},?\s*ngày\s+.{1,8}tháng\s+.{1,8}năm.*"
+    r"(nơi nhận|người lập|lập biểu|tm\s*\.|t/m|kt\s*\.|thủ trưởng|kế toán|thủ quỹ|người (giao|kiểm|phụ trách"
+    r"|tổng hợp|báo cáo)|"
+    r"xác nhận của|ban thường trực|trưởng ban|\(?ký[,. ]|chủ tịch$|phó chủ tịch$|ủy viên thường trực$).*"
+    r"|.{0,40},?\s*ngày\s+.{1,8}tháng\s+.{1,8}năm.*"
 )
 FOOTNOTE = re.compile(r"\(?\s*(bằng chữ|số tiền bằng chữ|viết bằng chữ|ghi chú|lưu ý|\*).*")
 NIL = re.compile(r"không (có )?phát sinh|khong (co )?phat sinh|không có số liệu|số lượng\s*:\s*0\b", re.IGNORECASE)

@@ -21,8 +21,8 @@ SYLLABLE = re.compile(
 STOPPED = {"c", "ch", "p", "t"}  # after these only the tones sắc and nặng are possible
 STOPPED_TONES = {"\u0301", "\u0323"}
 NO_CODA = set(
-    "ai ao au ay âu ây eo êu ia iêu iu yêu oi ôi ơi oai oay oao oeo ui ưi uôi ươi ươu ưu ưa uya uyu uây uau uao uai uay "
-    "ueo uêu".split()
+    "ai ao au ay âu ây eo êu ia iêu iu yêu oi ôi ơi oai oay oao oeo ui ưi uôi ươi ươu ưu ưa uya uyu uây uau uao uai "
+    "uay ueo uêu".split()
 )
 NEEDS_CODA = {"ă", "â", "iê", "yê", "uô", "ươ", "oă", "uâ", "uyê", "oo", "uă"}
 

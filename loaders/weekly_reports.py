@@ -11,7 +11,8 @@ from loaders.grid import Grid, column_letter
 
 KIND = "weekly_reports"
 TITLES = {
-    r"(bao cao|bieu|bang)( so lieu| ket qua| tong hop| nhanh| khan| dot xuat| cong tac| hoat dong| hang)*.*(tuan|tong hop|khan|dot xuat)": 6,
+    r"(bao cao|bieu|bang)( so lieu| ket qua| tong hop| nhanh| khan| dot xuat| cong tac| hoat dong"
+    r"| hang)*.*(tuan|tong hop|khan|dot xuat)": 6,
     r"bao cao|bieu tong hop|tong hop ket qua|ket qua thuc hien|weekly|report": 3,
 }
 TOPICS = {

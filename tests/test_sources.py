@@ -1,10 +1,13 @@
 """Bytes -> Grids: every format gives the same rows, and hostile files are refused in bounded time and memory."""
 
+import io
 import struct
 import subprocess
 import sys
 import textwrap
 import unicodedata
+import warnings
+import zipfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -374,6 +377,16 @@ REFUSED = {
 def test_refused(name):
     code, content = REFUSED[name]
     assert refusal(name, content).code == code
+
+
+def test_archive_that_can_be_understood_in_two_ways():
+    far = hostile.raw_xlsx('<row r="1"><c r="A1"><v>1</v></c><c r="XFD1048576"><v>1</v></c></row>')
+    assert one("a.xlsx", far + hostile.xlsx_of(ROWS)).rows == ROWS
+    packed = io.BytesIO(hostile.xlsx_of(ROWS))
+    with zipfile.ZipFile(packed, "a") as archive, zipfile.ZipFile(io.BytesIO(far)) as other, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        archive.writestr("xl/worksheets/sheet1.xml", other.read("xl/worksheets/sheet1.xml"))
+    assert one("a.xlsx", packed.getvalue()).rows == [[1]]
 
 
 def test_xls_that_claims_four_billion_rows():

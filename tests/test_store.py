@@ -245,7 +245,9 @@ def test_first_reception_stays_whatever_corrects_it(store):
     accept(store, report({"donors": 4}), received=early, at=NOW)
     accept(store, report({"donors": 5}), received=late, at=NOW + HOUR)
     (row,) = store.receptions().to_dict("records")
-    assert row["first_received_at"].tz_localize(None) == early and str(row["first_received_at"].tz) == "Asia/Ho_Chi_Minh"
+    assert (
+        row["first_received_at"].tz_localize(None) == early and str(row["first_received_at"].tz) == "Asia/Ho_Chi_Minh"
+    )
     assert row["last_corrected_at"].tz_localize(None) == NOW + HOUR and row["last_upload"] == 2
     assert store.history()["received_at"].dt.tz_localize(None).tolist() == [early, late]
     store.undo(1, **WHO)

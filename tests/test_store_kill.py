@@ -20,7 +20,10 @@ LINES = 3  # of each list
 
 def parts_of(name: str, count: int) -> list:
     lines = gifts([f"{name} {count} {line}" for line in range(LINES)], waits=1)
-    return [lines, report({"donors": LINES}, week=MONDAY + timedelta(weeks=count), commune=name, said=f"{name} {count}")]
+    return [
+        lines,
+        report({"donors": LINES}, week=MONDAY + timedelta(weeks=count), commune=name, said=f"{name} {count}"),
+    ]
 
 
 def write_until_killed(folder: str, name: str) -> None:

@@ -91,7 +91,9 @@ def targets(values: dict[str, float], commune: str = "24649") -> TestPart:
     return TestPart("targets", frame, communes=(commune,))
 
 
-def accept(store, *parts, content: bytes | str | None = None, at: datetime = NOW, received: datetime | None = None, **more):
+def accept(
+    store, *parts, content: bytes | str | None = None, at: datetime = NOW, received: datetime | None = None, **more
+):
     """Accept with what does not matter to the test filled in; without a content the rows make one."""
     if content is None:
         content = repr([part.frame.to_csv() + repr(part) for part in parts])

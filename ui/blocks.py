@@ -60,9 +60,8 @@ def plain(text: str) -> str:
 
 
 def reload_page() -> None:
-    """Load the page again from its address."""
+    """Have the browser load the page again from its address; this run still goes on."""
     st.html("<script>window.location.reload()</script>", unsafe_allow_javascript=True)
-    st.stop()
 
 
 SIGNS = {"bad": "▲", "asks": "?", "negative": "▼"}

@@ -1,6 +1,7 @@
 """Zip archives under limits: sizes are checked before anything is unzipped, and again while unzipping."""
 
 import io
+import struct
 import unicodedata
 import zipfile
 import zlib
@@ -15,6 +16,7 @@ IS_ENCRYPTED = 0x1
 STORED_UP_TO_BYTES = 150 * MEGABYTE  # a new archive of that size is not compressed again
 NEVER_READ = ("xl/media/", "xl/embeddings/", "xl/vbaproject", "xl/printersettings/", "pictures/", "thumbnails/")
 LOCAL_HEADER_BYTES = 30
+END_OF_DIRECTORY = b"PK\x05\x06"
 
 
 def open_archive(content: bytes, where: Where, budget: Budget) -> zipfile.ZipFile:
@@ -77,11 +79,13 @@ def repack(archive: zipfile.ZipFile, where: Where, budget: Budget, read: Callabl
     """The archive that calamine may open, once each part it needs has passed through `read(name, data) -> data`.
 
     Where `read` changes nothing, these are the bytes as they came; else a new archive, without macros and pictures.
-    Two entries of one name make a new archive as well: nobody knows which one calamine would take.
+    An archive that two programs could understand differently is written anew as well: what calamine reads must be
+    what was scanned.
     """
     entries = [part for part in archive.infolist() if not part.is_dir()]
     by_name = {part.filename.replace("\\", "/"): part for part in entries}
-    parts, is_changed = {}, len(by_name) < len(entries) or any("\\" in part.filename for part in entries)
+    is_changed = not _has_one_meaning(archive) or set(by_name) != {part.filename for part in entries}
+    parts = {}
     for name, part in by_name.items():
         if not name.lower().startswith(NEVER_READ):
             data = read_part(archive, part, where, budget)
@@ -97,6 +101,15 @@ def repack(archive: zipfile.ZipFile, where: Where, budget: Budget, read: Callabl
             copy.writestr(name, parts.pop(name))
     packed.seek(0)
     return packed
+
+
+def _has_one_meaning(archive: zipfile.ZipFile) -> bool:
+    """One directory, exactly where the end of the archive says it is, and no two entries of one name."""
+    content = archive.fp.getvalue()
+    names = [part.filename for part in archive.infolist()]
+    end = content.rfind(END_OF_DIRECTORY)
+    size, offset = struct.unpack_from("<2I", content, end + 12)
+    return content.count(END_OF_DIRECTORY) == 1 and offset + size == end and len(set(names)) == len(names)
 
 
 def files_in(archive: zipfile.ZipFile, where: Where, budget: Budget) -> Iterator[tuple[str, zipfile.ZipInfo]]:

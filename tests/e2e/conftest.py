@@ -1,0 +1,93 @@
+"""A real browser in front of the real application, each journey on a store of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+SHOTS = Path(__file__).parent / ".shots"  # what a failed journey saw last; git-ignored
+BROWSER_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+START_SECONDS = 60
+WAIT_MS = 20_000
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        path = os.environ.get("BROWSER_PATH") or "/usr/bin/chromium"
+        started = playwright.chromium.launch(executable_path=path, args=BROWSER_ARGUMENTS)
+        yield started
+        started.close()
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+@pytest.fixture
+def app_url(tmp_path):
+    """The address of an application with an empty store."""
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    environment = os.environ | {"STORE_URL": str(tmp_path / "store")}
+    log = open(tmp_path / "app.log", "wb")
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(url, server)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+        log.close()
+
+
+def wait_for(url: str, server: subprocess.Popen) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        assert server.poll() is None, "the application stopped while starting"
+        try:
+            if urllib.request.urlopen(f"{url}/_stcore/health", timeout=2).status == 200:
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError("the application did not start")
+
+
+@pytest.fixture
+def page(browser: Browser, app_url: str, request):
+    """A Vietnamese visitor's page on the overview; whatever goes wrong in the browser fails the journey."""
+    context = browser.new_context(viewport={"width": 1366, "height": 900}, locale="vi-VN", base_url=app_url)
+    opened = context.new_page()
+    opened.set_default_timeout(WAIT_MS)
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.goto("/")
+    yield opened
+    SHOTS.mkdir(exist_ok=True)
+    opened.screenshot(path=SHOTS / f"{request.node.name}.png", full_page=True)
+    context.close()
+    assert errors == []
+
+
+def go(page: Page, title: str) -> None:
+    """To another page, by the navigation."""
+    page.get_by_role("link", name=title, exact=True).first.click()
+    page.get_by_role("heading", name=title, exact=True, level=1).wait_for()
