@@ -193,6 +193,7 @@ def _uncounted(reading: Reading, asked: Problem, answers: Answers) -> Reading:
         return replace(reading, problems=(asked, *reading.problems))
     return replace(
         reading,
+        is_counted=False,
         problems=(asked,),
         frame=schemas.empty(reading.kind),
         waiting=schemas.empty("waiting"),

@@ -47,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
 def _read(path: Path, answers: Answers, today: date) -> Outcome:
     try:
         return read(Source(path.name, path.read_bytes()), as_of=today, answers=answers)
-    except OSError:
+    except OSError:  # no such file, a folder, no permission
         return Outcome(unread=(SourceUnavailable("source_unavailable", Where(path.name)),))
 
 
@@ -55,20 +55,13 @@ def _print(outcome: Outcome) -> None:
     """What was understood and what is wrong, in Vietnamese."""
     for reading in outcome.readings:
         told = of_reading(reading)
-        print(
-            t(
-                "cli.sheet",
-                "vi",
-                file=reading.file,
-                sheet=reading.sheet,
-                kind=t(f"kind.{reading.kind}", "vi"),
-                rows=told["rows"],
-            )
-        )
+        kind = t(f"kind.{reading.kind}", "vi")
+        print(t("cli.sheet", "vi", file=reading.file, sheet=reading.sheet, kind=kind, rows=told["rows"]))
         for problem in reading.problems:
-            print(f"  {say(problem, 'vi')}")
+            print("  " + str(say(problem, "vi")))
     for error in outcome.unread:
-        print(say(error, "vi"))
+        missing = error.code == "source_unavailable"
+        print(t("cli.missing", "vi", file=error.where.file) if missing else str(say(error, "vi")))
 
 
 def _import(options: argparse.Namespace, outcomes: list[Outcome], now: datetime) -> int:
@@ -77,7 +70,7 @@ def _import(options: argparse.Namespace, outcomes: list[Outcome], now: datetime)
 
     store, receipts = Store(), []
     for name, outcome in zip(options.files, outcomes, strict=True):
-        parts = [r for r in outcome.readings if not r.is_hidden]
+        parts = [r for r in outcome.readings if r.is_counted]
         told = {"file": Path(name).name, "number": None, "already": None}
         if parts and not any(r.blocks for r in parts):
             content = Path(name).read_bytes()

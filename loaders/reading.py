@@ -40,6 +40,7 @@ class Reading:
     layout:    long, wide, vertical, matrix, transposed or statement
     found_in:  what was understood -> (place, cell): place is one of header, title, letterhead, table, sheet_name,
                file_name, answer
+    is_counted: False for a hidden sheet, or one that repeats others, before a person ticked it
     declared:  what the sheet itself says its rows add up to, or None
     """
 
@@ -60,6 +61,7 @@ class Reading:
     is_urgent: bool = False
     is_nil: bool = False
     is_hidden: bool = False
+    is_counted: bool = True
 
     @property
     def blocks(self) -> bool:

@@ -17,8 +17,12 @@ from ui import texts
 ROOT = Path(__file__).parent.parent
 PAGES = {"overview": "pages/tong_quan.py", "upload": "pages/nhap_so_lieu.py", "history": "pages/lich_su.py"}
 NOW = datetime(2021, 8, 10, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
-ENGLISH = re.compile(r"\b(the|and|of|is|are|to|not|file|sheet|rows?|upload|cell|week|choose|clear|select)\b", re.IGNORECASE)
-RAW_KEY = re.compile(r"\b(" + "|".join(sorted({key.split(".")[0] for key in texts.entries()})) + r")\.[a-z_]+(\.[a-z_]+)*\b")
+ENGLISH = re.compile(
+    r"\b(the|and|of|is|are|to|not|file|sheet|rows?|upload|cell|week|choose|clear|select)\b", re.IGNORECASE
+)
+RAW_KEY = re.compile(
+    r"\b(" + "|".join(sorted({key.split(".")[0] for key in texts.entries()})) + r")\.[a-z_]+(\.[a-z_]+)*\b"
+)
 TECHNICAL = re.compile(r"[\w.-]+\.(xlsx|csv)")
 
 

@@ -68,7 +68,7 @@ def scan(archive: zipfile.ZipFile, where: Where, budget: Budget) -> BookFacts:
 
     def read(name: str, data: bytes) -> bytes:
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            data = data.decode("utf-16").encode()
+            data = data.decode("utf-16", "replace").encode("utf-8", "replace")
         if name.lower().endswith(("workbook.xml", "workbook.xml.rels")):
             small[posixpath.basename(name).lower()] = data
         if b"sheetData" in data:

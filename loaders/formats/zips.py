@@ -56,7 +56,7 @@ def read_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, where: Where, bud
 
 
 def _stored_bytes(archive: zipfile.ZipFile, part: zipfile.ZipInfo, where: Where) -> bytes:
-    archive.fp.seek(part.header_offset)
+    archive.fp.seek(max(part.header_offset, 0))
     header = archive.fp.read(LOCAL_HEADER_BYTES)
     if len(header) < LOCAL_HEADER_BYTES or not header.startswith(b"PK\x03\x04"):
         raise SourceUnreadable("truncated", where, part.filename)

@@ -9,7 +9,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = Path(__file__).parent / ".shots"  # what a failed journey saw last; git-ignored
@@ -85,9 +85,3 @@ def page(browser: Browser, app_url: str, request):
     opened.screenshot(path=SHOTS / f"{request.node.name}.png", full_page=True)
     context.close()
     assert errors == []
-
-
-def go(page: Page, title: str) -> None:
-    """To another page, by the navigation."""
-    page.get_by_role("link", name=title, exact=True).first.click()
-    page.get_by_role("heading", name=title, exact=True, level=1).wait_for()
