@@ -1,28 +1,19 @@
 """The store: what counts after accepts, undos and restores, in whatever order they come."""
 
 import unicodedata
-from collections import Counter
-from datetime import date, datetime, timedelta
-from functools import reduce
-from itertools import permutations
-from operator import or_
+from datetime import datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from data import schemas
 from data.store import Store, StoreError
-from data.store_files import OWN_NAMES, STORE_ERRORS
 from tests.test_store_parts import MONDAY, NOW, Fault, TestPart, accept, donors, gifts, report, targets, values
 
 HOUR = timedelta(hours=1)
 WHO = {"who": "van_phong", "now": NOW}
-LATER = {"who": "van_phong", "now": NOW + timedelta(days=30)}
 
 
 @pytest.fixture
@@ -318,139 +309,3 @@ def test_where_gives_file_sheet_and_cell(store):
     assert store.where(1, 0, 6, "quantity") == ("danh sách.xlsx", "Tuần 31", "D6")
     assert store.where(1, 0, 6, "quantity", "F") == ("danh sách.xlsx", "Tuần 31", "F6")
     assert store.where(1, 0, 99, "quantity")[2] is None
-
-
-# --- places
-def test_place_is_given_by_store_url_also_relative(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("STORE_URL", "kho Cư Jút")
-    accept(Store(), gifts(["A"]))
-    monkeypatch.chdir(Path(__file__).parent)
-    assert donors(Store(tmp_path / "kho Cư Jút")) == ["A"]
-    assert {p.name for p in (tmp_path / "kho Cư Jút").iterdir()} <= OWN_NAMES
-
-
-def test_foreign_folder_and_file_are_refused(tmp_path):
-    (tmp_path / "Ảnh.jpg").write_bytes(b"x")
-    for url, code in ((tmp_path, "foreign_folder"), (tmp_path / "Ảnh.jpg", "not_a_folder")):
-        with pytest.raises(StoreError) as refused:
-            Store(url)
-        assert refused.value.code == code
-
-
-def test_place_that_cannot_be_written_is_told(store):
-    Path(store.place.url).mkdir()
-    Path(store.place.url, "originals").write_text("a file where a folder is needed")
-    with pytest.raises(StoreError) as refused:
-        accept(store, gifts(["A"]))
-    assert refused.value.code == "store_not_writable"
-    assert Store(store.place.url).version() == 0
-
-
-def test_busy_store_gives_up_and_counts_nothing(store, monkeypatch):
-    monkeypatch.setattr("data.store_log.ATTEMPTS", 2)
-    monkeypatch.setattr("data.store_log.Log._commit", lambda log, event: False)
-    with pytest.raises(StoreError) as refused:
-        accept(store, gifts(["A"]))
-    assert refused.value.code == "store_busy"
-    assert donors(store) == []
-
-
-def test_every_error_code_is_met_in_these_tests():
-    text = Path(__file__).read_text("utf-8")
-    assert [code for code in STORE_ERRORS if f'"{code}"' not in text] == []
-
-
-@pytest.mark.parametrize("name", ["batches", "donations"])
-@pytest.mark.parametrize("damage", ["log", "rows", "no_log"])
-def test_damage_is_one_clear_error(store, name, damage):
-    accept(store, gifts(["A"]))
-    table = Path(store.place.url, name)
-    if damage == "no_log":
-        (table / "_delta_log").rename(table.with_name(".lost"))
-    for path in table.glob({"log": "_delta_log/*.json", "rows": "*.parquet", "no_log": "_none"}[damage]):
-        path.write_bytes(b"garbage")
-    with pytest.raises(StoreError) as refused:
-        Store(store.place.url).current("donations")
-    assert refused.value.code == "store_damaged"
-
-
-def test_small_files_are_joined_and_nothing_changes(store, monkeypatch):
-    monkeypatch.setattr("data.store.TIDY_EVERY", 4)
-    monkeypatch.setattr("data.store_rows.MANY_FILES", 8)
-    names = [f"Hộ {number:02}" for number in range(17)]
-    for name in names:
-        accept(store, gifts([name]))
-    assert len(store.place.table("donations").file_uris()) < 8
-    assert len(store.place.table("batches").file_uris()) < 8
-    assert donors(Store(store.place.url)) == names
-    assert store.current("donations")["upload_number"].tolist() == list(range(1, 18))
-    assert Store(store.place.url).history()["number"].tolist() == list(range(1, 18))
-
-
-# --- laws
-LINES = st.lists(st.sampled_from("ABCD"), min_size=1, max_size=4)
-STEPS = st.lists(st.one_of(LINES, st.integers(1, 4)), min_size=2, max_size=6)
-SEEN = (*schemas.KINDS, "waiting", "remarks")
-
-
-def everything(store, **more) -> dict:
-    return {kind: store.current(kind, **more) for kind in SEEN} | {"receptions": store.receptions(**more)}
-
-
-def assert_same(one: dict, other: dict) -> None:
-    for kind in one:
-        assert_frame_equal(one[kind], other[kind])
-
-
-def take(store, step, number: int) -> None:
-    """A list and a report of as many gifts, or the undo or restore of an upload where there is one."""
-    at = NOW + number * HOUR
-    if isinstance(step, list):
-        week = MONDAY + timedelta(weeks=len(step) % 2)
-        accept(store, gifts(step, waits=len(step) % 3), report({"donors": number}, week=week), at=at)
-        return
-    uploads = store.history().query("act == 'accept'").set_index("number")
-    if step in uploads.index:
-        act = store.undo if uploads.loc[step, "is_in_force"] else store.restore
-        act(step, who="van_phong", now=at)
-
-
-@settings(max_examples=12)
-@given(STEPS)
-def test_whatever_happens_the_laws_hold(steps):
-    with TemporaryDirectory() as folder:
-        store, states = Store(folder), []
-        for number, step in enumerate(steps):
-            take(store, step, number)
-            states.append(everything(store))
-        reopened = Store(folder)
-        for number, state in enumerate(states):
-            assert_same(state, everything(reopened, as_of=NOW + number * HOUR))
-
-        in_force = store.history().query("act == 'accept' and is_in_force")["number"]
-        lists = [Counter(step) for step in (s for s in steps if isinstance(s, list))]
-        most = reduce(or_, [lists[number - 1] for number in in_force], Counter())
-        assert Counter(donors(store)) == most
-
-        for number in in_force:
-            store.undo(number, **LATER)
-            store.restore(number, **LATER)
-            assert_same(states[-1], everything(store))
-        new = accept(store, gifts(["A", "E"]), report({"donors": 99}), targets({"donors": 7}), at=LATER["now"])
-        store.undo(new.number, **LATER)
-        assert_same(states[-1], everything(store))
-
-
-# --- order of uploads of different weeks
-def test_order_of_uploads_of_different_weeks_does_not_matter(tmp_path):
-    weeks = [date(2021, 8, 2) + timedelta(weeks=n) for n in range(3)]
-    parts = [[report({"donors": n + 1}, week=week), gifts([f"tuần {n}", "ẩn danh"])] for n, week in enumerate(weeks)]
-    seen = set()
-    for number, order in enumerate(permutations(parts)):
-        store = Store(tmp_path / str(number))
-        for of_week in order:
-            accept(store, *of_week)
-        reports = store.current("weekly_reports")[["week_start_date", "value"]].sort_values("week_start_date")
-        seen.add((reports.to_csv(index=False), tuple(donors(store))))
-    assert len(seen) == 1

@@ -30,7 +30,7 @@ PREFIX = rb"(?:[^\s<>/:]+:)?"
 ATTRIBUTES = rb"""((?:\s+[^\s=<>"']+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*"""
 # Any cell that is not plainly within A1:Z299999, or A1:ZZ299999. Only s and t may follow the r: of two r, calamine
 # takes the last one.
-REST_OF_TAG = rb'(?:/?>| t="[a-zA-Z]*+"/?>| s="[0-9]*+"(?:/?>| t="[a-zA-Z]*+"/?>))'
+REST_OF_TAG = rb'(?:\s?/?>| t="[a-zA-Z]*+"(?:\s?/?>| s="[0-9]*+"\s?/?>)| s="[0-9]*+"(?:\s?/?>| t="[a-zA-Z]*+"\s?/?>))'
 FAR_CELL = re.compile(rb'<c(?! r="[A-Z][12]?[0-9]{1,5}+"' + REST_OF_TAG + rb")[\s/>]")
 FAR_OR_WIDE_CELL = re.compile(rb'<c(?! r="[A-Z]{1,2}[12]?[0-9]{1,5}+"' + REST_OF_TAG + rb")[\s/>]")
 NEAR_ROWS, NEAR_COLUMNS = 299_999, 26
