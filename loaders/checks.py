@@ -19,26 +19,46 @@ def totals(reader) -> dict | None:
     A total fits when it equals the sum of its section or the sum of all rows. out: the grand total's numbers by
     field, its cell and whether it agrees; None when the sheet declares nothing.
     """
-    marks = [(t.row, t.label, t.is_grand) for t in reader.rows.totals if not t.is_carried]
-    sections = [row for row, _ in reader.rows.sections]
+    for section in reader.rows.sections:
+        for column, amount in _declared_cells(reader, section.row):
+            expected = _sums_under(reader, section, column)
+            if expected and not _is_among(amount, expected):
+                reader.book.note("total_differs", section.row, column, show(amount), show(expected[0]))
     declared: dict | None = None
-    for row, label, is_grand in sorted(marks + [(row, "", False) for row in sections]):
-        for column in reader.numbers:
-            amount = _declared(reader, row, column)
-            if amount is None:
-                continue
-            expected = _expected(reader, row, column, bool(label), sections)
-            agrees = any(abs(amount - e) <= TOLERANCE for e in expected)
-            if not agrees and not (not label and not expected):
-                proposed = expected[-1] if is_grand else expected[0]
-                reader.book.note("total_differs", row, column, show(amount), show(proposed))
-            if label and (is_grand or declared is None):
-                declared = _merged(reader, declared, row, column, amount, agrees)
-        counted = COUNTED.search(label) if is_grand else None
-        if counted and int(counted[1]) != len(reader.data):
-            first = reader.table.columns[0].index
-            reader.book.note("count_differs", row, first, counted[0], f"{len(reader.data)}")
+    for total in reader.rows.totals:
+        if total.is_carried:
+            continue
+        for column, amount in _declared_cells(reader, total.row):
+            expected = _sums_of_total(reader, total.row, column)
+            agrees = _is_among(amount, expected)
+            if not total.label:
+                reader.book.note("total_assumed", total.row, column, show(amount))
+            elif not agrees:
+                reader.book.note(
+                    "total_differs", total.row, column, show(amount), show(expected[-1 if total.is_grand else 0])
+                )
+            if total.is_grand or declared is None:
+                declared = _merged(reader, declared, total.row, column, amount, agrees)
+        _check_count(reader, total)
     return declared
+
+
+def _check_count(reader, total) -> None:
+    """ "Tổng cộng: 12 người" against the number of rows."""
+    counted = COUNTED.search(total.label) if total.is_grand else None
+    if counted and int(counted[1]) != len(reader.data):
+        first = reader.table.columns[0].index
+        reader.book.note("count_differs", total.row, first, counted[0], f"{len(reader.data)}")
+
+
+def _is_among(amount: float, sums: list[float]) -> bool:
+    return any(abs(amount - value) <= TOLERANCE for value in sums)
+
+
+def _declared_cells(reader, row: int) -> list[tuple[int, float]]:
+    """(column, number) of every amount that a total or heading row carries."""
+    cells = ((column, _declared(reader, row, column)) for column in reader.numbers)
+    return [(column, amount) for column, amount in cells if amount is not None]
 
 
 def _merged(reader, declared, row, column, amount, agrees) -> dict:
@@ -72,23 +92,24 @@ def _declared(reader, row: int, column: int) -> float | None:
     return value.value
 
 
-def _expected(reader, row: int, column: int, is_total: bool, sections: list[int]) -> list[float]:
-    """The sums that a declared number may stand for: of its section, of all rows."""
+def _sums_under(reader, section, column: int) -> list[float]:
+    """What a heading's own number may stand for: the rows to the next heading, or to the next of its level."""
+    numbers = reader.numbers[column]
+    stops = [reader.rows.stop_of(section, reader.table.stop)]
+    stops += [s.row for s in reader.rows.sections if s.row > section.row][:1]
+    return [_sum(under) for stop in stops if (under := [v for r, v in numbers.items() if section.row < r < stop])]
+
+
+def _sums_of_total(reader, row: int, column: int) -> list[float]:
+    """What a total may stand for, the likeliest first: the rows since a heading or total before it; all rows last."""
     numbers = reader.numbers[column]
     everything = _sum(numbers.values())
-    if not is_total:  # a section's heading carries the sum of what follows
-        stop = min([s for s in sections if s > row], default=reader.table.stop)
-        under = [v for r, v in numbers.items() if row < r < stop]
-        return [_sum(under)] if under else []
-    start = max([s for s in sections if s < row], default=-1)
-    before = max([t.row for t in reader.rows.totals if t.row < row], default=-1)
-    section = _sum(v for r, v in numbers.items() if max(start, before) < r < row)
-    from_section = _sum(v for r, v in numbers.items() if start < r < row)
-    after = [t.row for t in reader.rows.totals if t.row > row]
-    following = _sum(v for r, v in numbers.items() if row < r < min(after, default=reader.table.stop))
-    above = any(r < row for r in reader.data)
-    above_all = _sum(v for r, v in numbers.items() if r < row)
-    return [section, from_section, above_all, everything] if above else [following, everything]
+    marks = [s.row for s in reader.rows.sections] + [t.row for t in reader.rows.totals]
+    if not any(r < row for r in reader.data):  # the total stands above its rows
+        stop = min([t.row for t in reader.rows.totals if t.row > row], default=reader.table.stop)
+        return [_sum(v for r, v in numbers.items() if row < r < stop), everything]
+    starts = sorted((mark for mark in marks if mark < row), reverse=True)
+    return [_sum(v for r, v in numbers.items() if start < r < row) for start in [*starts, -1]] + [everything]
 
 
 def _sum(values) -> float:
@@ -195,80 +216,3 @@ def _swapped(day: date, first: date, last: date) -> date | None:
     except ValueError:
         return None
     return swapped if first <= swapped <= last else None
-
-
-# --- bank statements ---
-def is_debit(reader, row: int) -> bool:
-    """Money that left the account: reported, no gift."""
-    column = reader.roles.index("debit")
-    if row in reader.debits:
-        return True
-    return column is not None and bool(parse_money(reader.grid.rows[row][column]).value)
-
-
-def balances(reader) -> None:
-    """Debits are told; a running balance is checked; a blank amount between two balances gets their difference."""
-    debit, balance = reader.roles.index("debit"), reader.roles.index("balance")
-    moves: dict[int, float | None] = {}
-    credits = {}
-    for column in [c.index for c in reader.roles.cash]:
-        credits |= reader.numbers.get(column, {})
-    for row in reader.data:
-        out = parse_money(reader.grid.rows[row][debit]).value if debit is not None else None
-        if out:
-            reader.book.note("debit_row", row, debit, show(out))
-        out = out or reader.debits.get(row)
-        blank = not out and row not in credits
-        moves[row] = None if blank else credits.get(row, 0) - (out or 0)
-    if balance is None or not reader.roles.cash:
-        return
-    known = []
-    for row in reader.data:
-        value = parse_money(reader.grid.rows[row][balance]).value
-        if value is not None:
-            known.append((row, value))
-    _check_balances(reader, moves, known, balance)
-
-
-def _check_balances(reader, moves: dict[int, float | None], known: list[tuple[int, float]], balance: int) -> None:
-    steps = list(zip(known, known[1:], strict=False))
-    data = reader.data
-    place = {row: i for i, row in enumerate(data)}
-
-    def between(first: int, second: int, is_newest_first: bool) -> list[int]:
-        start, stop = place[first], place[second]
-        return data[start:stop] if is_newest_first else data[start + 1 : stop + 1]
-
-    def fits(is_newest_first: bool) -> int:
-        return sum(
-            abs(abs(b[1] - a[1]) - abs(sum(moves[r] or 0 for r in between(a[0], b[0], is_newest_first)))) <= TOLERANCE
-            and (
-                (b[1] - a[1])
-                * (-1 if is_newest_first else 1)
-                * sum(moves[r] or 0 for r in between(a[0], b[0], is_newest_first))
-                >= 0
-            )
-            for a, b in steps
-        )
-
-    newest_first = fits(True) > fits(False)
-    for a, b in steps:
-        rows = between(a[0], b[0], newest_first)
-        difference = (a[1] - b[1]) if newest_first else (b[1] - a[1])
-        missing = difference - sum(moves[r] or 0 for r in rows)
-        blanks = [r for r in rows if moves[r] is None]
-        if len(blanks) == 1 and missing > 0:
-            _propose(reader, blanks[0], round(missing))
-        elif abs(missing) > TOLERANCE and not blanks:
-            reader.book.note(
-                "balance_differs", b[0], balance, show(b[1]), show(b[1] + (missing if newest_first else -missing))
-            )
-
-
-def _propose(reader, row: int, amount: int) -> None:
-    """A blank amount: the difference of the balances is proposed, and counts only after a tick."""
-    column = reader.roles.cash[0].index
-    if reader.book.note("balance_proposes", row, column, "", amount):
-        reader.take_cash(row, column, amount)
-    else:
-        reader.book.wait(row, column, "balance_proposes")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from data import schemas
-from loaders import checks
+from loaders import checks, statements
 from loaders.amounts import money_of_rows, read_cash, read_goods_cells, read_long, read_wide
 from loaders.context import Book, Context, each_once, show
 from loaders.grid import column_letter
@@ -28,7 +28,7 @@ def read(table: Table, context: Context, spec: Spec) -> Reading:
         read_goods_cells(sheet)
     money = money_of_rows(sheet)
     if sheet.is_statement:
-        checks.balances(sheet)
+        statements.balances(sheet)
     names = names_of_rows(sheet)
     _note_without_amount(sheet)
     frame, waiting = _frame(sheet, names, money)
@@ -56,7 +56,7 @@ def _note_without_amount(sheet: ListTable) -> None:
         if position in having or row in waiting or position in sheet.bad:
             continue
         column = amounts[0] if amounts else sheet.table.columns[-1].index
-        if (sheet.is_statement and checks.is_debit(sheet, row)) or _is_under_merge(sheet, row, amounts):
+        if (sheet.is_statement and statements.is_debit(sheet, row)) or _is_under_merge(sheet, row, amounts):
             continue
         uncalculated = next((c for c in amounts if (row, c) in sheet.grid.uncalculated), None)
         code = "amount_missing" if uncalculated is None else "formula_without_value"

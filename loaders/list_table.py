@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from loaders import sums
 from loaders.columns import Resolver, Roles, unit_of
 from loaders.context import Book, Context, spread_down
 from loaders.headers import Lexicon
@@ -57,6 +58,7 @@ class ListTable:
         identity = [i for name in names if (i := self.roles.index(name)) is not None]
         amounts = self.roles.amounts + [i for name in ("debit",) if (i := self.roles.index(name)) is not None]
         self.rows: Rows = classify(table, self.roles.index("serial"), amounts, identity)
+        sums.settle(table, self.rows, self.roles.index("serial"), self.roles.amounts, identity)
         self.data = self.rows.data
         self.numbers: dict[int, dict[int, float]] = {}  # amount column -> row -> number as written, for the totals
         self.lines: list[Line] = []
@@ -91,7 +93,7 @@ class ListTable:
         texts, current, heads = [], "", iter(self.rows.sections)
         head = next(heads, None)
         for row in self.data:
-            while head and head[0] < row:
-                current, head = head[1], next(heads, None)
+            while head and head.row < row:
+                current, head = head.label, next(heads, None)
             texts.append(current)
         return texts

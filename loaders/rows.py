@@ -7,7 +7,8 @@ from data.reference import fold, tidy
 from loaders.tables import Table, is_blank, is_number_like, is_numbering
 
 TOTAL = re.compile(
-    r"(tổng|cộng|tổng cộng|tổng số|toàn huyện|tổng hợp)"
+    r"(tổng|cộng|tổng cộng|tổng số|toàn huyện|tổng hợp|t\.? ?cộng|t/c|tc|tất cả|cộng chung|tổng chung)"
+    r"|(tổng|cộng)( số)? (kinh phí|tiền|giá trị|trị giá|sl|số lượng)\b.*"
     r"|(tổng cộng|tổng số|toàn huyện)\b.*"
     r"|(cộng|tổng)\s+(mục|phần|nhóm|trang|tuần|tháng|xã|thôn|ngày|đợt|chuyển|mang|phát sinh|toàn|khối|loại"
     r"|tiền mặt|hiện vật|giá trị|thu|chi|số tiền|tiền)\b.*"
@@ -28,6 +29,7 @@ SIGNATURE = re.compile(
 )
 FOOTNOTE = re.compile(r"\(?\s*(bằng chữ|số tiền bằng chữ|viết bằng chữ|ghi chú|lưu ý|\*).*")
 NIL = re.compile(r"không (có )?phát sinh|khong (co )?phat sinh|không có số liệu|số lượng\s*:\s*0\b", re.IGNORECASE)
+OF_WHICH = re.compile(r"[-+*• ]*(trong đó|trong do)\b")
 SECTION_NUMBER = re.compile(r"[IVX]{1,5}|[A-H]|[a-h]")
 
 
@@ -48,15 +50,34 @@ class Total:
         return bool(CARRIED.fullmatch(self.label.casefold()))
 
 
+@dataclass(frozen=True)
+class Section:
+    """A heading between rows; `number` is how it is numbered: roman, letter, small or text."""
+
+    row: int
+    label: str
+    number: str
+
+
 @dataclass
 class Rows:
-    """Rows by what they are (0-based row numbers of the sheet); section_of: data row -> its section's text."""
+    """Rows by what they are (0-based row numbers of the sheet)."""
 
     data: list[int] = field(default_factory=list)
-    sections: list[tuple[int, str]] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
     totals: list[Total] = field(default_factory=list)
     aside: list[int] = field(default_factory=list)
     end: int | None = None
+
+    def stop_of(self, section: Section, stop: int) -> int:
+        """The row after a section: the next heading of its level or a higher one, or a grand total."""
+        order = list(dict.fromkeys(s.number for s in sorted(self.sections, key=lambda s: s.row)))
+        level = order.index(section.number)
+        later = [s.row for s in self.sections if s.row > section.row and order.index(s.number) <= level]
+        return min([*later, *(t.row for t in self.totals if t.row > section.row and t.is_grand), stop])
+
+    def is_assumed(self, row: int) -> bool:
+        return any(total.row == row and not total.label for total in self.totals)
 
 
 def is_total(text: str) -> bool:
@@ -86,15 +107,17 @@ def classify(table: Table, serial: int | None, amounts: list[int], identity: lis
     seen: dict[str, bool] = {}
     span = [c.index for c in table.columns]
     first, last = span[0], span[-1] + 1
+    was_breakdown = False
     for number in range(table.body_start, table.stop):
         row = rows[number]
-        has_amount = False
+        has_amount, breakdown = False, was_breakdown
+        was_breakdown = False
         for column in amounts:
             cell = row[column]
             if cell != "" and cell is not None:
                 has_amount = True
                 break
-        if has_amount and serial is not None and _is_number(row[serial]):
+        if has_amount and serial is not None and is_number(row[serial]):
             kinds.data.append(number)
             continue
         if number in table.repeated_headers:
@@ -114,19 +137,34 @@ def classify(table: Table, serial: int | None, amounts: list[int], identity: lis
             break
         elif NIL.search(label) and len(filled) <= 2:
             kinds.aside.append(number)
+        elif OF_WHICH.match(label.strip().casefold()) or (breakdown and _goes_on(row, serial, label)):
+            kinds.aside.append(number)
+            was_breakdown = True
         elif (number <= table.body_start + 1 and is_numbering(row)) or (
             len(filled) <= 2 and FOOTNOTE.fullmatch(tidy(label).casefold())
         ):
             kinds.aside.append(number)
         elif _is_section(row, serial, filled, has_amount, identity):
-            kinds.sections.append((number, tidy(label)))
+            kinds.sections.append(Section(number, tidy(label), _numbering(row, serial, label)))
         else:
             kinds.data.append(number)
-    _numbered_with_letters(table, kinds, amounts)
     return kinds
 
 
-def _is_number(cell: object) -> bool:
+def _goes_on(row: list[object], serial: int | None, label: str) -> bool:
+    """A row under "Trong đó:" that still breaks the same amount down."""
+    numbered = serial is not None and is_number(row[serial])
+    return not numbered and bool(re.match(r"\s*[-+*•]|\s*(tiền mặt|chuyển khoản|hiện vật)", label.casefold()))
+
+
+def _numbering(row: list[object], serial: int | None, label: str) -> str:
+    lead = re.match(r"\s*([IVX]+|[A-H]|[a-h])\s*[.)/-]", label)
+    number = str(row[serial]).strip(" .)") if serial is not None and not is_blank(row[serial]) else ""
+    mark = number if SECTION_NUMBER.fullmatch(number) else lead[1] if lead else ""
+    return "text" if not mark else "roman" if mark[0] in "IVX" else "letter" if mark.isupper() else "small"
+
+
+def is_number(cell: object) -> bool:
     return isinstance(cell, int | float) or (isinstance(cell, str) and cell.strip().rstrip(".").isdigit())
 
 
@@ -142,19 +180,4 @@ def _is_section(
     if not has_amount and len(filled) == 1 and not number:
         return True
     lead = re.match(r"([IVX]{1,5}|[A-H])\s*[.)/-]\s*\S", texts[0].strip())
-    return bool(lead) and len([c for c in filled if c in identity]) <= 1 and not number
-
-
-def _numbered_with_letters(table: Table, kinds: Rows, amounts: list[int]) -> None:
-    """Rows numbered I, II, III that carry amounts and have no rows under them are data, not headings."""
-    data = set(kinds.data)
-    carrying = [
-        (row, text) for row, text in kinds.sections if any(not is_blank(table.grid.rows[row][c]) for c in amounts)
-    ]
-    starts = sorted([row for row, _ in kinds.sections] + [t.row for t in kinds.totals] + [table.stop])
-    for row, text in carrying:
-        following = next(start for start in starts if start > row)
-        if not any(r in data for r in range(row + 1, following)):
-            kinds.sections.remove((row, text))
-            kinds.data.append(row)
-    kinds.data.sort()
+    return bool(lead) and not has_amount and len([c for c in filled if c in identity]) <= 1 and not number

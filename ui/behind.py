@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from metrics.measures import Measure, total
-from ui import numbers, session
+from metrics.measures import MEASURES, Measure, total
+from ui import names, numbers, session
 from ui.blocks import draw_downloads, draw_paged, draw_table
 from ui.texts import language, t
 
@@ -30,7 +30,8 @@ def draw_rows(measure: Measure, name: str, rows: Callable[[], pd.DataFrame], key
     order = [column for column in ("date", "week_start_date", "upload_number", "source_row") if column in found]
     found = found.sort_values(order, ignore_index=True)
     amount = numbers.number(total(found), language())
-    st.markdown(f"**{t('overview.behind.sum', rows=numbers.number(len(found), language()), sum=amount)}**")
+    told = f"{amount} {_unit(measure)}".strip()
+    st.markdown(f"**{t('overview.behind.sum', rows=numbers.number(len(found), language()), sum=told)}**")
     shown = draw_paged(len(found), PAGE_ROWS, f"page_{key}")
     title = t("overview.behind.title", name=name)
     draw_table(evidence(measure, found.iloc[shown]), caption=title, total={"counted": amount})
@@ -43,6 +44,13 @@ def draw_rows(measure: Measure, name: str, rows: Callable[[], pd.DataFrame], key
             )
         )
     draw_downloads(lambda: evidence(measure, found), file=t("overview.behind.file"), title=title, key=key)
+
+
+def _unit(measure: Measure) -> str:
+    """The word for a measure's unit; the name of an indicator says its own."""
+    if measure.code in MEASURES:
+        return t(f"overview.measure.{measure.code}.unit")
+    return names.unit(measure.unit) if measure.good else ""
 
 
 def evidence(measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:

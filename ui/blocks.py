@@ -102,12 +102,12 @@ def _cell(text: str, kind: str, mark: tuple[str, str] | None) -> str:
     )
 
 
-def draw_downloads(frame: Callable[[], pd.DataFrame], *, file: str, title: str, key: str) -> None:
-    """The table as CSV and XLSX; the bytes are made only when a person asks for them."""
+def draw_downloads(frame: Callable[[], pd.DataFrame], *, file: str, title: str, key: str, label: str = "") -> None:
+    """The table as CSV and XLSX; the bytes are made only when a person asks for them. label: what is downloaded."""
     spoken = language()  # the bytes are made in another thread, which knows no language
     with st.container(horizontal=True):
         st.download_button(
-            t("frame.download.csv"),
+            f"{label} (CSV)" if label else t("frame.download.csv"),
             lambda: exports.as_csv(frame(), spoken),
             file_name=f"{file}.csv",
             mime="text/csv",
@@ -115,7 +115,7 @@ def draw_downloads(frame: Callable[[], pd.DataFrame], *, file: str, title: str, 
             on_click="ignore",
         )
         st.download_button(
-            t("frame.download.xlsx"),
+            f"{label} (Excel)" if label else t("frame.download.xlsx"),
             lambda: exports.as_xlsx(frame(), spoken, title),
             file_name=f"{file}.xlsx",
             mime=exports.XLSX,

@@ -165,5 +165,5 @@ def _finished(figure: go.Figure, height: int, language: str, theme: str) -> go.F
     figure.update_layout(template=template(theme, language), height=max(height, 160))
     if figure.data and figure.data[0].orientation == "h":
         figure.update_xaxes(visible=False)
-        figure.update_yaxes(ticksuffix="  ")
+        figure.update_yaxes(ticklabelstandoff=8)
     return figure

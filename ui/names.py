@@ -63,6 +63,14 @@ def field(code: str, language: str | None = None) -> str:
     return t(f"field.{code}", language)
 
 
+def total(code: str, language: str | None = None) -> str:
+    """What a declared total is of: a column of money or people, a good or an indicator."""
+    known = reference.load()
+    if code in known.goods or (code in known.indicators and code != "cash_vnd"):
+        return item(code, language)
+    return field(code, language)
+
+
 # columns of tidy frames that hold codes
 BY_COLUMN = {
     "commune": commune,

@@ -27,9 +27,9 @@ def draw_reading(drop: Drop, reading: Reading, key: str) -> None:
     if (reading.file, reading.sheet) in drop.left_out:
         return
     _draw_facts(reading)
-    draw_questions(drop, reading, key)
-    draw_ticks(drop, reading, key)
     _draw_problems(reading, key)
+    draw_ticks(drop, reading, key)
+    draw_questions(drop, reading, key)
     _draw_preview(reading, drop, key)
 
 
@@ -106,12 +106,12 @@ def totals(reading: Reading) -> list[str]:
 
 def declared(reading: Reading) -> str:
     """The total that the sheet itself states, and whether the rows give the same."""
-    if not reading.declared:
+    cells = (reading.declared or {}).get("cells", {})
+    if not cells:
         return ""
-    differing = any(p.code in ("total_differs", "count_differs", "balance_differs") for p in reading.problems)
-    amounts = [v for k, v in reading.declared.items() if isinstance(v, int | float) and not isinstance(v, bool)]
-    value = " · ".join(numbers.number(amount, language()) for amount in amounts)
-    return t("upload.sheet.declared_differs" if differing else "upload.sheet.declared_agrees", value=value)
+    told = [f"{names.total(name)}: {numbers.number(cell['value'], language())}" for name, cell in cells.items()]
+    agrees = "declared_agrees" if reading.declared.get("agrees") else "declared_differs"
+    return t(f"upload.sheet.{agrees}", value=" · ".join(told))
 
 
 # problems
@@ -131,6 +131,7 @@ def _draw_problems(reading: Reading, key: str) -> None:
         file=t("upload.problems.file"),
         title=t("upload.problems.title"),
         key=f"problems_{key}",
+        label=t("upload.problems.list"),
     )
 
 

@@ -43,19 +43,14 @@ def _clear() -> None:
 
 def _draw_who_and_when() -> tuple[str, datetime | None]:
     """Who accepts, and when the files arrived: now, unless a person says otherwise."""
-    now = session.now()
+    now, state = session.now(), st.session_state
+    state.setdefault("who_input", session.who())
+    state.setdefault("received_day", f"{now:%d/%m/%Y}")
+    state.setdefault("received_time", f"{now:%H:%M}")
     first, second, third = st.columns(3)
-    with first:
-        who = st.text_input(t("upload.who"), value=session.who(), key=f"who_{language()}", max_chars=80)
-        session.set_who(who)
-    with second:
-        day = st.text_input(
-            t("upload.received_day"), value=f"{now:%d/%m/%Y}", key=f"received_day_{language()}", max_chars=10
-        )
-    with third:
-        hour = st.text_input(
-            t("upload.received_time"), value=f"{now:%H:%M}", key=f"received_time_{language()}", max_chars=5
-        )
+    session.set_who(first.text_input(t("upload.who"), key="who_input", max_chars=80))
+    day = second.text_input(t("upload.received_day"), key="received_day", max_chars=10)
+    hour = third.text_input(t("upload.received_time"), key="received_time", max_chars=5)
     received_at = _received_at(day, hour, now)
     if received_at is None:
         st.warning(t("upload.received_wrong"))
