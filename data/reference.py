@@ -20,10 +20,11 @@ FOLDER = Path(__file__).parent / "reference"
 ONE_SPELLING = str.maketrans("’‘`´ʼ＇Ðð", "''''''Đđ", "\u00ad\u200b\ufeff")
 ODD = re.compile(r"[’‘`´ʼ＇Ðð\u00ad\u200b\ufeff]|[^\S ]|  |^ | $")
 COMMUNE_PREFIX = re.compile(
-    r"^(ubnd|ubmttq|mttq|mặt trận|mat tran|ủy ban)?\s*(xã|xa|thị trấn|thi tran|tt|x|p"
-    r"|phường)(?=[.\s])\.?\s*"
+    r"^(ban thuong truc )?(ubnd|ub ?mttq|mttq|uy ban( nhan dan)?( mttq| mat tran to quoc)?"
+    r"|mat tran( to quoc)?)?( viet nam| vn)?\s*"
+    r"(xa|thi tran|tt|x|p|phuong)(?=[.\s])\.?\s*"
 )
-DISTRICT_SUFFIX = re.compile(r"[\s,;(–-]*(huyện|huyen|h\.)\s*(cư\s*jút|cu\s*jut).*$")
+DISTRICT_SUFFIX = re.compile(r"[\s,;(–-]*(huyen|h\.)\s*cu\s*jut.*$")
 
 
 def tidy(text: object) -> str:
@@ -51,9 +52,8 @@ def commune_key(text: object) -> str:
 
     "TT.Ea T’Ling" -> "eatling"; "Xã Đăk D'rông, huyện Cư Jút" -> "dakdrong"
     """
-    text = DISTRICT_SUFFIX.sub("", tidy(text).casefold())
-    text = COMMUNE_PREFIX.sub("", text.strip())
-    return re.sub(r"[^a-z0-9]", "", fold(text))
+    text = re.sub(r"\s*\(.*\)$", "", DISTRICT_SUFFIX.sub("", fold(text)))
+    return re.sub(r"[^a-z0-9]", "", COMMUNE_PREFIX.sub("", text.strip()))
 
 
 def word_key(text: object) -> str:

@@ -90,7 +90,10 @@ def read_sheet(grid: Grid, reference: Reference, answers: Answers, as_of: date) 
     if not found:
         nil = _nil_report(grid, reference, answers, as_of)
         return [nil] if nil else [SheetNotRecognised("sheet_not_recognised", grid.where(), _first_texts(grid))]
-    found[0] = _with_remarks(replace(found[0], problems=grid.problems + found[0].problems), grid)
+    found[0] = replace(found[0], problems=grid.problems + found[0].problems)
+    if found[0].kind == "weekly_reports":
+        context = recognise.context_of(grid, tables[0], reference, answers, as_of)
+        found[0] = _with_remarks(found[0], grid, tables, context)
     if not grid.is_hidden:
         return found
     return [_uncounted(r, problem("hidden_sheet", grid.where(), grid.sheet, len(r.frame)), answers) for r in found]
@@ -177,14 +180,12 @@ def _nil_report(grid: Grid, reference: Reference, answers: Answers, as_of: date)
         is_nil=True,
         is_hidden=grid.is_hidden,
     )
-    return _with_remarks(_asked(reading, context), grid)
+    return _with_remarks(_asked(reading, context), grid, [], context) if kind == "weekly_reports" else reading
 
 
-def _with_remarks(reading: Reading, grid: Grid) -> Reading:
-    if reading.kind != "weekly_reports":
-        return reading
+def _with_remarks(reading: Reading, grid: Grid, tables: list[Table], context: Context) -> Reading:
     commune = reading.communes[0] if len(reading.communes) == 1 else None
-    return replace(reading, remarks=weekly_reports.remarks(grid, commune, reading.week_start_date))
+    return replace(reading, remarks=weekly_reports.remarks(grid, tables, context, commune))
 
 
 def _uncounted(reading: Reading, asked: Problem, answers: Answers) -> Reading:

@@ -13,25 +13,26 @@ from data.reference import fold
 COMMON: dict[str, str] = {
     "serial": r"stt|tt|so tt|s t t|so thu tu|no|page ?id|#",
     "private": r".*(dien thoai|sdt|cccd|cmnd|can cuoc|so tk|tai khoan|email|ma so thue|ky nhan|ky ten|chu ky"
-    r"|nam sinh|tuoi).*"
+    r"|nam sinh|ngay sinh|sinh ngay|tuoi).*"
     r"|.*bang chu|so seri|don vi xac nhan",
-    "balance": r"so du.*|balance|running balance|luy ke so du",
-    "debit": r"(so tien )?(ghi )?no|phat sinh no|ps no|debit( amount)?|rut ra|tien ra|chi ra",
-    "credit": r"(so tien )?(ghi )?co|phat sinh co|ps co|credit( amount)?|tien vao|gui vao",
+    "balance": r"so du.*|ton( quy| cuoi)?|balance|running balance|luy ke so du",
+    "debit": r"(so tien )?chi|xuat quy|(so tien )?(ghi )?no|phat sinh no|ps no|debit( amount)?|rut ra|tien ra|chi ra",
+    "credit": r"(so tien )?thu|(so tien )?(ghi )?co|phat sinh co|ps co|credit( amount)?|tien vao|gui vao",
     "document": r"(so |ma |ky hieu |quyen )*(hoa don|chung tu|phieu|bien lai|but toan|tham chieu)( .*)?"
     r"|(so|ma) (giao dich|gd|ct|hd|tham chieu)( .*)?|doc ?no|reference|ma",
     "week": r"tuan|tuan bao cao|tuan so|week|ky bao cao",
     "date": r"(ngay|thoi gian|thoi diem)( .*)?|(tnx|trans|transaction|posting|value)? ?date|dau thoi gian|timestamp",
     "may_publish": r".*(cong khai|cong bo).*",
     "unit": r"dvt|don vi tinh|d v t|dv tinh|unit|dvi tinh",
-    "pledged": r".*(dang ky|cam ket|hua|du kien).*",
+    "pledged": r".*(dang ky|cam ket|hua|du kien).*|con (thieu|lai|no)( .*)?",
     "unit_price": r"don gia.*|gia (mua|ban)|gia 1 .*|price",
     "row_total": r"(tong|cong|tong cong|tong so|tong tri gia|tong gia tri|tong tien|tong so tien)( \d.*"
     r"| tien va hang.*| .*va hien vat.*| quy .*)?|total",
     "value": r"(uoc )?(tong )?(tri gia|gia tri|tri gia)( .*)?|(hien vat )?quy (doi|ra)( .*)?|thanh tien( .*)?"
     r"|uoc tinh( .*)?|value"
     r"|hien vat quy (doi|ra) .*",
-    "cash": r"(tong )?so tien( .*)?|tien( mat| ung ho| ho tro| chuyen khoan)?( .*)?|kinh phi.*|chuyen khoan"
+    "cash": r"(so tien )?(da|thuc) (nop|dong|thu|nhan|chuyen|dong gop|ung ho)( .*)?|(tong )?so tien( .*)?"
+    r"|tien( mat| ung ho| ho tro| chuyen khoan)?( .*)?|kinh phi.*|chuyen khoan"
     r"|cash|amount|bang tien( .*)?|muc (ung ho|ho tro)",
     "people": r"(tong )?(so )?(luong )?(nguoi|nhan khau|khau)( duoc .*| nhan .*| ung ho| dong gop| tham gia)?",
     "quantity": r"so luong( .*)?|sl( .*)?|khoi luong( .*)?|trong luong|quantity|qty",

@@ -54,15 +54,7 @@ def _frame(sheet: IndicatorTable) -> pd.DataFrame:
         number = number_of(sheet, slot)
         if number is None:
             continue
-        key = (
-            slot.commune,
-            slot.week,
-            slot.indicator,
-            slot.row,
-            slot.column if sheet.layout in ("matrix", "transposed") else 0,
-        )
-        if sheet.layout == "matrix":
-            key = (slot.commune, slot.week, slot.indicator, slot.row, 0)
+        key = (slot.commune, slot.week, slot.indicator, slot.row)
         entry = entries.setdefault(key, {"row": slot.row, "column": slot.column})
         if slot.field in entry:
             _twice(sheet, slot, entry["row"], entry["column"])

@@ -10,6 +10,7 @@ from loaders.context import blank_positions, each_once, show, spread_down
 from loaders.dates import parse_date
 from loaders.grid import column_letter
 from loaders.list_table import ListTable
+from loaders.rows import unnumbered
 from loaders.tables import is_blank
 from loaders.values import Parsed, number_style, parse_flag, parse_number, parse_quantity
 
@@ -267,11 +268,6 @@ def _counts(sheet: ListTable, name: str) -> list[int | None]:
             sheet.numbers.setdefault(column, {})[sheet.data[position]] = settled
         out.append(None if settled is None else int(settled))
     return out
-
-
-def unnumbered(heading: str) -> str:
-    """ "I. Cơ quan, đơn vị" -> "Cơ quan, đơn vị"."""
-    return re.sub(r"^\W*([ivx]+|[a-h]|\d+)\s*[.)/-]\s*", "", heading, flags=re.IGNORECASE)
 
 
 def text_of(cell: object) -> str:

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from data.reference import Reference, fold, tidy
 from loaders import distributions, donations, frontline_support, indicator_names, purchases, targets, weekly_reports
 from loaders.context import Context, unit_note, years_in
-from loaders.dates import find_week
+from loaders.dates import find_week, parse_date
 from loaders.grid import Grid, address
 from loaders.headers import AMOUNT_FIELDS, Lexicon
 from loaders.problems import Problem, problem
@@ -24,6 +24,10 @@ KINDS = {
     "targets": targets,
 }
 ANY = Lexicon({})
+EXCLUDED = re.compile(
+    r"\b(du toan|quyet toan|dang phi|hoi phi|bang luong|tien luong|phu cap|kiem ke|tai san|bang gia|bao gia|sinh nhat"
+    r"|cham cong|diem danh|danh ba|lich (truc|cong tac|hop)|lien he|bau cu|cu tri)\b"
+)
 URGENT = re.compile(r"\b(khẩn|khẩn cấp|đột xuất|cấp bách|hỏa tốc)\b|\b(bao cao khan|dot xuat|khan cap)\b")
 LETTERHEAD = re.compile(r"(ủy ban|ubnd|ubmttq|mttq|mặt trận|ban thường trực|số\s*:|ban vận động)", re.IGNORECASE)
 PLACE_AND_DAY = re.compile(r".{2,40},\s*ngày.{1,12}tháng", re.IGNORECASE)
@@ -97,8 +101,13 @@ def texts_around(grid: Grid, table: Table) -> tuple[tuple[str, str, str], ...]:
 
 def _placed(above) -> tuple[tuple[str, str, str], ...]:
     kept = [(r, c, t) for r, c, t in reversed(above) if not ADDRESSEE.match(t) and not PLACE_AND_DAY.match(t)]
-    placed = [("letterhead" if LETTERHEAD.match(t) else "title", address(r, c), t) for r, c, t in kept]
+    placed = [("title" if _is_title(t) else "letterhead", address(r, c), t) for r, c, t in kept]
     return tuple(sorted(placed, key=lambda text: text[0] != "title"))
+
+
+def _is_title(text: str) -> bool:
+    """ "MTTQ xã Trúc Sơn - BÁO CÁO TUẦN" is a title too, though it begins like a letterhead."""
+    return not LETTERHEAD.match(text) or bool(re.search(r"báo cáo|danh sách|bảng kê|biểu|sao kê", text.casefold()))
 
 
 def context_of(grid: Grid, table: Table, reference: Reference, answers: Answers, as_of: date) -> Context:
@@ -156,9 +165,20 @@ def _week(grid, texts, reference, year, answers, found_in, problems) -> date | N
         asked = problem(week.code, grid.where(), week.found, week.proposed and week.proposed.strftime("%d/%m/%Y"))
         problems.append(asked)
         return week.start or (week.proposed if asked.key in answers.ticked else None)
+    if week.start is None and any(URGENT.search(tidy(t).casefold()) for p, _, t in texts if p != "letterhead"):
+        day = next((d for p, c, t in texts if p == "title" and (d := _day_in(t, year))), None)
+        if day:
+            found_in["week_start_date"] = next((p, c) for p, c, t in texts if p == "title" and _day_in(t, year))
+            return day - timedelta(days=day.weekday())
     if week.code == "week_missing" and week.proposed:
         found_in["week_proposed"] = (week.proposed.isoformat(), "")
     return week.start
+
+
+def _day_in(text: str, year: int) -> date | None:
+    """The one day that an urgent report speaks of: "ngày 18/8/2021"."""
+    hit = re.search(r"\d{1,2}\s*[/.-]\s*\d{1,2}(\s*[/.-]\s*\d{4})?|\d{1,2} tháng \d{1,2}( năm \d{4})?", text)
+    return parse_date(hit[0], year=year).value if hit else None
 
 
 def _commune(grid, texts, reference, week, answers, found_in, problems) -> str | None:
@@ -190,6 +210,8 @@ def kind_of(grid: Grid, table: Table, context: Context) -> tuple[str | None, tup
     if context.answers.kind:
         return context.answers.kind, ("answer", ""), ()
     scores, places = _title_scores(context)
+    if max(scores.values()) < 4 and any(EXCLUDED.search(fold(text)) for _, _, text in context.texts):
+        return None, ("", ""), ()
     if _is_indicators(table, context, scores):
         is_target = scores["targets"] > scores["weekly_reports"] or (
             not scores["weekly_reports"] and _has_field(table, "target") and not _has_field(table, "in_week")
@@ -209,9 +231,9 @@ def kind_of(grid: Grid, table: Table, context: Context) -> tuple[str | None, tup
     ranked = sorted(lines, key=lambda name: -lines[name])
     best, second = ranked[0], ranked[1]
     if lines[best] == 0:
-        return None, ("", ""), tuple(ranked)
+        return None, ("", ""), ()
     if lines[best] == lines[second] or (not any(scores[n] for n in lines) and lines[best] - lines[second] < 3):
-        return None, ("", ""), tuple(n for n in ranked if lines[n] >= lines[best] - 2)
+        return None, ("", ""), (*ranked, "weekly_reports", "targets")
     return best, places.get(best, ("header", address(table.header_start, table.columns[0].index))), ()
 
 

@@ -97,6 +97,11 @@ def is_signature(text: str) -> bool:
     return bool(SIGNATURE.fullmatch(tidy(text).casefold()))
 
 
+def unnumbered(heading: str) -> str:
+    """ "I. Cơ quan, đơn vị" -> "Cơ quan, đơn vị"."""
+    return re.sub(r"^\W*([ivx]+|[a-h]|\d+)\s*[.)/-]\s*", "", heading, flags=re.IGNORECASE)
+
+
 def classify(table: Table, serial: int | None, amounts: list[int], identity: list[int]) -> Rows:
     """Every row under the header, sorted by what it is.
 

@@ -23,7 +23,7 @@ from loaders.indicator_names import (
     section_of,
     share,
 )
-from loaders.rows import is_total
+from loaders.rows import is_total, unnumbered
 from loaders.tables import Column, Table, is_blank, is_number_like, is_numbering
 from loaders.values import Style
 
@@ -53,6 +53,7 @@ class IndicatorTable:
         self.totals: list[Slot] = []
         self.layout = "vertical"
         self.columns: dict[str, str] = {}
+        self.weeks: dict[int, date] = {}  # column -> the week that its header names
         self.styles: dict[int, Style] = {}
         self.declared: dict | None = None
 
@@ -65,7 +66,8 @@ def find_slots(sheet: IndicatorTable) -> None:
     named = commune_column(sheet.table, sheet.reference, day)
     if len(communes) >= 2 and labels is not None:
         sheet.layout = "transposed"
-        _down(sheet, labels, communes, {})
+        fields = {c: "cumulative" if _is_cumulative(header_of(sheet.table, c)) else sheet.main for c in communes}
+        _down(sheet, labels, communes, fields)
     elif labels is not None and (len(across) < 2 or labels not in across):
         sheet.layout = "long" if named is not None else "vertical"
         _down(sheet, labels, {}, _value_columns(sheet, labels, named), named)
@@ -76,6 +78,16 @@ def find_slots(sheet: IndicatorTable) -> None:
         sheet.book.note(
             "column_missing", sheet.table.header_start, sheet.table.columns[0].index, _heads(sheet), sheet.main
         )
+
+
+def _is_cumulative(column: Column) -> bool:
+    return "cumulative" in [LEXICON.field(part) for part in column.parts]
+
+
+def _column_week(sheet: IndicatorTable, column: Column) -> date | None:
+    """The week that a header names: "Tuần 31" beside "Tuần 32"."""
+    texts = [(part, part) for part in column.parts if LEXICON.field(part) != "week"]
+    return find_week(texts, year=sheet.context.year, campaign=sheet.reference.campaign)[0].start
 
 
 def _heads(sheet: IndicatorTable) -> str:
@@ -89,7 +101,11 @@ def _value_columns(sheet: IndicatorTable, labels: int, named: int | None) -> dic
         if column.index in (labels, named):
             continue
         fields = [LEXICON.field(part) for part in column.parts]
-        if "cumulative" in fields:
+        week = _column_week(sheet, column)
+        if week and "unit" not in fields:
+            sheet.weeks[column.index] = week
+            found[column.index] = "cumulative" if "cumulative" in fields else sheet.main
+        elif "cumulative" in fields:
             found.setdefault(column.index, "cumulative")
         elif "target" in fields and (sheet.kind == "targets" or "in_week" not in fields):
             found.setdefault(column.index, "target")
@@ -101,7 +117,7 @@ def _value_columns(sheet: IndicatorTable, labels: int, named: int | None) -> dic
             c.index for c in sheet.table.columns if c.index > labels and c.index not in found and _is_numeric(sheet, c)
         ]
         found |= {numeric[0]: sheet.main} if len(numeric) == 1 else {}
-    for extra in mains[1:]:
+    for extra in [c for c in mains if c not in sheet.weeks][0 if sheet.weeks else 1 :]:
         column = header_of(sheet.table, extra)
         sheet.book.note("column_twice", column.row, extra, column.label)
         del found[extra]
@@ -127,17 +143,22 @@ def _down(
         unit_column = _unit_column(sheet, labels, set(communes) | set(fields))
     week_column = next((c.index for c in sheet.table.columns if LEXICON.field(c.parts[-1]) in ("week",)), None)
     columns = communes or fields
-    sheet.columns = {"indicator": column_letter(labels)} | {f: column_letter(c) for c, f in fields.items()}
+    sheet.columns = {"indicator": column_letter(labels)}
+    sheet.columns |= {f: column_letter(c) for c, f in fields.items()} if not communes else {}
     if unit_column is not None:
         sheet.columns["unit"] = column_letter(unit_column)
-    total_columns = [c.index for c in sheet.table.columns if is_total(c.parts[-1])] if communes else []
+    total_columns = [
+        c.index
+        for c in sheet.table.columns
+        if communes and c.index not in communes and is_total(c.parts[-1]) and not _is_cumulative(c)
+    ]
     rows = range(sheet.table.body_start, sheet.table.stop)
     names = (
         dict(zip(rows, spread_down(sheet.grid, named, [sheet.grid.rows[r][named] for r in rows], rows), strict=True))
         if named is not None
         else {}
     )
-    heading = ""
+    heading, section_commune = "", None
     for row in rows:
         cells = sheet.grid.rows[row]
         label = cells[labels]
@@ -147,6 +168,10 @@ def _down(
         if is_blank(label) or row in sheet.table.repeated_headers:
             if not is_blank(cells[0]) and isinstance(cells[0], str) and section_of(cells[0]):
                 heading = cells[0]
+            continue
+        of_heading = sheet.reference.commune(unnumbered(str(label)), sheet.context.day).code if not has_number else None
+        if of_heading:
+            section_commune, heading = of_heading, ""
             continue
         code = find_indicator(label, sheet.reference, heading)
         if not has_number and (code is None or section_of(str(label))) and _is_heading(sheet, cells, labels):
@@ -159,8 +184,10 @@ def _down(
         unit = _row_unit(sheet, row, unit_column, label)
         week = _week(sheet, cells[week_column]) if week_column is not None else sheet.context.week_start_date
         for column in columns:
-            commune = communes.get(column) or _commune(sheet, names.get(row), row, named)
-            sheet.slots.append(Slot(row, column, commune, week, code, fields.get(column, sheet.main), unit))
+            of_row = section_commune if is_blank(names.get(row)) else None
+            commune = communes.get(column) or of_row or _commune(sheet, names.get(row), row, named)
+            column_week = sheet.weeks.get(column, week)
+            sheet.slots.append(Slot(row, column, commune, column_week, code, fields.get(column, sheet.main), unit))
         for column in total_columns:
             sheet.totals.append(Slot(row, column, None, week, code, sheet.main, unit))
 

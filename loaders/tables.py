@@ -115,12 +115,15 @@ class Finder:
         return len(texts) == 1 and bool(re.match(r"\s*(danh sách|báo cáo|bảng kê|biểu)\b", tidy(texts[0]).casefold()))
 
     def _texts(self, first: int, stop: int) -> tuple[tuple[int, int, str], ...]:
-        return tuple(
-            (r, c, tidy(cell))
-            for r in range(first, stop)
-            for c, cell in enumerate(self.grid.rows[r])
-            if isinstance(cell, str) and cell.strip()
-        )
+        texts = []
+        for number in range(first, stop):
+            filled = [(c, cell) for c, cell in enumerate(self.grid.rows[number]) if not is_blank(cell)]
+            written = [(number, c, tidy(cell)) for c, cell in filled if isinstance(cell, str)]
+            if written and len(written) < len(filled) <= 8:  # "Từ ngày" | 09/08/2021 | "đến ngày" | 15/08/2021
+                whole = " ".join(f"{c:%d/%m/%Y}" if isinstance(c, date) else str(c) for _, c in filled)
+                written = [(number, written[0][1], tidy(whole))]
+            texts += written
+        return tuple(texts)
 
     def _blocks(self):
         """Header blocks as (first row, row after the last)."""
