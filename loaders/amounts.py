@@ -2,13 +2,22 @@
 
 import re
 
-from loaders.columns import Wide, good_named, unit_of
+from loaders.columns import DEBIT_SIGNS, Wide, good_named, unit_of
 from loaders.context import each_once, show
 from loaders.list_table import Line, ListTable
 from loaders.tables import is_blank
 from loaders.values import Parsed, Style, number_style, parse_goods, parse_money, parse_number, parse_quantity
 
 PLAIN_UNITS = frozenset(("kg", "litre", "piece", "pack", "box", "bag", "bottle", "tray"))
+
+
+def _debit_of(sheet: ListTable, position: int, value: Parsed) -> float | None:
+    """Money that left the account: a minus in the only amount column, or a sign in a column of its own."""
+    sign = sheet.roles.index("sign")
+    if sign is not None and str(sheet.grid.rows[sheet.data[position]][sign]).strip().casefold() in DEBIT_SIGNS:
+        return abs(value.proposed if value.value is None else value.value) if not value.is_blank else None
+    is_signed = sheet.is_statement and "debit" not in sheet.roles.fields and value.code == "number_negative"
+    return -value.proposed if is_signed else None
 
 
 def read_cash(sheet: ListTable) -> None:
@@ -20,9 +29,10 @@ def read_cash(sheet: ListTable) -> None:
         parsed = each_once(cells, lambda cell, f=factor, s=style: parse_money(cell, factor=f, style=s))
         for position, value in enumerate(parsed):
             amount = value.value
-            if value.code == "number_negative" and sheet.is_statement:
-                sheet.debits[sheet.data[position]] = -value.proposed
-                sheet.book.note("debit_row", sheet.data[position], column.index, show(value.proposed))
+            debit = _debit_of(sheet, position, value)
+            if debit:
+                sheet.debits[sheet.data[position]] = debit
+                sheet.book.note("debit_row", sheet.data[position], column.index, show(debit))
                 continue
             if value.code is not None:
                 amount = _money_or_goods(sheet, value, position, column.index)
@@ -151,7 +161,9 @@ def _unknown_good(sheet: ListTable, position: int, column: int) -> None:
     row = sheet.data[position]
     cell = sheet.identity_cells(good_column.index)[position] if good_column else ""
     if is_blank(cell):
-        sheet.book.note("good_missing", row, good_column.index if good_column else column)
+        sheet.book.note(
+            "good_missing", row, good_column.index if good_column else column, show(sheet.grid.rows[row][column])
+        )
         sheet.book.wait(row, column, "good_missing")
     else:
         candidates = "; ".join(sheet.reference.good(cell).candidates)
@@ -251,7 +263,8 @@ def _take_goods(sheet: ListTable, parts, position: int, column: int) -> None:
                 sheet.book.wait(row, column, "unit_missing")
                 continue
         unit, factor = _meal_unit(sheet, part.good, unit, factor)
-        sheet.lines.append(Line(position, part.good, float(part.quantity), unit, factor, column))
+        line = Line(position, part.good, float(part.quantity), unit, factor, column, value=part.value_vnd)
+        sheet.lines.append(line)
 
 
 def money_of_rows(sheet: ListTable) -> dict[int, tuple[int, int]]:

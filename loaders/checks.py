@@ -11,6 +11,7 @@ from loaders.values import parse_money, parse_number
 MANY = 12  # more questions of one kind than this become one question on the column
 COUNTED = re.compile(r"(\d+)\s*(người|đơn vị|lượt|hộ|dòng|khoản|tổ chức|cá nhân|suất|nhà hảo tâm)", re.IGNORECASE)
 TOLERANCE = 1e-6
+ROUNDING = 0.02  # an amount rounded to thousands is no error
 
 
 def totals(reader) -> dict | None:
@@ -57,7 +58,11 @@ def _is_among(amount: float, sums: list[float]) -> bool:
 
 def _declared_cells(reader, row: int) -> list[tuple[int, float]]:
     """(column, number) of every amount that a total or heading row carries."""
-    cells = ((column, _declared(reader, row, column)) for column in reader.numbers)
+    wide = [range(a[1], a[3] + 1) for a in reader.grid.merged if a[0] <= row <= a[2] and a[3] > a[1]]
+    shared = {
+        c for span in wide for c in span if len(set(span) & set(reader.numbers)) > 1
+    }  # one sum for several columns
+    cells = ((column, _declared(reader, row, column)) for column in reader.numbers if column not in shared)
     return [(column, amount) for column, amount in cells if amount is not None]
 
 
@@ -144,6 +149,19 @@ def row_totals(reader, frame) -> None:
             reader.book.note("row_total_differs", row, column, show(value.value), show(sums[row + 1]))
 
 
+def unit_prices(reader) -> None:
+    """Quantity x unit price against the amount of the row: one zero too many shows itself."""
+    columns = [reader.roles.index(name) for name in ("quantity", "unit_price", "money")]
+    if None in columns:
+        return
+    factor = reader.money_factor(columns[2])
+    for row in reader.data:
+        price, amount = (parse_money(reader.grid.rows[row][c], factor=factor).value for c in columns[1:])
+        quantity = reader.numbers.get(columns[0], {}).get(row)
+        if quantity and price and amount and abs(quantity * price - amount) > max(1, amount * ROUNDING):
+            reader.book.note("row_total_differs", row, columns[2], show(amount), show(quantity * price))
+
+
 def duplicates(reader, frame) -> None:
     """The same line twice in one sheet: same day, name, good and amount. Statements repeat small gifts: not asked."""
     if reader.is_statement or frame.empty:
@@ -174,9 +192,8 @@ def _column_index(letter: str) -> int:
 
 def outside(reader) -> None:
     """Numbers after the end of the table that belong to no row of it."""
-    if reader.rows.end is None:
-        return
-    for row in range(reader.rows.end, reader.table.stop):
+    behind = [] if reader.rows.end is None else range(reader.rows.end, reader.table.stop)
+    for row in [*reader.rows.after, *behind]:
         for column in reader.roles.amounts:
             cell = reader.grid.rows[row][column]
             if is_number_like(cell) and not is_blank(cell):

@@ -8,6 +8,8 @@ from loaders.headers import Lexicon, bracketed, label_key
 from loaders.tables import Column, Table, is_blank
 from loaders.values import Style, parse_goods
 
+SIGNS = {"c", "d", "cr", "dr", "có", "nợ", "ghi có", "ghi nợ", "thu", "chi", "credit", "debit", "+", "-"}
+DEBIT_SIGNS = {"d", "dr", "nợ", "ghi nợ", "chi", "debit", "-"}
 GOODS_PARENT = re.compile(r"(bang )?(hien vat|hang hoa|vat pham|nhu yeu pham|qua)( .*)?")
 MONEY_PARENT = re.compile(r"(bang )?(tien|tien mat|so tien|chuyen khoan)( .*)?")
 
@@ -59,6 +61,7 @@ def good_named(text: str, reference: Reference) -> tuple[str, tuple[str, float] 
     """A label that names one good: "Gạo (kg)", "Số lượng gạo", "Số thùng mì" -> (good, unit of the name)."""
     bare = tidy(re.sub(r"[(\[].*", "", text.split("\n")[0])) or tidy(text)
     bare = re.split(r"\s[-–/:]\s?|,\s", bare)[0].strip(" :.-+")
+    bare = re.sub(r"^(chi mua|mua|tiền mua)\s+(?=\S)", "", bare, flags=re.IGNORECASE)
     bare = re.sub(r"^(tổng\s+)?(số lượng|so luong|sl|số|so|tổng|khối lượng)\s+(?=\S)", "", bare, flags=re.IGNORECASE)
     code = reference.good_names.find(bare)
     if code:
@@ -144,12 +147,17 @@ class Resolver:
     def _has(self, *names: str) -> bool:
         return any(name in names for name, _ in self.named)
 
+    def _is_sign(self, column: Column) -> bool:
+        return self._share(column, lambda cell: str(cell).strip().casefold() in SIGNS) == 1.0
+
     def _settle_words(self) -> None:
         """ "Đơn vị" may be a unit, a commune or a donor; "Nội dung" a good, several goods or a remark."""
-        is_statement = self._has("credit", "debit", "balance")
+        is_statement = self._has("credit", "debit", "balance", "sign")
         settled = []
         for name, column in self.named:
-            if name == "unit_or_party":
+            if name not in ("serial", "may_publish", "unit") and self._is_sign(column):
+                name = "sign"
+            elif name == "unit_or_party":
                 name = self._unit_or_party(column)
             elif name == "content":
                 name = "note" if is_statement else self._content(column)
@@ -191,14 +199,14 @@ class Resolver:
         if self._has("good", "goods"):
             return "note"
         if self._has("quantity"):
-            return "good" if self._share(column, lambda c: self.reference.good(c).code) >= 0.3 else "note"
+            return "good" if self._share(column, lambda c: good_named(str(c), self.reference)) >= 0.3 else "note"
         if not self.roles.wide and self._share(column, names_goods) >= 0.3:
             return "goods"
         return "note"
 
     def _take(self, name: str, column: Column) -> None:
         """Puts a column under its field; a second amount with the same meaning is asked about."""
-        if name in ("cash", "credit"):
+        if name in ("cash", "credit", "cash_value"):
             ways = [label_key(c.parts[-1]) for c in self.roles.cash]
             key = label_key(column.parts[-1])
             rounds = re.match(r"(dot|lan|tuan|ngay|thang)( thu)? ?\d+", key)
@@ -213,6 +221,9 @@ class Resolver:
         elif name == "unknown":
             self.roles.unknown.append(column)
         elif name not in self.roles.fields:
+            self.roles.fields[name] = column
+        elif name == "value" and label_key(column.parts[-1]).startswith("thanh tien"):
+            self.roles.twice.append(self.roles.fields[name])  # "Thành tiền" is the amount itself
             self.roles.fields[name] = column
         elif name in ("quantity", "value", "cost", "goods"):
             self.roles.twice.append(column)

@@ -171,6 +171,8 @@ def _decimals(head: str, point: str, decimals: str, whole: bool, style: Style) -
     value = Decimal(f"{head or 0}.{decimals}")
     if len(head) > 1 and head[0] == "0":
         return Digits(None, "number_unreadable", value)
+    if whole and len(decimals) > 3 and not int(decimals):  # "10.0000": a slip of the finger
+        return Digits(code="number_unreadable")
     if not head and len(decimals) == 3:
         return Digits(code="number_unreadable")  # ".500" has lost its first digits
     agrees = style is (Style.VI if point == "," else Style.EN)

@@ -21,7 +21,8 @@ HEADERS = {
     r"(ung ho|dong gop|tai tro|hao tam|ca nhan|to chuc|gui|nop|quan|tang|chuyen)( .*)?"
     r"|nha hao tam.*|nha tai tro.*|donor( name)?"
     r"|(ten )?(tap the|doanh nghiep|to chuc|ca nhan|cong ty|manh thuong quan|ho gia dinh|hoi vien|can bo"
-    r"|chi hoi|hoi|doan the|chi bo|chi doan|truong)( .*)?|ten (?!(loai |cac |danh muc )*(hang|mat hang|vat|loai"
+    r"|chi hoi|hoi|doan the|chi bo|chi doan|truong)( .*)?|ten (?!(loai |cac |danh muc )*(hang|mat hang|hien vat"
+    r"|vat|loai"
     r"|qua|san pham|goi|chi tieu|xa|phuong|dia|thon|buon|to dan|don vi|co quan|nhu yeu|noi dung|mon|chung)).*",
 }
 SPEC = Spec(

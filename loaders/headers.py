@@ -16,8 +16,10 @@ COMMON: dict[str, str] = {
     r"|nam sinh|ngay sinh|sinh ngay|tuoi).*"
     r"|.*bang chu|so seri|don vi xac nhan",
     "balance": r"so du.*|ton( quy| cuoi)?|balance|running balance|luy ke so du",
-    "debit": r"(so tien )?chi|xuat quy|(so tien )?(ghi )?no|phat sinh no|ps no|debit( amount)?|rut ra|tien ra|chi ra",
-    "credit": r"(so tien )?thu|(so tien )?(ghi )?co|phat sinh co|ps co|credit( amount)?|tien vao|gui vao",
+    "debit": r"(so tien )?chi|money out|paid out|xuat quy|(so tien )?(ghi )?no|phat sinh no|ps no"
+    r"|debit( amount)?|rut ra|tien ra|chi ra",
+    "credit": r"(so tien )?thu|money in|paid in|(so tien )?(ghi )?co|phat sinh co|ps co|credit( amount)?"
+    r"|tien vao|gui vao",
     "document": r"(so |ma |ky hieu |quyen )*(hoa don|chung tu|phieu|bien lai|but toan|tham chieu)( .*)?"
     r"|(so|ma) (giao dich|gd|ct|hd|tham chieu)( .*)?|doc ?no|reference|ma",
     "week": r"tuan|tuan bao cao|tuan so|week|ky bao cao",
@@ -25,9 +27,12 @@ COMMON: dict[str, str] = {
     "may_publish": r".*(cong khai|cong bo).*",
     "unit": r"dvt|don vi tinh|d v t|dv tinh|unit|dvi tinh",
     "pledged": r".*(dang ky|cam ket|hua|du kien).*|con (thieu|lai|no)( .*)?",
-    "unit_price": r"don gia.*|gia (mua|ban)|gia 1 .*|price",
+    "unit_price": r"(tri gia|gia tri|muc|so tien|dinh muc|don gia)( qua)?( cho)? (01|1|mot|moi) (suat|phan|ho"
+    r"|nguoi|xa|don vi|qua|hop|thung).*"
+    r"|don gia.*|gia (mua|ban)|gia 1 .*|price",
     "row_total": r"(tong|cong|tong cong|tong so|tong tri gia|tong gia tri|tong tien|tong so tien)( \d.*"
     r"| tien va hang.*| .*va hien vat.*| quy .*)?|total",
+    "cash_value": r"(tri gia|gia tri|so) (bang )?tien mat",
     "value": r"(uoc )?(tong )?(tri gia|gia tri|tri gia)( .*)?|(hien vat )?quy (doi|ra)( .*)?|thanh tien( .*)?"
     r"|uoc tinh( .*)?|value"
     r"|hien vat quy (doi|ra) .*",
@@ -94,6 +99,8 @@ class Lexicon:
 
     def field(self, label: str) -> str | None:
         """The field that a header label names; None when it is no header word that we know."""
+        if label not in self.seen and "nợ" in label.casefold() and "có" not in label.casefold():
+            self.seen[label] = "debit"  # without accents it would be "No.", the number of a row
         if label not in self.seen:
             parts = re.split(r"\s*[/\n]\s*", label)  # "Ghi có/Credit"
             tries = [label, *parts] if 1 < len(parts) <= 3 else [label]

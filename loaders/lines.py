@@ -34,6 +34,7 @@ def read(table: Table, context: Context, spec: Spec) -> Reading:
     frame, waiting = _frame(sheet, names, money)
     declared = checks.totals(sheet)
     checks.row_totals(sheet, frame)
+    checks.unit_prices(sheet)
     checks.duplicates(sheet, frame)
     checks.outside(sheet)
     return _made(sheet, frame, waiting, declared)
@@ -101,7 +102,8 @@ def _frame(
         ),
         "base_unit": [unit for _, unit in base],
         sheet.spec.money: [
-            money[p][0] if is_first and p in money else None for p, is_first in zip(at, first_goods, strict=True)
+            line.value if p not in money else money[p][0] if is_first else None
+            for p, is_first, line in zip(at, first_goods, good_lines, strict=True)
         ],
         "source_sheet": [sheet.grid.sheet] * len(at),
         "source_row": [sheet.data[p] + 1 for p in at],

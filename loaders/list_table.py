@@ -42,6 +42,7 @@ class Line(NamedTuple):
     factor: float
     column: int
     cash: int | None = None
+    value: int | None = None  # declared beside it in the same cell
 
 
 class ListTable:
@@ -53,7 +54,7 @@ class ListTable:
         self.book = Book(table.grid, context)
         resolver = Resolver(table, spec.lexicon, self.reference, spec.party, spec.has_site, not spec.has_cash)
         self.roles: Roles = resolver.resolve()
-        self.is_statement = "balance" in self.roles.fields or "debit" in self.roles.fields
+        self.is_statement = any(name in self.roles.fields for name in ("balance", "debit", "sign"))
         names = (spec.party, "recipient_name", "good", "goods", "site", "commune", "households", "people", "date")
         identity = [i for name in names if (i := self.roles.index(name)) is not None]
         amounts = self.roles.amounts + [i for name in ("debit",) if (i := self.roles.index(name)) is not None]

@@ -37,6 +37,8 @@ ABOUT = re.compile(
 # a number before words, but not the first half of "50-60" or "50/60"
 LEADING = re.compile(rf"({NUMBER})(?![0-9.,'/]| ?[-–~x+*] ?[0-9])")
 NOTHING = re.compile(r"không( có| phát sinh)?|ko|kps|chưa( có)?|nil|none")
+# "500.000 (năm trăm nghìn đồng)", "200.000 đồng chẵn"
+IN_WORDS = re.compile(r"(?<=[0-9đg]) ?(\([^0-9()]*(đồng|nghìn|ngàn|triệu|trăm)[^0-9()]*\)|chẵn)$")
 LOOKALIKES = str.maketrans("oil", "011")
 
 SCALES = {
@@ -111,7 +113,7 @@ def _unsigned(text: str) -> tuple[str, bool]:
 
 
 def _without_currency(text: str) -> tuple[str, bool]:
-    text = text.removeprefix("'")  # typed so that Excel keeps it as text
+    text = IN_WORDS.sub("", text.removeprefix("'"))  # "'500": typed so that Excel keeps it as text
     closed = re.sub(
         r"(?<=[0-9đ])(/-|[.,]-)$|(?<=[.][0-9]{3})[.]$", "", text
     )  # accountants close an amount: "500.000,-"

@@ -59,7 +59,7 @@ def find_tables(grid: Grid, reference: Reference) -> list[Table]:
             )
         return seen_names[text]
 
-    found = Finder(grid, is_field, is_name).tables()
+    found = Finder(grid, is_field, is_name, lambda text: reference.unit(text) is not None).tables()
     found = [table for table in found if _holds_amounts(table, reference)]
     if not found and (table := indicator_names.headless(grid, reference)):
         found = [table]
@@ -278,6 +278,8 @@ def _is_indicators(table: Table, context: Context, scores: dict[str, int]) -> bo
     is_line = bool(
         {"donor_name", "unit_price", "credit", "debit", "balance", "date", "may_publish"} & fields
     ) or _names_people(table)
+    helped = bool({"households", "people"} & fields) and named is None and labels is None
+    is_line = is_line or (helped and listed >= report)
     if len(across) >= 2 and not is_line:
         only_goods = all(reference.indicators[code]["section"] == "2" for code, _ in across.values())
         if named is not None:

@@ -14,6 +14,7 @@ TOTAL = re.compile(
     r"|tiền mặt|hiện vật|giá trị|thu|chi|số tiền|tiền)\b.*"
     r"|(cộng|tổng)\s*\(?(?:[ivx]+|[a-d]|\d+)\b.*"
     r"|cộng dồn\b.*|cộng lũy kế\b.*|lũy kế\b.*|phát sinh trong kỳ.*|số dư (đầu|cuối).*|(grand |sub)?total\b.*"
+    r"|(tổng|cộng) kỳ (này|trước).*|(đã chi|còn lại|tồn quỹ|tồn cuối|chi trong kỳ|chuyển kỳ sau)\b.*"
     r"|(số |trang )?(trước )?(mang|chuyển) sang.*|.*\b(mang|chuyển) (sang|trang)( trang)?( sau)?"
 )
 TOTAL_BARE = re.compile(
@@ -33,7 +34,10 @@ OF_WHICH = re.compile(r"[-+*• ]*(trong đó|trong do)\b")
 SECTION_NUMBER = re.compile(r"[IVX]{1,5}|[A-H]|[a-h]")
 
 
-CARRIED = re.compile(r".*\b(mang|chuyển) (sang|trang)\b.*|(cộng )?(dồn|lũy kế)\b.*|số dư.*")
+CARRIED = re.compile(
+    r"(đã chi|còn lại|tồn quỹ|tồn cuối|chi trong kỳ|chuyển kỳ sau).*|.*\b(mang|chuyển) (sang|trang)\b.*"
+    r"|(cộng )?(dồn|lũy kế)\b.*|số dư.*"
+)
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ class Rows:
     sections: list[Section] = field(default_factory=list)
     totals: list[Total] = field(default_factory=list)
     aside: list[int] = field(default_factory=list)
+    after: list[int] = field(default_factory=list)  # behind the grand total, without a number
     end: int | None = None
 
     def stop_of(self, section: Section, stop: int) -> int:
@@ -170,7 +175,9 @@ def _numbering(row: list[object], serial: int | None, label: str) -> str:
 
 
 def is_number(cell: object) -> bool:
-    return isinstance(cell, int | float) or (isinstance(cell, str) and cell.strip().rstrip(".").isdigit())
+    if isinstance(cell, str):
+        return bool(re.fullmatch(r"\s*\d{1,6}([.]\d{1,3})?[.)]?\s*", cell))
+    return isinstance(cell, int | float)
 
 
 def _is_section(

@@ -35,6 +35,9 @@ def settle(table: Table, kinds: Rows, serial: int | None, columns: list[int], id
     """Moves rows that only their sums explain to where they belong; `kinds` is changed."""
     amounts = Amounts(table, columns)
     _headings_that_are_data(kinds, amounts)
+    if serial is not None:
+        _parents(table, kinds, serial, amounts, identity)
+        _after_the_total(table, kinds, serial)
     _subtotals_above(table, kinds, serial, amounts)
     _totals_without_words(table, kinds, serial, amounts, identity)
     kinds.data.sort()
@@ -49,6 +52,57 @@ def _headings_that_are_data(kinds: Rows, amounts: Amounts) -> None:
         if not any(section.row < row < stop for row in data):
             kinds.sections.remove(section)
             kinds.data.append(section.row)
+
+
+def _parents(table: Table, kinds: Rows, serial: int, amounts: Amounts, identity: list[int]) -> None:
+    """A numbered row over rows numbered 1.1, 1.2, or over rows with dashes, is their heading: its amount is their sum.
+
+    Rows without number and dash are its parts only when they add up to it exactly.
+    """
+    rows, data = table.grid.rows, sorted(kinds.data)
+    parents = [i for i, row in enumerate(data) if _whole_number(rows[row][serial]) is not None]
+    if len(parents) == len(data):
+        return
+    marks = sorted([*(s.row for s in kinds.sections), *(t.row for t in kinds.totals), table.stop])
+    for place, start in enumerate(parents):
+        parent, stop = data[start], parents[place + 1] if place + 1 < len(parents) else len(data)
+        mark = next(mark for mark in marks if mark > parent)
+        children = [row for row in data[start + 1 : stop] if row < mark]
+        if not children or not all(_names(table, row, identity) for row in children):
+            continue
+        parts = all(_is_part(table, row, serial, parent, identity) for row in children)
+        if parts or (len(children) >= MIN_ROWS and amounts.are_sum(parent, children)):
+            kinds.data.remove(parent)
+            kinds.sections.append(Section(parent, " ".join(_names(table, parent, identity)), "parent"))
+
+
+def _names(table: Table, row: int, identity: list[int]) -> list[str]:
+    cells = table.grid.rows[row]
+    return [cells[c].strip() for c in identity if isinstance(cells[c], str) and cells[c].strip()]
+
+
+def _whole_number(cell: object) -> int | None:
+    """The number of a row of a numbered list; None for 1.1 and for no number."""
+    text = str(cell).strip(" .)").removesuffix(".0")
+    return int(text) if text.isdigit() else None
+
+
+def _is_part(table: Table, row: int, serial: int, parent: int, identity: list[int]) -> bool:
+    cells = table.grid.rows[row]
+    number = str(cells[serial]).strip()
+    if number.startswith(f"{_whole_number(table.grid.rows[parent][serial])}."):
+        return True
+    return not number and any(re.match(r"[-+*•]\s*\S", name) for name in _names(table, row, identity))
+
+
+def _after_the_total(table: Table, kinds: Rows, serial: int) -> None:
+    """In a numbered list, rows without a number after its grand total ("Đã chi", "Còn lại") are no gifts."""
+    above = [t.row for t in kinds.totals if t.is_grand and any(r < t.row for r in kinds.data)]
+    later = [row for row in kinds.data if row > max(above, default=table.stop)]
+    numbered = any(is_number(table.grid.rows[row][serial]) for row in later)
+    if later and not numbered and not any(s.row > max(above) for s in kinds.sections):
+        kinds.data = [row for row in kinds.data if row not in later]
+        kinds.after += later
 
 
 def _subtotals_above(table: Table, kinds: Rows, serial: int | None, amounts: Amounts) -> None:

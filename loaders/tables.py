@@ -9,6 +9,8 @@ from data.reference import tidy
 from loaders.grid import Grid, address, column_letter
 
 MAX_HEADER_ROWS = 4
+UNIT_LABEL = re.compile(r"\(?\s*(đơn vị( tính)?|đvt|dvt|don vi tinh)\s*:?\s*\)?", re.IGNORECASE)
+Word = Callable[[str], bool]
 NUMBERING = re.compile(r"\(?\s*(\d{1,2}|[a-zA-Z])\s*\)?|\(?\d{1,2}\)?\s*=.*")
 
 
@@ -69,10 +71,10 @@ def is_blank(cell: object) -> bool:
 
 
 class Finder:
-    """Finds header rows. `is_field` knows header words, `is_name` the names of goods, indicators and communes."""
+    """Finds header rows. `is_field` knows header words, `is_unit` units, `is_name` the names of goods, indicators and communes."""
 
-    def __init__(self, grid: Grid, is_field: Callable[[str], bool], is_name: Callable[[str], bool]):
-        self.grid, self.is_field, self.is_name = grid, is_field, is_name
+    def __init__(self, grid: Grid, is_field: Word, is_name: Word, is_unit: Word):
+        self.grid, self.is_field, self.is_name, self.is_unit = grid, is_field, is_name, is_unit
         self.across: dict[tuple[int, int], tuple[int, int, int, int]] = {}
         self.starts: dict[int, list[tuple[int, int, int, int]]] = {}
         for area in grid.merged:
@@ -121,7 +123,7 @@ class Finder:
             written = [(number, c, tidy(cell)) for c, cell in filled if isinstance(cell, str)]
             if written and len(written) < len(filled) <= 8:  # "Từ ngày" | 09/08/2021 | "đến ngày" | 15/08/2021
                 whole = " ".join(f"{c:%d/%m/%Y}" if isinstance(c, date) else str(c) for _, c in filled)
-                written = [(number, written[0][1], tidy(whole))]
+                written = [(number, written[0][1], tidy(whole.replace(":", " ")))]
             texts += written
         return tuple(texts)
 
@@ -180,12 +182,22 @@ class Finder:
         texts = [cells[c] for c in filled]
         if not all(isinstance(t, str) for t in texts) or self._is_numbering(row):
             return False
+        if self._is_units_row(texts):
+            return True
         known = [self.is_field(t) or self.is_name(t) or self._is_unit_only(t) for t in texts]
+        if any(is_number_like(t) and not k for t, k in zip(texts, known, strict=True)):
+            return False
         if covered:
-            return not any(is_number_like(t) and not k for t, k in zip(texts, known, strict=True))
+            return True
         under = [is_blank(self._header_text(row - 1, c)) or self._spreads(row - 1, c) for c in filled]
         fitting = sum(k or u for k, u in zip(known, under, strict=True))
         return fitting == len(filled) and any(known) and len(filled) >= 2 and any(under)
+
+    def _is_units_row(self, texts: list[str]) -> bool:
+        """ "đồng | kg | thùng", perhaps with "Đơn vị tính" before them: the units of the columns."""
+        named = [t for t in texts if UNIT_LABEL.fullmatch(t.strip())]
+        units = [t for t in texts if self.is_unit(t.strip("() "))]
+        return len(units) >= 2 and len(units) + len(named) == len(texts)
 
     def _is_unit_only(self, text: str) -> bool:
         return bool(re.fullmatch(r"\s*\(?(đvt\s*:?)?\s*[\w. /đ]{1,14}\)?\s*", text)) and text.strip().startswith("(")
@@ -230,12 +242,17 @@ class Finder:
             lowest = start
             for level, row in enumerate(range(start, end)):
                 text = levels[level][column]
+                if parts and UNIT_LABEL.fullmatch(text.strip()) and self._is_units_row(self._texts_of(row)):
+                    continue
                 if text and (not parts or tidy(text) != parts[-1]):
                     parts.append(tidy(text) if "\n" not in text else text.strip())
                     lowest = self._top_of(row, column)
             if parts:
                 columns.append(Column(column, tuple(parts), lowest))
         return columns
+
+    def _texts_of(self, row: int) -> list[str]:
+        return [cell for cell in self.grid.rows[row] if isinstance(cell, str) and cell.strip()]
 
     def _is_deepest(self, levels: list[list[str]], level: int, column: int) -> bool:
         return not any(levels[k][column] for k in range(level + 1, len(levels)))
