@@ -65,14 +65,14 @@ def _read(source: Source, as_of: date, answers, reference: Reference) -> Outcome
 
 
 def _without_summaries(readings: list[Reading], answers) -> list[Reading]:
-    """A sheet whose sums are those of the other sheets together ("Tổng hợp", a copy) would count twice: it is asked."""
+    """A sheet that says again what other sheets of the file say ("Tổng hợp", a copy) would count twice: it is asked."""
     kept = list(readings)
-    for kind in {r.kind for r in readings} & set(schemas.LINE_KINDS):
-        same = [i for i, r in enumerate(readings) if r.kind == kind and not r.is_hidden and not r.frame.empty]
-        for number in sorted(same, key=lambda i: (len(readings[i].frame), -i)):
+    for kind in {r.kind for r in readings}:
+        same = [i for i, r in enumerate(readings) if r.kind == kind and r.is_counted and not r.frame.empty]
+        for number in sorted(same, key=lambda i: (not checks.is_summary(readings[i]), len(readings[i].frame), -i)):
             reading = readings[number]
             others = [o for i in same if (o := readings[i]).file == reading.file and o.sheet != reading.sheet]
-            if others and checks.sums_of([reading]) == checks.sums_of(others):
+            if others and checks.says_again(reading, others):
                 given = answers if isinstance(answers, Answers) else (answers or {}).get(reading.sheet, Answers())
                 names = "; ".join(dict.fromkeys(r.sheet for r in others))
                 asked = problem("repeats_other_sheets", problem_place(reading), reading.sheet, names)

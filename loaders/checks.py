@@ -3,6 +3,9 @@
 import re
 from datetime import date, timedelta
 
+import pandas as pd
+
+from data.reference import fold
 from loaders.context import each_once, show
 from loaders.grid import address
 from loaders.tables import is_blank, is_number_like
@@ -10,6 +13,7 @@ from loaders.values import parse_money, parse_number
 
 MANY = 12  # more questions of one kind than this become one question on the column
 COUNTED = re.compile(r"(\d+)\s*(người|đơn vị|lượt|hộ|dòng|khoản|tổ chức|cá nhân|suất|nhà hảo tâm)", re.IGNORECASE)
+SUMMARY = re.compile(r"\b(tong hop|th chung|toan huyen|ca dot)\b")
 TOLERANCE = 1e-6
 ROUNDING = 0.02  # an amount rounded to thousands is no error
 
@@ -119,6 +123,24 @@ def _sums_of_total(reader, row: int, column: int) -> list[float]:
 
 def _sum(values) -> float:
     return round(sum(values), 6)
+
+
+def is_summary(reading) -> bool:
+    """Whether the sheet calls itself a summary."""
+    return bool(SUMMARY.search(fold(reading.sheet)))
+
+
+def says_again(reading, others) -> bool:
+    """Whether a sheet repeats others of its file: the same sums, the same values, or a summary by its own name."""
+    if is_summary(reading) and not any(map(is_summary, others)):
+        return True
+    if "indicator" in reading.frame:
+        keys = [c for c in ("commune", "week_start_date", "indicator", "value", "target") if c in reading.frame]
+        told = pd.concat([o.frame[keys] for o in others]).drop_duplicates()
+        return len(reading.frame[keys].drop_duplicates().merge(told, how="inner")) == len(
+            reading.frame[keys].drop_duplicates()
+        )
+    return sums_of([reading]) == sums_of(others)
 
 
 def sums_of(readings) -> dict[tuple[str, str], float]:

@@ -15,7 +15,7 @@ HEADERS = {
     "may_publish": COMMON["may_publish"],
     "donor_category": r"(loai |nhom |phan loai )(doi tuong|nguoi|don vi|nha hao tam).*"
     r"|doi tuong( ung ho| dong gop| van dong)?|thanh phan|loai hinh",
-    "donor_name": r"(ho|ho va|ho va ten|ho ten|ten)( ten)?"
+    "donor_name": r"ho( ung ho| dong gop| gia dinh)?|(ho va|ho va ten|ho ten|ten)( ten)?"
     r"( .*(ung ho|dong gop|tang|ca nhan|to chuc|don vi|hao tam|tai tro|nguoi).*)?|ho va ten.*"
     r"|(ten )?(to chuc|ca nhan|don vi|nguoi|nha hao tam|nha tai tro|manh thuong quan|doanh nghiep|tap the|co quan).*"
     r"(ung ho|dong gop|tai tro|hao tam|ca nhan|to chuc|gui|nop|quan|tang|chuyen)( .*)?"

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from data.reference import Reference
 from loaders.digits import NUMBER, Parsed, Style, clean, special
-from loaders.numbers import ABOUT, CURRENCY, HALF, NOTHING, SCALE, SCALE_END, parse_money
+from loaders.numbers import ABOUT, CURRENCY, HALF, NONE_AT_ALL, NOT_YET, SCALE, SCALE_END, parse_money
 from loaders.pieces import cut
 from loaders.quantities import AMOUNT, Unit, measured, multiplied, split_pack, unit_of
 
@@ -58,7 +58,7 @@ def parse_goods(
         return [], [] if cell is None else [Parsed(code="good_missing", text=str(cell))]
     whole = clean(cell)
     found = special(whole)
-    if found is not None or NOTHING.fullmatch(whole):
+    if found is not None or NONE_AT_ALL.fullmatch(whole) or NOT_YET.fullmatch(whole):
         return [], [replace(found, text=whole)] if found and found.code else []
     if len(whole) > LONGEST_CELL:
         return [], [Parsed(code="good_unknown", text=whole[:LONGEST_CELL])]

@@ -56,8 +56,9 @@ COMMON: dict[str, str] = {
     "donor_category": r"(loai |nhom |phan loai )?(doi tuong|thanh phan)( ung ho| dong gop| van dong)?|loai hinh"
     r"|phan loai|loai|nhom|category",
     "unit_or_party": r"don vi|ten don vi|don vi dia phuong|co quan don vi|ten co quan don vi",
+    "before": r".*(luy ke|cong don).*(tuan truoc|ky truoc|thang truoc|truoc do).*|(tuan|ky) truoc.*",
     "cumulative": r".*(luy ke|cong don|tu dau dot|den nay|tu dau chien dich|tu dau nam).*",
-    "in_week": r".*(trong tuan|tuan nay|trong ky|ky nay).*|ket qua.*|thuc hien|so lieu.*|da thuc hien|value",
+    "in_week": r".*(trong tuan|tuan nay|trong ky|ky nay|ca tuan).*|ket qua.*|thuc hien|so lieu.*|da thuc hien|value",
     "target": r"(giao )?muc tieu.*|ke hoach.*|(chi tieu )?(duoc )?giao( .*)?|chi tieu (giao|phan bo|van dong).*|target",
     "note": r"ghi chu.*|note|ghi chep|luu y",
 }

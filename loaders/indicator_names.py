@@ -85,7 +85,7 @@ def commune_column(table: Table, reference: Reference, day: date) -> int | None:
     """The column whose cells are commune names."""
     for column in table.columns[:4]:
         cells = [
-            c for c in table.cells(column.index)[:60] if isinstance(c, str) and not is_total(c) and not is_signature(c)
+            c for c in table.cells(column.index)[:60] if not isinstance(c, str) or not (is_total(c) or is_signature(c))
         ]
         named = LEXICON.field(column.parts[-1]) == "commune"
         if cells and share(cells, lambda c: reference.commune(c, day).code) >= (0.3 if named else 0.6):

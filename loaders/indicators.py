@@ -54,7 +54,7 @@ def _frame(sheet: IndicatorTable) -> pd.DataFrame:
         number = number_of(sheet, slot)
         if number is None:
             continue
-        key = (slot.commune, slot.week, slot.indicator, slot.row)
+        key = (slot.commune, slot.week, slot.indicator, slot.part, 0 if sheet.has_periods else slot.row)
         entry = entries.setdefault(key, {"row": slot.row, "column": slot.column})
         if slot.field in entry:
             _twice(sheet, slot, entry["row"], entry["column"])
@@ -74,7 +74,7 @@ def _without_repeats(sheet: IndicatorTable, entries: dict[tuple, dict]) -> list[
     seen: dict[tuple, dict] = {}
     kept = []
     for key, entry in entries.items():
-        first = seen.setdefault(key[:3], entry)
+        first = seen.setdefault(key[:4], entry)
         if first is entry or _twice_ticked(sheet, entry, first):
             kept.append((key, entry))
     return kept
@@ -135,17 +135,23 @@ def _check_totals(sheet: IndicatorTable) -> None:
     for total in sheet.totals:
         amount = number_quietly(sheet, total)
         same = [s for s in sheet.slots if s.indicator == total.indicator and s.field == total.field]
-        line = [s for s in same if (s.row == total.row if sheet.layout == "transposed" else s.column == total.column)]
-        numbers = [n for s in line if (n := number_quietly(sheet, s)) is not None]
+        along = sheet.layout == "transposed" or bool(sheet.sums)
+        line = [s for s in same if (s.row == total.row if along else s.column == total.column)]
+        numbers = {s.row: n for s in line if (n := number_quietly(sheet, s)) is not None}
+        if along:
+            numbers = dict(enumerate(n for s in line if (n := number_quietly(sheet, s)) is not None))
         if amount is None or not numbers:
             continue
+        before = max([t.row for t in sheet.totals if t.row < total.row], default=-1)
+        cluster = [n for row, n in numbers.items() if along or before < row < total.row]
         cells[f"{total.indicator}" if total.field == sheet.main else f"{total.indicator}_{total.field}"] = {
             "cell": address(total.row, total.column),
             "value": amount,
         }
-        if abs(sum(numbers) - amount) > 1e-6:
+        sums = [round(sum(cluster), 6), round(sum(numbers.values()), 6)]
+        if not any(abs(s - amount) <= 1e-6 for s in sums):
             agrees = False
-            code = "row_total_differs" if sheet.layout == "transposed" else "total_differs"
-            sheet.book.note(code, total.row, total.column, show(amount), show(round(sum(numbers), 6)))
+            code = "row_total_differs" if along else "total_differs"
+            sheet.book.note(code, total.row, total.column, show(amount), show(sums[1]))
     if cells:
         sheet.declared = {"row": sheet.totals[0].row + 1, "agrees": agrees, "cells": cells}

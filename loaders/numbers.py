@@ -36,7 +36,8 @@ ABOUT = re.compile(
 )
 # a number before words, but not the first half of "50-60" or "50/60"
 LEADING = re.compile(rf"({NUMBER})(?![0-9.,'/]| ?[-–~x+*] ?[0-9])")
-NOTHING = re.compile(r"không( có| phát sinh)?|ko|kps|chưa( có)?|nil|none")
+NONE_AT_ALL = re.compile(r"không( có| phát sinh)?|ko|kps|nil|none")
+NOT_YET = re.compile(r"chưa( có)?")
 # "500.000 (năm trăm nghìn đồng)", "200.000 đồng chẵn"
 IN_WORDS = re.compile(r"(?<=[0-9đg]) ?(\([^0-9()]*(đồng|nghìn|ngàn|triệu|trăm)[^0-9()]*\)|chẵn)$")
 LOOKALIKES = str.maketrans("oil", "011")
@@ -125,8 +126,10 @@ def _words(text: str, whole: bool, style: Style, factor: float) -> Parsed:
     """A text with other signs is never a number; but "khoảng 50", "1.500kg", "1.5OO.000" allow a proposal."""
     if "%" in text:
         return UNREADABLE
-    if NOTHING.fullmatch(text):
-        return Parsed(code="number_unreadable", proposed=0)
+    if NONE_AT_ALL.fullmatch(text):
+        return Parsed(0)  # said in words
+    if NOT_YET.fullmatch(text):
+        return UNREADABLE
     bare = ABOUT.sub("", text, count=1) if ABOUT.match(text) else text
     if MONEY_STEP.match(bare):
         money = _money_words(bare, style)

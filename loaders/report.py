@@ -51,11 +51,17 @@ def goods(frame: pd.DataFrame) -> list[dict]:
 
 
 def indicators(frame: pd.DataFrame) -> list[dict]:
+    """The value of each commune, week and indicator; hamlets of a commune are added up."""
     column = "target" if "target" in frame else "value"
-    rows = zip(frame["commune"], frame["indicator"], frame[column], strict=True)
+    keys = [name for name in ("commune", "week_start_date", "indicator") if name in frame]
+    sums = frame.groupby(keys, sort=False, dropna=False)[column].sum(min_count=1)
     return [
-        {"commune": c if isinstance(c, str) else None, "indicator": i, "value": None if pd.isna(v) else number(v)}
-        for c, i, v in rows
+        {
+            "commune": None if pd.isna(key[0]) else key[0],
+            "indicator": key[-1],
+            "value": None if pd.isna(v) else number(v),
+        }
+        for key, v in sums.items()
     ]
 
 

@@ -9,8 +9,8 @@ from loaders.tables import Table, is_blank, is_number_like, is_numbering
 TOTAL = re.compile(
     r"(tổng|cộng|tổng cộng|tổng số|toàn huyện|tổng hợp|t\.? ?cộng|t/c|tc|tất cả|cộng chung|tổng chung)"
     r"|(tổng|cộng)( số)? (kinh phí|tiền|giá trị|trị giá|sl|số lượng)\b.*"
-    r"|(tổng cộng|tổng số|toàn huyện)\b.*"
-    r"|(cộng|tổng)\s+(mục|phần|nhóm|trang|tuần|tháng|xã|thôn|ngày|đợt|chuyển|mang|phát sinh|toàn|khối|loại"
+    r"|(tổng cộng|tổng số|toàn huyện|tổng toàn huyện)\b.*"
+    r"|(cộng|tổng)\s+(mục|phần|nhóm|trang|tuần|tháng|xã|thôn|cụm|ngày|đợt|chuyển|mang|phát sinh|toàn|khối|loại"
     r"|tiền mặt|hiện vật|giá trị|thu|chi|số tiền|tiền)\b.*"
     r"|(cộng|tổng)\s*\(?(?:[ivx]+|[a-d]|\d+)\b.*"
     r"|cộng dồn\b.*|cộng lũy kế\b.*|lũy kế\b.*|phát sinh trong kỳ.*|số dư (đầu|cuối).*|(grand |sub)?total\b.*"

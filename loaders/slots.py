@@ -27,6 +27,8 @@ from loaders.rows import is_total, unnumbered
 from loaders.tables import Column, Table, is_blank, is_number_like, is_numbering
 from loaders.values import Style
 
+HAMLET = re.compile(r"\s*(thôn|buôn|bon|bản|ấp|tdp|tổ dân phố|tổ|khối|chi hội|khu)(\s+\S|\d)", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Slot:
@@ -39,6 +41,7 @@ class Slot:
     indicator: str
     field: str  # value, cumulative, target
     unit: tuple[str, float] | None
+    part: str = ""  # a hamlet of the commune: its numbers add up
 
 
 class IndicatorTable:
@@ -53,6 +56,9 @@ class IndicatorTable:
         self.totals: list[Slot] = []
         self.layout = "vertical"
         self.columns: dict[str, str] = {}
+        self.has_periods = False  # "Trong tuần" and "Lũy kế" in two rows of one commune
+        self.sums: list[int] = []  # columns that add up the hamlets beside them
+        self.hamlets: list[int] = []  # columns, or rows in a matrix, that are parts of one commune
         self.weeks: dict[int, date] = {}  # column -> the week that its header names
         self.styles: dict[int, Style] = {}
         self.declared: dict | None = None
@@ -80,6 +86,16 @@ def find_slots(sheet: IndicatorTable) -> None:
         )
 
 
+def _period_column(sheet: IndicatorTable) -> int | None:
+    """A column whose cells say "Trong tuần" or "Lũy kế" for their row."""
+    for column in sheet.table.columns:
+        cells = [c for c in sheet.table.cells(column.index)[:40] if not is_blank(c)]
+        fields = [LEXICON.field(c) if isinstance(c, str) else None for c in cells]
+        if len(cells) >= 2 and set(fields) == {"in_week", "cumulative"}:
+            return column.index
+    return None
+
+
 def _is_cumulative(column: Column) -> bool:
     return "cumulative" in [LEXICON.field(part) for part in column.parts]
 
@@ -105,10 +121,15 @@ def _value_columns(sheet: IndicatorTable, labels: int, named: int | None) -> dic
         if week and "unit" not in fields:
             sheet.weeks[column.index] = week
             found[column.index] = "cumulative" if "cumulative" in fields else sheet.main
+        elif "before" in fields:
+            continue
         elif "cumulative" in fields:
             found.setdefault(column.index, "cumulative")
         elif "target" in fields and (sheet.kind == "targets" or "in_week" not in fields):
             found.setdefault(column.index, "target")
+        elif any(HAMLET.match(part) for part in column.parts):
+            sheet.hamlets.append(column.index)
+            found[column.index] = sheet.main
         elif {"in_week", "quantity", "cash", "value"} & set(fields) and "unit" not in fields:
             found.setdefault(column.index, sheet.main)
     mains = [c for c, f in found.items() if f == sheet.main]
@@ -117,10 +138,14 @@ def _value_columns(sheet: IndicatorTable, labels: int, named: int | None) -> dic
             c.index for c in sheet.table.columns if c.index > labels and c.index not in found and _is_numeric(sheet, c)
         ]
         found |= {numeric[0]: sheet.main} if len(numeric) == 1 else {}
-    for extra in [c for c in mains if c not in sheet.weeks][0 if sheet.weeks else 1 :]:
+    several = [*sheet.weeks, *sheet.hamlets]
+    for extra in [c for c in mains if c not in several][0 if several else 1 :]:
         column = header_of(sheet.table, extra)
         sheet.book.note("column_twice", column.row, extra, column.label)
         del found[extra]
+    if sheet.hamlets:
+        sheet.sums = [c.index for c in sheet.table.columns if is_total(c.parts[-1]) and c.index not in sheet.hamlets]
+        found = {c: f for c, f in found.items() if c not in sheet.sums}
     return {
         c: f
         for c, f in found.items()
@@ -150,14 +175,13 @@ def _down(
     total_columns = [
         c.index
         for c in sheet.table.columns
-        if communes and c.index not in communes and is_total(c.parts[-1]) and not _is_cumulative(c)
+        if (communes or c.index in sheet.sums)
+        and c.index not in communes
+        and is_total(c.parts[-1])
+        and not _is_cumulative(c)
     ]
     rows = range(sheet.table.body_start, sheet.table.stop)
-    names = (
-        dict(zip(rows, spread_down(sheet.grid, named, [sheet.grid.rows[r][named] for r in rows], rows), strict=True))
-        if named is not None
-        else {}
-    )
+    names = _spread(sheet, named, rows)
     heading, section_commune = "", None
     for row in rows:
         cells = sheet.grid.rows[row]
@@ -184,12 +208,26 @@ def _down(
         unit = _row_unit(sheet, row, unit_column, label)
         week = _week(sheet, cells[week_column]) if week_column is not None else sheet.context.week_start_date
         for column in columns:
+            if isinstance(names.get(row), str) and is_total(names[row]):
+                sheet.totals.append(Slot(row, column, None, week, code, fields.get(column, sheet.main), unit))
+                continue
             of_row = section_commune if is_blank(names.get(row)) else None
+            part = str(column) if column in sheet.hamlets else ""
             commune = communes.get(column) or of_row or _commune(sheet, names.get(row), row, named)
             column_week = sheet.weeks.get(column, week)
-            sheet.slots.append(Slot(row, column, commune, column_week, code, fields.get(column, sheet.main), unit))
+            sheet.slots.append(
+                Slot(row, column, commune, column_week, code, fields.get(column, sheet.main), unit, part)
+            )
         for column in total_columns:
             sheet.totals.append(Slot(row, column, None, week, code, sheet.main, unit))
+
+
+def _spread(sheet: IndicatorTable, named: int | None, rows: range) -> dict[int, object]:
+    """row -> the commune's name, merged cells repeated."""
+    if named is None:
+        return {}
+    cells = [sheet.grid.rows[row][named] for row in rows]
+    return dict(zip(rows, spread_down(sheet.grid, named, cells, rows), strict=True))
 
 
 def _is_heading(sheet: IndicatorTable, cells: list[object], labels: int) -> bool:
@@ -226,7 +264,7 @@ def _row_unit(sheet: IndicatorTable, row: int, unit_column: int | None, label: o
 
 
 def _commune(sheet: IndicatorTable, name: object, row: int, column: int | None) -> str | None:
-    if is_blank(name):
+    if is_blank(name) or (isinstance(name, str) and is_total(name)):
         return sheet.context.commune
     match = sheet.reference.commune(name, sheet.context.day)
     if match.code is None:
@@ -253,19 +291,26 @@ def _across(sheet: IndicatorTable, across: dict[int, tuple[str, str]], named: in
         sheet.columns["commune"] = column_letter(named)
     units = {c: _column_unit(sheet, header_of(sheet.table, c)) for c in across}
     week_column = next((c.index for c in sheet.table.columns if LEXICON.field(c.parts[-1]) == "week"), None)
-    for row in range(sheet.table.body_start, sheet.table.stop):
+    period = _period_column(sheet)
+    sheet.has_periods = period is not None
+    rows = range(sheet.table.body_start, sheet.table.stop)
+    names = _spread(sheet, named, rows)
+    for row in rows:
         cells = sheet.grid.rows[row]
         has_number = any(not is_blank(cells[c]) for c in across)
-        texts = [c for c in cells if isinstance(c, str) and c.strip()]
+        texts = [c for i, c in enumerate(cells) if isinstance(c, str) and c.strip() and i != period]
         if is_end(cells):
             break
         if not has_number or row in sheet.table.repeated_headers or _numbers_columns(sheet, row):
             continue
         week = _week(sheet, cells[week_column]) if week_column is not None else sheet.context.week_start_date
         is_sum = any(is_total(t) for t in texts[:2])
-        commune = None if is_sum else _commune(sheet, cells[named] if named is not None else "", row, named)
+        commune = None if is_sum else _commune(sheet, names.get(row, ""), row, named)
+        part = next((t for t in texts[:2] if HAMLET.match(t)), "") if named is None else ""
+        of_row = LEXICON.field(str(cells[period])) if period is not None else None
         for column, (code, kind) in across.items():
-            slot = Slot(row, column, commune, week, code, sheet.main if kind != "cumulative" else kind, units[column])
+            field = "cumulative" if "cumulative" in (kind, of_row) else sheet.main
+            slot = Slot(row, column, commune, week, code, field, units[column], part)
             (sheet.totals if is_sum else sheet.slots).append(slot)
 
 

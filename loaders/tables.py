@@ -9,6 +9,7 @@ from data.reference import tidy
 from loaders.grid import Grid, address, column_letter
 
 MAX_HEADER_ROWS = 4
+TITLE = re.compile(r"\W*([ivx]+\W+)?(danh sách|báo cáo|bảng kê|biểu|tuần \d+|tuần thứ|từ ngày)\b")
 UNIT_LABEL = re.compile(r"\(?\s*(đơn vị( tính)?|đvt|dvt|don vi tinh)\s*:?\s*\)?", re.IGNORECASE)
 Word = Callable[[str], bool]
 NUMBERING = re.compile(r"\(?\s*(\d{1,2}|[a-zA-Z])\s*\)?|\(?\d{1,2}\)?\s*=.*")
@@ -71,7 +72,7 @@ def is_blank(cell: object) -> bool:
 
 
 class Finder:
-    """Finds header rows. `is_field` knows header words, `is_unit` units, `is_name` the names of goods, indicators and communes."""
+    """Finds header rows. `is_field` knows header words, `is_unit` units, `is_name` goods, indicators and communes."""
 
     def __init__(self, grid: Grid, is_field: Word, is_name: Word, is_unit: Word):
         self.grid, self.is_field, self.is_name, self.is_unit = grid, is_field, is_name, is_unit
@@ -114,7 +115,7 @@ class Finder:
     def _is_title(self, row: int) -> bool:
         """A title names another list, even under the same header."""
         texts = [c for c in self.grid.rows[row] if isinstance(c, str) and c.strip()]
-        return len(texts) == 1 and bool(re.match(r"\s*(danh sách|báo cáo|bảng kê|biểu)\b", tidy(texts[0]).casefold()))
+        return len(texts) == 1 and bool(TITLE.match(tidy(texts[0]).casefold()))
 
     def _texts(self, first: int, stop: int) -> tuple[tuple[int, int, str], ...]:
         texts = []

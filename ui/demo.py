@@ -8,10 +8,9 @@ from pathlib import Path
 import streamlit as st
 
 import data
-from loaders import Answers, Source, read
+from loaders import Source, read
 from ui import session
 from ui.blocks import draw_page_link
-from ui.drops import is_uncounted
 from ui.texts import t
 
 FOLDER = Path(data.__file__).parent / "demo"
@@ -33,7 +32,7 @@ def load_demo(tell: Callable[[float, str], None]) -> None:
         tell(number / len(files), path.name)
         now, content = session.now(), path.read_bytes()
         outcome = read(Source(path.name, content), as_of=now.date())
-        parts = [r for r in outcome.readings if not r.blocks and not is_uncounted(r, Answers())]
+        parts = [r for r in outcome.readings if r.is_counted and not r.blocks]
         if parts:
             session.store().accept(
                 name=path.name,

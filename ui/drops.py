@@ -11,8 +11,6 @@ from loaders.problems import Problem, Severity
 from ui import session
 from ui.texts import heading, t
 
-UNCOUNTED = ("hidden_sheet", "repeats_other_sheets")  # without a tick such a sheet is not counted
-
 
 @dataclass
 class Drop:
@@ -49,10 +47,7 @@ class Drop:
 
     def parts(self) -> list[Reading]:
         """The readings that would be accepted."""
-        return [r for r in self.outcome.readings if not self.is_uncounted(r) and (r.file, r.sheet) not in self.left_out]
-
-    def is_uncounted(self, reading: Reading) -> bool:
-        return is_uncounted(reading, self.answer(reading.sheet))
+        return [r for r in self.outcome.readings if r.is_counted and (r.file, r.sheet) not in self.left_out]
 
     def compare(self) -> object:
         """What of this is in force already; asked of the store once for each state of both."""
@@ -87,23 +82,19 @@ class Drop:
         )
 
 
-def is_uncounted(reading: Reading, answers: Answers) -> bool:
-    """A hidden sheet, or one that repeats the others, counts only when it was ticked."""
-    return any(p.code in UNCOUNTED and p.key not in answers.ticked for p in reading.problems)
-
-
 def questions(reading: Reading) -> list[Problem]:
     """What needs a tick."""
     return [problem for problem in reading.problems if problem.severity is Severity.ASKS]
 
 
 def open_questions(reading: Reading, answers: Answers) -> list[Problem]:
-    """Questions without a tick that would count in silence: those whose row waits anyway are no hindrance."""
-    waiting = set(reading.waiting["source_row"].dropna().astype(int))
+    """Questions without a tick that would count in silence: those whose rows wait anyway are no hindrance."""
+    rows = set(reading.waiting["source_row"].dropna().astype(int))
+    codes = set(" ".join(reading.waiting["codes"]).split())  # a question on a column: its cells wait under its code
     return [
         problem
         for problem in questions(reading)
-        if problem.key not in answers.ticked and problem.code not in UNCOUNTED and problem.where.row not in waiting
+        if problem.key not in answers.ticked and problem.where.row not in rows and problem.code not in codes
     ]
 
 

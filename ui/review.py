@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from loaders import Reading
-from loaders.problems import Problem, Severity
+from loaders.problems import CODES, Problem, Severity
 from ui import names, numbers
 from ui.blocks import draw_downloads, draw_paged, draw_table
 from ui.drops import Drop
@@ -19,7 +19,7 @@ PREVIEW_ROWS = 50
 def draw_reading(drop: Drop, reading: Reading, key: str) -> None:
     """One sheet, from top to bottom."""
     st.subheader(t("upload.sheet.title", sheet=reading.sheet, kind=names.kind(reading.kind)), anchor=False)
-    if drop.is_uncounted(reading):
+    if not reading.is_counted:
         st.caption(t("upload.sheet.uncounted"))
         draw_ticks(drop, reading, key)
         return
@@ -211,4 +211,9 @@ def _waiting_table(waiting: pd.DataFrame) -> pd.DataFrame:
 
 
 def _waiting_marks(waiting: pd.DataFrame) -> dict:
-    return {(row, "source_text"): ("bad", heading(codes.split()[0])) for row, codes in enumerate(waiting["codes"])}
+    """A sign for each waiting cell: to be mended, or only to be confirmed."""
+    found = {}
+    for row, codes in enumerate(waiting["codes"]):
+        is_bad = any(CODES[code] is Severity.BLOCKS for code in codes.split())
+        found[(row, "source_text")] = ("bad" if is_bad else "asks", heading(codes.split()[0]))
+    return found
