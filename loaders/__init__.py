@@ -71,7 +71,7 @@ def _without_summaries(readings: list[Reading], answers) -> list[Reading]:
         same = [i for i, r in enumerate(readings) if r.kind == kind and r.is_counted and not r.frame.empty]
         for number in sorted(same, key=lambda i: (not checks.is_summary(readings[i]), len(readings[i].frame), -i)):
             reading = readings[number]
-            others = [o for i in same if (o := readings[i]).file == reading.file and o.sheet != reading.sheet]
+            others = [o for i in same if i != number and (o := readings[i]).file == reading.file]
             if others and checks.says_again(reading, others):
                 given = answers if isinstance(answers, Answers) else (answers or {}).get(reading.sheet, Answers())
                 names = "; ".join(dict.fromkeys(r.sheet for r in others))

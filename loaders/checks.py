@@ -132,10 +132,14 @@ def is_summary(reading) -> bool:
 
 def says_again(reading, others) -> bool:
     """Whether a sheet repeats others of its file: the same sums, the same values, or a summary by its own name."""
-    if is_summary(reading) and not any(map(is_summary, others)):
+    elsewhere = [o for o in others if o.sheet != reading.sheet]
+    if is_summary(reading) and elsewhere and not any(map(is_summary, elsewhere)):
         return True
     if "indicator" in reading.frame:
         keys = [c for c in ("commune", "week_start_date", "indicator", "value", "target") if c in reading.frame]
+        others = elsewhere
+        if not others:
+            return False
         told = pd.concat([o.frame[keys] for o in others]).drop_duplicates()
         return len(reading.frame[keys].drop_duplicates().merge(told, how="inner")) == len(
             reading.frame[keys].drop_duplicates()

@@ -8,6 +8,16 @@ from loaders.headers import Lexicon, bracketed, label_key
 from loaders.tables import Column, Table, is_blank
 from loaders.values import Style, parse_goods
 
+# sub-columns of a good that are no amount of this list
+NOT_RECEIVED = re.compile(
+    r"luy ke|cong don|ton|phat|xuat|con lai|con thieu|dang ky|ke hoach|chi tieu|muc tieu|ty le|so ho|so nguoi"
+    r"|tuan truoc"
+)
+IDENTITY = (
+    *("site", "commune", "giver", "supplier", "donor_name"),
+    *("recipient_name", "recipient_group", "households", "people"),
+)
+RATE = re.compile(r"/\s*(hộ|người|suất|phần|xã|khẩu|nhân khẩu|gia đình|đơn vị)\b", re.IGNORECASE)
 SIGNS = {"c", "d", "cr", "dr", "có", "nợ", "ghi có", "ghi nợ", "thu", "chi", "credit", "debit", "+", "-"}
 DEBIT_SIGNS = {"d", "dr", "nợ", "ghi nợ", "chi", "debit", "-"}
 GOODS_PARENT = re.compile(r"(bang )?(hien vat|hang hoa|vat pham|nhu yeu pham|qua)( .*)?")
@@ -105,19 +115,26 @@ class Resolver:
         if under and under[0] != "cash":
             if name in ("value", "cash", "cost", "row_total"):
                 self._value_of(under[0], column)
-            elif name not in ("unit", "unit_price", "date", "note", "good"):
+            elif NOT_RECEIVED.search(label_key(last)):
+                self.named.append(("unknown", column))
+            elif name not in ("unit", "unit_price", "date", "note", "good", "households", "people", "pledged"):
                 unit = unit_of(column, self.reference) or under[1]
                 self.roles.wide.append(Wide(column, under[0], unit))
             else:
                 self.named.append((name, column))
             return
-        if "/" in (bracketed(last) or "") and name != "date":  # "Định mức (kg/hộ)" is a rate, no amount
+        if ("/" in (bracketed(last) or "") or RATE.search(last)) and name not in (
+            "date",
+            "commune",
+            "donor_name",
+        ):  # "Định mức (kg/hộ)" is a rate, no amount
             self.named.append(("unit_price", column))
             return
         if is_money_parent and name in ("quantity", "cash", None):
             self.named.append(("cash", column))
             return
-        good = None if name in ("cash", "serial", "date", "unit") else good_named(last, self.reference)
+        is_named = name in ("cash", "serial", "date", "unit", "credit", "debit", "balance", *IDENTITY)
+        good = None if is_named else good_named(last, self.reference)
         if good and good[0] == "cash":
             self.named.append(("cash", column))
         elif good and not (
@@ -209,7 +226,8 @@ class Resolver:
         if name in ("cash", "credit", "cash_value"):
             ways = [label_key(c.parts[-1]) for c in self.roles.cash]
             key = label_key(column.parts[-1])
-            rounds = re.match(r"(dot|lan|tuan|ngay|thang)( thu)? ?\d+", key)
+            parts = [label_key(part) for part in column.parts]
+            rounds = any(re.match(r"(dot|lan|tuan|ngay|thang)( thu)? ?\d+", part) for part in parts)
             if (
                 not self.roles.cash
                 or rounds

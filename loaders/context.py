@@ -114,7 +114,7 @@ UNIT_NOTE = re.compile(r"(?:đvt|đơn vị tính|don vi tinh|dvt|đơn vị)\s*
 
 def unit_note(texts: Sequence[str], reference: Reference) -> tuple[str, float] | None:
     """ "ĐVT: triệu đồng" anywhere above a table -> ("vnd", 1000000)."""
-    for text in texts:
+    for text in reversed(texts):  # the one nearest to the table
         hit = UNIT_NOTE.search(text)
         unit = reference.unit(hit[1].strip(" .")) if hit else None
         if unit:

@@ -59,7 +59,8 @@ class ListTable:
         identity = [i for name in names if (i := self.roles.index(name)) is not None]
         amounts = self.roles.amounts + [i for name in ("debit",) if (i := self.roles.index(name)) is not None]
         self.rows: Rows = classify(table, self.roles.index("serial"), amounts, identity)
-        sums.settle(table, self.rows, self.roles.index("serial"), self.roles.amounts, identity)
+        if not self.is_statement:
+            sums.settle(table, self.rows, self.roles.index("serial"), self.roles.amounts, identity)
         self.data = self.rows.data
         self.numbers: dict[int, dict[int, float]] = {}  # amount column -> row -> number as written, for the totals
         self.lines: list[Line] = []

@@ -151,7 +151,8 @@ def _sites(sheet: ListTable) -> list[str | None]:
     pairs = list(zip(cells, communes, strict=True))
 
     def parse(pair):
-        commune = sheet.reference.commune(pair[1], sheet.context.day).code if not is_blank(pair[1]) else None
+        named = sheet.reference.commune(pair[1], sheet.context.day).code if not is_blank(pair[1]) else None
+        commune = named or sheet.context.commune
         return sheet.reference.site(pair[0], commune) if not is_blank(pair[0]) else None
 
     matches = each_once(pairs, parse)

@@ -7,6 +7,7 @@ from loaders.tables import Table, is_blank
 from loaders.values import parse_money
 
 MOST_TOTALS = 40  # more such rows in one table are no totals
+FEW = 4
 MIN_ROWS = 2  # a sum of a single row proves nothing
 
 
@@ -37,7 +38,7 @@ def settle(table: Table, kinds: Rows, serial: int | None, columns: list[int], id
     _headings_that_are_data(kinds, amounts)
     if serial is not None:
         _parents(table, kinds, serial, amounts, identity)
-        _after_the_total(table, kinds, serial)
+    _after_the_total(table, kinds, serial, amounts)
     _subtotals_above(table, kinds, serial, amounts)
     _totals_without_words(table, kinds, serial, amounts, identity)
     kinds.data.sort()
@@ -59,7 +60,10 @@ def _parents(table: Table, kinds: Rows, serial: int, amounts: Amounts, identity:
 
     Rows without number and dash are its parts only when they add up to it exactly.
     """
-    rows, data = table.grid.rows, sorted(kinds.data)
+    rows = table.grid.rows
+    if all(type(rows[row][serial]) is int for row in kinds.data):
+        return
+    data = sorted(kinds.data)
     parents = [i for i, row in enumerate(data) if _whole_number(rows[row][serial]) is not None]
     if len(parents) == len(data):
         return
@@ -95,11 +99,18 @@ def _is_part(table: Table, row: int, serial: int, parent: int, identity: list[in
     return not number and any(re.match(r"[-+*•]\s*\S", name) for name in _names(table, row, identity))
 
 
-def _after_the_total(table: Table, kinds: Rows, serial: int) -> None:
-    """In a numbered list, rows without a number after its grand total ("Đã chi", "Còn lại") are no gifts."""
+def _after_the_total(table: Table, kinds: Rows, serial: int | None, amounts: Amounts) -> None:
+    """Rows behind the grand total ("Đã chi", "Đã nộp về huyện") are no gifts: those without a number in a numbered
+    list; in a list without numbers the few behind a total that agrees."""
     above = [t.row for t in kinds.totals if t.is_grand and any(r < t.row for r in kinds.data)]
     later = [row for row in kinds.data if row > max(above, default=table.stop)]
-    numbered = any(is_number(table.grid.rows[row][serial]) for row in later)
+    if not later:
+        return
+    if serial is None:
+        before = [row for row in kinds.data if row < max(above)]
+        numbered = len(later) > FEW or not amounts.are_sum(max(above), before)
+    else:
+        numbered = any(is_number(table.grid.rows[row][serial]) for row in later)
     if later and not numbered and not any(s.row > max(above) for s in kinds.sections):
         kinds.data = [row for row in kinds.data if row not in later]
         kinds.after += later

@@ -113,8 +113,10 @@ class Finder:
         return row
 
     def _is_title(self, row: int) -> bool:
-        """A title names another list, even under the same header."""
+        """A title, or a unit of its own, begins another list, even under the same header."""
         texts = [c for c in self.grid.rows[row] if isinstance(c, str) and c.strip()]
+        if any(re.search(r"\b(đvt|đơn vị tính)\s*:", tidy(text).casefold()) for text in texts):
+            return True
         return len(texts) == 1 and bool(TITLE.match(tidy(texts[0]).casefold()))
 
     def _texts(self, first: int, stop: int) -> tuple[tuple[int, int, str], ...]:

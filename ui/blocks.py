@@ -31,6 +31,7 @@ def draw_style() -> None:
         "limit": t("upload.widget.limit"),
         "drop": t("upload.widget.drop"),
         "add": t("upload.widget.add"),
+        "refused": t("upload.widget.refused"),
     }
     variables = "".join(f"--text-{name}: '{text}';" for name, text in words.items())
     st.html(f"<style>:root{{{variables}}}\n{_style()}</style>")
