@@ -22,11 +22,10 @@ def _debit_of(sheet: ListTable, position: int, value: Parsed) -> float | None:
 
 def read_cash(sheet: ListTable) -> None:
     for column in sheet.roles.cash:
-        factor = sheet.money_factor(column.index)
         cells = sheet.cells(column.index)
         style = number_style(cells)
         numbers = sheet.numbers.setdefault(column.index, {})
-        parsed = each_once(cells, lambda cell, f=factor, s=style: parse_money(cell, factor=f, style=s))
+        parsed = each_once(cells, lambda cell, c=column.index, s=style: sheet.money(cell, c, s))
         for position, value in enumerate(parsed):
             amount = value.value
             debit = _debit_of(sheet, position, value)
@@ -223,7 +222,7 @@ def _cash_in_value(sheet: ListTable, position: int) -> None:
     if column is None or sheet.spec.kind == "purchases":
         return
     cell = sheet.grid.rows[sheet.data[position]][column]
-    parsed = parse_money(cell, factor=sheet.money_factor(column))
+    parsed = sheet.money(cell, column)
     amount = sheet.book.settle(parsed, sheet.data[position], column)
     if amount:
         sheet.lines.append(Line(position, "cash", float(amount), "vnd", 1.0, column, int(amount)))
@@ -272,10 +271,9 @@ def money_of_rows(sheet: ListTable) -> dict[int, tuple[int, int]]:
     found: dict[int, tuple[int, int]] = {}
     named = [sheet.roles.fields["money"]] if "money" in sheet.roles.fields else []
     for column in named + [w.value for w in sheet.roles.wide if w.value]:
-        factor = sheet.money_factor(column.index)
         cells = sheet.cells(column.index)
         style = number_style(cells)
-        parsed = each_once(cells, lambda cell, f=factor, s=style: parse_money(cell, factor=f, style=s))
+        parsed = each_once(cells, lambda cell, c=column.index, s=style: sheet.money(cell, c, s))
         for position, value in enumerate(parsed):
             if value.value is None and value.code is None:
                 continue

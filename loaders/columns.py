@@ -113,7 +113,7 @@ class Resolver:
         under = next((g for p in reversed(parents) if (g := good_named(p, self.reference))), None)
         is_money_parent = any(MONEY_PARENT.fullmatch(label_key(p)) for p in parents)
         if under and under[0] != "cash":
-            if name in ("value", "cash", "cost", "row_total"):
+            if name in ("value", "cash", "cost", "row_total") and not label_key(last).startswith(("da ", "thuc ")):
                 self._value_of(under[0], column)
             elif NOT_RECEIVED.search(label_key(last)):
                 self.named.append(("unknown", column))
@@ -130,7 +130,11 @@ class Resolver:
         ):  # "Định mức (kg/hộ)" is a rate, no amount
             self.named.append(("unit_price", column))
             return
-        if is_money_parent and name in ("quantity", "cash", None):
+        if (
+            is_money_parent
+            and name in ("quantity", "cash", "in_week", None)
+            and not NOT_RECEIVED.search(label_key(last))
+        ):
             self.named.append(("cash", column))
             return
         is_named = name in ("cash", "serial", "date", "unit", "credit", "debit", "balance", *IDENTITY)

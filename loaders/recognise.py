@@ -279,7 +279,7 @@ def _is_indicators(table: Table, context: Context, scores: dict[str, int]) -> bo
         {"donor_name", "unit_price", "credit", "debit", "balance", "date", "may_publish"} & fields
     ) or _names_people(table)
     helped = bool({"households", "people"} & fields) and named is None and labels is None
-    is_line = is_line or (helped and listed >= report)
+    is_line = is_line or (helped and (listed >= report or context.week_start_date is None))
     if len(across) >= 2 and not is_line:
         only_goods = all(reference.indicators[code]["section"] == "2" for code, _ in across.values())
         if named is not None:

@@ -36,6 +36,9 @@ def settle(table: Table, kinds: Rows, serial: int | None, columns: list[int], id
     """Moves rows that only their sums explain to where they belong; `kinds` is changed."""
     amounts = Amounts(table, columns)
     _headings_that_are_data(kinds, amounts)
+    if serial is not None and all(type(table.grid.rows[row][serial]) is int for row in kinds.data):
+        kinds.data.sort()
+        return  # every row has its number: nothing is left to explain
     if serial is not None:
         _parents(table, kinds, serial, amounts, identity)
     _after_the_total(table, kinds, serial, amounts)
@@ -61,8 +64,6 @@ def _parents(table: Table, kinds: Rows, serial: int, amounts: Amounts, identity:
     Rows without number and dash are its parts only when they add up to it exactly.
     """
     rows = table.grid.rows
-    if all(type(rows[row][serial]) is int for row in kinds.data):
-        return
     data = sorted(kinds.data)
     parents = [i for i, row in enumerate(data) if _whole_number(rows[row][serial]) is not None]
     if len(parents) == len(data):
@@ -102,7 +103,8 @@ def _is_part(table: Table, row: int, serial: int, parent: int, identity: list[in
 def _after_the_total(table: Table, kinds: Rows, serial: int | None, amounts: Amounts) -> None:
     """Rows behind the grand total ("Đã chi", "Đã nộp về huyện") are no gifts: those without a number in a numbered
     list; in a list without numbers the few behind a total that agrees."""
-    above = [t.row for t in kinds.totals if t.is_grand and any(r < t.row for r in kinds.data)]
+    whole = [t for t in kinds.totals if t.is_grand or not kinds.sections]
+    above = [t.row for t in whole if any(row < t.row for row in kinds.data)]
     later = [row for row in kinds.data if row > max(above, default=table.stop)]
     if not later:
         return

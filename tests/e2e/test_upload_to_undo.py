@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 expect.set_options(timeout=20_000)
 FAULTY = "Nam Dong co loi.xlsx"
 RIGHT = "Nam Dong.xlsx"
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de")
 
 
@@ -108,6 +109,23 @@ def test_a_picture_named_as_a_workbook_is_refused_in_words(page: Page, tmp_path)
     expect(page.get_by_text("Traceback")).not_to_be_visible()
 
 
+def test_questions_are_answered_on_the_page(page: Page):
+    """A period from Friday to Thursday: nothing is guessed, and a tick or a choice settles it."""
+    go(page, "Nhập số liệu")
+    drop(page, FIXTURES / "weekly_from_friday_to_thursday.xlsx")
+    button = page.get_by_role("button", name="Nhận", exact=True)
+    expect(button).to_be_disabled()
+    expect(page.get_by_text("Chưa nhận được")).to_be_visible()
+    page.get_by_text("Tính vào tuần bắt đầu 09/08/2021").click()
+    expect(page.get_by_text("Tuần 32 (09/8–15/8/2021)").first).to_be_visible()
+    expect(button).to_be_enabled()
+    page.get_by_role("combobox", name="Tuần của tờ").click()
+    page.get_by_role("option", name="Tuần 31 (02/8–08/8/2021)").click()
+    expect(page.get_by_text("Tuần 31 (02/8–08/8/2021) (theo người nhận chọn)")).to_be_visible()
+    button.click()
+    expect(page.get_by_text("Báo cáo tuần: 12 dòng được tính")).to_be_visible()
+
+
 def test_the_same_file_twice_counts_once_and_a_longer_list_adds_its_new_rows(page: Page, files, tmp_path):
     go(page, "Nhập số liệu")
     drop(page, files[RIGHT])
@@ -173,15 +191,19 @@ def test_every_address_opens_even_as_the_first_one(page: Page, address, app_url)
     expect(page.get_by_text("Page not found")).not_to_be_visible()
 
 
-def test_no_english_word_of_streamlit_is_seen(page: Page, files):
+def test_no_english_word_of_streamlit_is_seen(page: Page, files, tmp_path):
     """What the browser really shows on the Vietnamese pages, the built-in words included."""
     built_in = re.compile(
-        r"\b(upload|browse|drag|drop|limit|per file|choose|select|search|download|deploy|rerun|option)\b", re.I
+        r"\b(upload|browse|drag|drop|limit|per file|choose|select|search|download|deploy|rerun|option|error|allowed)\b",
+        re.I,
     )
     seen = [page.locator("body").inner_text()]
     go(page, "Nhập số liệu")
     seen.append(page.locator("body").inner_text())
-    drop(page, files[FAULTY])
+    letter = tmp_path / "thu.docx"
+    letter.write_bytes(b"PK")
+    page.locator("input[type=file]").set_input_files([letter, files[FAULTY]])
+    expect(page.get_by_role("heading", name=FAULTY, exact=True)).to_be_visible()
     seen.append(page.locator("body").inner_text())
     accept(page, 1, FAULTY)
     go(page, "Tổng quan")
