@@ -105,15 +105,17 @@ def _after_the_total(table: Table, kinds: Rows, serial: int | None, amounts: Amo
     list; in a list without numbers the few behind a total that agrees."""
     whole = [t for t in kinds.totals if t.is_grand or not kinds.sections]
     above = [t.row for t in whole if any(row < t.row for row in kinds.data)]
-    later = [row for row in kinds.data if row > max(above, default=table.stop)]
+    last = max(above, default=table.stop)
+    heads = [s.row for s in kinds.sections if s.row > last]
+    later = [row for row in kinds.data if last < row < min(heads, default=table.stop)]
     if not later:
         return
     if serial is None:
-        before = [row for row in kinds.data if row < max(above)]
-        numbered = len(later) > FEW or not amounts.are_sum(max(above), before)
+        before = [row for row in kinds.data if row < last]
+        numbered = len(later) > FEW or not amounts.are_sum(last, before)
     else:
         numbered = any(is_number(table.grid.rows[row][serial]) for row in later)
-    if later and not numbered and not any(s.row > max(above) for s in kinds.sections):
+    if not numbered and not any(row > max(later) for row in kinds.data):
         kinds.data = [row for row in kinds.data if row not in later]
         kinds.after += later
 
