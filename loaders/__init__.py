@@ -143,6 +143,9 @@ def _marked_nil(reading: Reading, grid: Grid) -> Reading:
     if not reading.frame.empty or not reading.waiting.empty:
         return reading
     text = recognise.is_nil(grid)
+    if not text and recognise.has_numbers(grid, reading.area):
+        missing = problem("column_missing", grid.where(), reading.area)
+        return replace(reading, problems=(*reading.problems, missing))
     code = "declared_empty" if text else "empty_table"
     note = problem(code, grid.where(), text or reading.area, None if text else "0")
     return replace(reading, is_nil=True, problems=(*reading.problems, note))

@@ -8,6 +8,7 @@ from loaders.list_table import Line, ListTable
 from loaders.tables import is_blank
 from loaders.values import Parsed, Style, number_style, parse_goods, parse_money, parse_number, parse_quantity
 
+DONG = ("vnd", 1.0)
 PLAIN_UNITS = frozenset(("kg", "litre", "piece", "pack", "box", "bag", "bottle", "tray"))
 
 
@@ -97,10 +98,15 @@ def read_long(sheet: ListTable) -> None:
     for position, (value, own_unit, own_factor) in enumerate(quantities):
         good, good_unit = goods[position]
         amount, unit = value.value, (own_unit, own_factor) if own_unit else units[position]
-        if type(amount) is int and amount > 0 and unit and unit[0] in PLAIN_UNITS and good in sheet.plain_goods:
-            numbers[rows[position]] = amount  # nothing to ask: most lines of a large sheet
-            add(Line(position, good, float(amount), unit[0], unit[1], column))
-            continue
+        if type(amount) is int and amount > 0 and unit and good:  # nothing to ask: most lines of a large sheet
+            if good in sheet.plain_goods and unit[0] in PLAIN_UNITS:
+                numbers[rows[position]] = amount
+                add(Line(position, good, float(amount), unit[0], unit[1], column))
+                continue
+            if good == "cash" and unit == DONG and not own_unit:
+                numbers[rows[position]] = amount
+                add(Line(position, good, float(amount), "vnd", 1.0, column, amount))
+                continue
         if value.is_blank:
             if good == "cash":
                 _cash_in_value(sheet, position)

@@ -13,7 +13,7 @@ from loaders.headers import AMOUNT_FIELDS, Lexicon
 from loaders.problems import Problem, problem
 from loaders.reading import Answers
 from loaders.rows import NIL, is_total
-from loaders.tables import Finder, Table, is_blank
+from loaders.tables import Finder, Table, is_blank, is_number_like
 
 KINDS = {
     "donations": donations,
@@ -318,6 +318,13 @@ def is_nil(grid: Grid) -> str | None:
             if isinstance(cell, str) and NIL.search(tidy(cell)):
                 return tidy(cell)
     return None
+
+
+def has_numbers(grid: Grid, area: str) -> bool:
+    """Whether a table without any reading holds more numbers than those that count its rows."""
+    first, last = (int(re.sub(r"\D", "", cell)) for cell in area.split(":"))
+    rows = grid.rows[first:last]
+    return sum(sum(is_number_like(cell) for cell in row) > 1 for row in rows) >= 1
 
 
 def is_empty(grid: Grid) -> bool:

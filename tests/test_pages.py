@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,8 +12,10 @@ from streamlit.testing.v1 import AppTest
 
 from data import schemas
 from data.store import Store
-from loaders import Reading
+from loaders import Answers, Reading
+from loaders.problems import Where, problem
 from ui import texts
+from ui.drops import open_questions
 
 ROOT = Path(__file__).parent.parent
 PAGES = {"overview": "pages/tong_quan.py", "upload": "pages/nhap_so_lieu.py", "history": "pages/lich_su.py"}
@@ -181,6 +184,20 @@ def test_a_fault_becomes_a_sentence_with_a_code_and_the_log_has_no_data(full_sto
     code = re.search(r"mã ([0-9A-F]{6})", app.error[0].value)[1]
     assert code in caplog.text and "ValueError" in caplog.text
     assert f"{name} {phone}" not in caplog.text
+
+
+def asked(cell: str | None, code: str = "total_differs"):
+    return problem(code, Where("Nam Dong.xlsx", "Danh sách", cell), "9", "8")
+
+
+def test_a_question_hinders_unless_its_row_waits_or_it_was_ticked():
+    waiting = readings()[0].waiting  # of row 11
+    part = replace(
+        readings()[0], waiting=waiting, problems=(asked("E20"), asked("E11"), asked(None, "commune_conflict"))
+    )
+    assert [p.where.cell for p in open_questions(part, Answers())] == ["E20", None]
+    ticked = Answers(ticked=frozenset({asked("E20").key, asked(None, "commune_conflict").key}))
+    assert open_questions(part, ticked) == []
 
 
 def test_pages_are_warm_in_time(full_store):

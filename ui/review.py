@@ -126,8 +126,9 @@ def _draw_problems(reading: Reading, key: str) -> None:
         groups.setdefault(problem.code, []).append(problem)
     for code, group in groups.items():
         _draw_group(code, group)
+    spoken = language()
     draw_downloads(
-        lambda: problem_table(reading.problems),
+        lambda: problem_table(reading.problems, spoken),
         file=t("upload.problems.file"),
         title=t("upload.problems.title"),
         key=f"problems_{key}",
@@ -154,9 +155,9 @@ def _item(problem: Problem) -> str:
     return f'<li>{sign} <span class="where">{where}:</span> {what} {do}</li>'
 
 
-def problem_table(problems: tuple[Problem, ...]) -> pd.DataFrame:
+def problem_table(problems: tuple[Problem, ...], language: str) -> pd.DataFrame:
     """All problems as a table that can be sent back to the commune."""
-    rows = [(p.where.file, *say(p)) for p in problems]
+    rows = [(p.where.file, *say(p, language)) for p in problems]
     return pd.DataFrame(rows, columns=["file", "where", "what", "do"], dtype="str")
 
 
