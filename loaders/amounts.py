@@ -198,12 +198,8 @@ def _quantity_line(sheet: ListTable, position, good, value: Parsed, unit, factor
         return
     sheet.numbers.setdefault(column, {})[row] = amount
     if unit is None:
-        known = any(
-            p.code == "unit_missing" and p.where.cell and p.where.row <= sheet.table.body_start
-            for p in sheet.book.problems
-        )
         base = sheet.reference.goods[good]["base_unit"]
-        if known and any(w.column.index == column for w in sheet.roles.wide):
+        if any(w.column.index == column for w in sheet.roles.wide):  # asked once for the whole column
             sheet.book.wait(row, column, "unit_missing")
             return
         if not sheet.book.note("unit_missing", row, column, show(cell), base):

@@ -45,15 +45,19 @@ class Book:
     def __init__(self, grid: Grid, context: Context):
         self.grid, self.context = grid, context
         self.problems: list[Problem] = list(context.problems)
+        self.ticked: dict[tuple, bool] = {}  # (code, row, column, found) -> a person's answer
         self.waiting: dict[tuple[int, int], set[str]] = {}  # (row, column) of a value -> codes
 
     def note(
         self, code: str, row: int | None = None, column: int | None = None, found: object = "", proposed: object = None
     ) -> bool:
-        """Writes a problem down; True when a person ticked exactly this one before."""
-        entry = problem(code, self.grid.where(row, column), found, proposed)
-        self.problems.append(entry)
-        return entry.key in self.context.answers.ticked
+        """Writes a problem down, once; True when a person ticked exactly this one before."""
+        noted = (code, row, column, str(found))
+        if noted not in self.ticked:
+            entry = problem(code, self.grid.where(row, column), found, proposed)
+            self.problems.append(entry)
+            self.ticked[noted] = entry.key in self.context.answers.ticked
+        return self.ticked[noted]
 
     def settle(self, parsed: Parsed, row: int, column: int) -> object:
         """The value of a cell: as read; or, once a person agreed, as proposed; or None, and the problem is noted."""

@@ -70,8 +70,7 @@ def _is_under_merge(sheet: ListTable, row: int, amounts: list[int]) -> bool:
     """An amount merged over several rows is counted once, in its first row."""
     for first, left, last, right in sheet.grid.merged:
         if first < row <= last and any(left <= column <= right for column in amounts):
-            if not any(p.code == "amount_merged" and p.where.row == first + 1 for p in sheet.book.problems):
-                sheet.book.note("amount_merged", first, left, f"{first + 1}-{last + 1}")
+            sheet.book.note("amount_merged", first, left, f"{first + 1}-{last + 1}")
             return True
     return False
 
@@ -80,9 +79,11 @@ def _frame(
     sheet: ListTable, names: dict[str, list], money: dict[int, tuple[int, int]]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     lines = sorted(sheet.lines, key=itemgetter(0, 5))
+    codes = {p.where.row: p.code for p in sheet.book.problems} if sheet.bad else {}
     for line in lines if sheet.bad else ():
         if line.position in sheet.bad:
-            sheet.book.wait(sheet.data[line.position], line.column, _code_of(sheet, line.position))
+            row = sheet.data[line.position]
+            sheet.book.wait(row, line.column, codes.get(row + 1, "number_unreadable"))
     waiting, data = sheet.book.waiting, sheet.data
     good_lines = [line for line in lines if (data[line.position], line.column) not in waiting] if waiting else lines
     at = [line.position for line in good_lines]
@@ -113,11 +114,6 @@ def _frame(
     if sheet.spec.has_cash:
         values["cash_vnd"] = [line.cash for line in good_lines]
     return schemas.frame(sheet.spec.kind, values), waiting_frame(sheet.book, sheet.spec.kind)
-
-
-def _code_of(sheet: ListTable, position: int) -> str:
-    row = sheet.data[position] + 1
-    return next((p.code for p in reversed(sheet.book.problems) if p.where.row == row), "number_unreadable")
 
 
 def _made(sheet: ListTable, frame: pd.DataFrame, waiting: pd.DataFrame, declared: dict | None) -> Reading:

@@ -1,6 +1,5 @@
 """The number in a slot, in the unit of its indicator: "2 tấn" of rice is 2000 kg; what does not convert waits."""
 
-from loaders.grid import address
 from loaders.indicator_names import COUNT_WORDS, header_of
 from loaders.slots import IndicatorTable, Slot
 from loaders.tables import is_blank
@@ -93,10 +92,7 @@ def _once(sheet: IndicatorTable, code: str, slot: Slot, found: str, proposed: st
     by_column = sheet.layout == "matrix"
     column = slot.column if by_column else _label_index(sheet)
     row = header_of(sheet.table, slot.column).row if by_column else slot.row
-    known = [p for p in sheet.book.problems if p.code == code and p.where.cell == address(row, column)]
-    ticked = (
-        known[0].key in sheet.context.answers.ticked if known else sheet.book.note(code, row, column, found, proposed)
-    )
+    ticked = sheet.book.note(code, row, column, found, proposed)
     if not ticked:
         sheet.book.wait(slot.row, slot.column, code)
     return ticked

@@ -268,8 +268,7 @@ def _commune(sheet: IndicatorTable, name: object, row: int, column: int | None) 
         return sheet.context.commune
     match = sheet.reference.commune(name, sheet.context.day)
     if match.code is None:
-        if not any(p.code == "commune_unknown" and p.where.row == row + 1 for p in sheet.book.problems):
-            sheet.book.note("commune_unknown", row, column, tidy(name), "; ".join(match.candidates) or None)
+        sheet.book.note("commune_unknown", row, column, tidy(name), "; ".join(match.candidates) or None)
         return "?"
     return match.code
 

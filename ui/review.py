@@ -8,7 +8,7 @@ import streamlit as st
 from loaders import Reading
 from loaders.problems import CODES, Problem, Severity
 from ui import names, numbers
-from ui.blocks import draw_downloads, draw_paged, draw_table
+from ui.blocks import draw_downloads, draw_paged, draw_table, plain
 from ui.drops import Drop
 from ui.questions import SHOWN_OF_A_CODE, draw_questions, draw_ticks
 from ui.texts import entries, heading, language, say, t
@@ -19,6 +19,8 @@ PREVIEW_ROWS = 50
 def draw_reading(drop: Drop, reading: Reading, key: str) -> None:
     """One sheet, from top to bottom."""
     st.subheader(t("upload.sheet.title", sheet=reading.sheet, kind=names.kind(reading.kind)), anchor=False)
+    if reading.file != drop.name:  # a workbook inside a zip
+        st.caption(plain(reading.file.removeprefix(f"{drop.name}/")))
     if not reading.is_counted:
         st.caption(t("upload.sheet.uncounted"))
         draw_ticks(drop, reading, key)

@@ -1,6 +1,7 @@
 """A real browser in front of the real application, each journey on a store of its own."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -82,6 +83,6 @@ def page(browser: Browser, app_url: str, request):
     opened.goto("/")
     yield opened
     SHOTS.mkdir(exist_ok=True)
-    opened.screenshot(path=SHOTS / f"{request.node.name}.png", full_page=True)
+    opened.screenshot(path=SHOTS / (re.sub(r"\W+", "_", request.node.name) + ".png"), full_page=True)
     context.close()
     assert errors == []
