@@ -32,7 +32,7 @@ def read(
 ) -> Outcome:
     """Everything that a file gives: its readings, and what could not be read.
 
-    in:      answers: what a person said, for all sheets or by sheet name
+    in:      answers: what a person said, for all sheets, or by Reading.place or sheet name
     out:     one Reading a table, visible sheets first; faults in data are problems of the readings, all at once
     errors:  none; a file or sheet that gives nothing is in `unread`, with its code
     """
@@ -56,12 +56,18 @@ def _read(source: Source, as_of: date, answers, reference: Reference) -> Outcome
     grids, unread = open_grids(source)
     readings: list[Reading] = []
     for grid in grids:
-        given = answers if isinstance(answers, Answers) else (answers or {}).get(grid.sheet, Answers())
+        given = _answers_for(answers, grid.file, grid.sheet)
         found = read_sheet(grid, reference, given, as_of)
         readings += [r for r in found if isinstance(r, Reading)]
         unread += [e for e in found if isinstance(e, SheetError)]
     readings = _without_summaries(readings, answers)
     return Outcome(tuple(sorted(readings, key=lambda r: r.is_hidden)), tuple(unread))
+
+
+def _answers_for(answers, file: str, sheet: str) -> Answers:
+    if isinstance(answers, Answers):
+        return answers
+    return (answers or {}).get(f"{file}/{sheet}") or (answers or {}).get(sheet, Answers())
 
 
 def _without_summaries(readings: list[Reading], answers) -> list[Reading]:
@@ -73,7 +79,7 @@ def _without_summaries(readings: list[Reading], answers) -> list[Reading]:
             reading = readings[number]
             others = [o for i in same if i != number and (o := readings[i]).file == reading.file]
             if others and checks.says_again(reading, others):
-                given = answers if isinstance(answers, Answers) else (answers or {}).get(reading.sheet, Answers())
+                given = _answers_for(answers, reading.file, reading.sheet)
                 names = "; ".join(dict.fromkeys(r.sheet for r in others))
                 asked = problem("repeats_other_sheets", problem_place(reading), reading.sheet, names)
                 kept[number] = _uncounted(reading, asked, given)

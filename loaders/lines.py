@@ -148,17 +148,19 @@ def _made(sheet: ListTable, frame: pd.DataFrame, waiting: pd.DataFrame, declared
 
 
 def waiting_frame(book: Book, kind: str) -> pd.DataFrame:
-    """The cells whose line could not be read, one row each."""
-    cells = sorted(book.waiting)
+    """The rows of which something could not be read: one row each, with its first cell, all codes and texts."""
+    rows: dict[int, list[tuple[int, set[str]]]] = {}
+    for (row, column), codes in sorted(book.waiting.items()):
+        rows.setdefault(row, []).append((column, codes))
     return schemas.frame(
         "waiting",
         {
-            "kind": [kind] * len(cells),
-            "codes": [" ".join(sorted(book.waiting[cell])) for cell in cells],
-            "source_sheet": [book.grid.sheet] * len(cells),
-            "source_row": [row + 1 for row, _ in cells],
-            "source_column": [column_letter(column) for _, column in cells],
-            "source_text": [show(book.grid.rows[row][column]) for row, column in cells],
+            "kind": [kind] * len(rows),
+            "codes": [" ".join(sorted(set().union(*(codes for _, codes in cells)))) for cells in rows.values()],
+            "source_sheet": [book.grid.sheet] * len(rows),
+            "source_row": [row + 1 for row in rows],
+            "source_column": [column_letter(cells[0][0]) for cells in rows.values()],
+            "source_text": ["; ".join(show(book.grid.rows[r][c]) for c, _ in cells) for r, cells in rows.items()],
         },
     )
 

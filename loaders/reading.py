@@ -64,6 +64,11 @@ class Reading:
     is_counted: bool = True
 
     @property
+    def place(self) -> str:
+        """File and sheet: what answers are kept under, for a zip may hold two sheets of one name."""
+        return f"{self.file}/{self.sheet}"
+
+    @property
     def blocks(self) -> bool:
         """True when the sheet as a whole cannot be accepted like this."""
         return any(p.severity is Severity.BLOCKS and p.where.cell is None for p in self.problems)

@@ -27,16 +27,16 @@ class Drop:
     comparison: object = None
     receipt: object = None
 
-    def answer(self, sheet: str) -> Answers:
-        return self.answers.get(sheet, Answers())
+    def answer(self, place: str) -> Answers:
+        return self.answers.get(place, Answers())
 
-    def say(self, sheet: str, **parts: object) -> None:
+    def say(self, place: str, **parts: object) -> None:
         """Write an answer down; the file is read again in this run."""
-        self.answers[sheet] = replace(self.answer(sheet), **parts)
+        self.answers[place] = replace(self.answer(place), **parts)
 
-    def tick(self, sheet: str, keys: list[str], is_ticked: bool) -> None:
-        ticked = self.answer(sheet).ticked
-        self.say(sheet, ticked=ticked | set(keys) if is_ticked else ticked - set(keys))
+    def tick(self, place: str, keys: list[str], is_ticked: bool) -> None:
+        ticked = self.answer(place).ticked
+        self.say(place, ticked=ticked | set(keys) if is_ticked else ticked - set(keys))
 
     def read(self) -> None:
         """Reads the file when it was not read with these answers yet."""
@@ -66,7 +66,7 @@ class Drop:
             blocking = [p for p in part.problems if p.severity is Severity.BLOCKS and p.where.cell is None]
             if blocking:
                 return t("upload.reason.blocks", sheet=part.sheet, what=heading(blocking[0].code).lower())
-        asked = sum(len(open_questions(part, self.answer(part.sheet))) for part in parts)
+        asked = sum(len(open_questions(part, self.answer(part.place))) for part in parts)
         return t("upload.reason.asks", number=asked) if asked else ""
 
     def accept(self, who: str, received_at: datetime) -> None:

@@ -24,7 +24,7 @@ ASKED_BY = {
 def draw_questions(drop: Drop, reading: Reading, key: str) -> None:
     """Kind, commune and week, where they are asked or were answered."""
     codes = {problem.code for problem in reading.problems}
-    answers = drop.answer(reading.sheet)
+    answers = drop.answer(reading.place)
     asked = [part for part, asking in ASKED_BY.items() if asking & codes or getattr(answers, part) is not None]
     if not asked:
         return
@@ -36,19 +36,19 @@ def draw_questions(drop: Drop, reading: Reading, key: str) -> None:
     }
     with st.container(horizontal=True):
         for part in asked:
-            _draw_question(drop, reading.sheet, part, options[part], name[part], f"ask_{part}_{key}_{language()}")
+            _draw_question(drop, reading, part, options[part], name[part], f"ask_{part}_{key}_{language()}")
 
 
-def _draw_question(drop: Drop, sheet: str, part: str, options: list, name: Callable, key: str) -> None:
-    given = getattr(drop.answer(sheet), part)
+def _draw_question(drop: Drop, reading: Reading, part: str, options: list, name: Callable, key: str) -> None:
+    given = getattr(drop.answer(reading.place), part)
     choices = [None, *options] if given is None or given in options else [None, given, *options]
     label = {"kind": "kind", "commune": "commune", "week_start_date": "week"}[part]
 
     def take() -> None:
-        drop.say(sheet, **{part: st.session_state[key]})
+        drop.say(reading.place, **{part: st.session_state[key]})
 
     st.selectbox(
-        t(f"upload.ask.{label}", sheet=sheet),
+        t(f"upload.ask.{label}", sheet=reading.sheet),
         choices,
         index=choices.index(given),
         format_func=lambda code: t("upload.ask.choose") if code is None else name(code),
@@ -76,18 +76,18 @@ def draw_ticks(drop: Drop, reading: Reading, key: str) -> None:
     for code, group in groups.items():
         if len(group) > 3:
             label = t("upload.ask.all_of", number=len(group), name=heading(code))
-            _draw_tick(drop, reading.sheet, [p.key for p in group], label, f"all_{code}_{key}")
+            _draw_tick(drop, reading.place, [p.key for p in group], label, f"all_{code}_{key}")
         for number, problem in enumerate(group[:SHOWN_OF_A_CODE]):
             where, what, do = say(problem)
             label = f"**{plain(where)}:** {plain(what)} {plain(do)}  \n→ **{plain(tick(problem))}**"
-            _draw_tick(drop, reading.sheet, [problem.key], label, f"tick_{code}_{number}_{key}")
+            _draw_tick(drop, reading.place, [problem.key], label, f"tick_{code}_{number}_{key}")
 
 
-def _draw_tick(drop: Drop, sheet: str, keys: list[str], label: str, key: str) -> None:
+def _draw_tick(drop: Drop, place: str, keys: list[str], label: str, key: str) -> None:
     key = f"{key}_{language()}"
-    st.session_state[key] = set(keys) <= drop.answer(sheet).ticked
+    st.session_state[key] = set(keys) <= drop.answer(place).ticked
 
     def take() -> None:
-        drop.tick(sheet, keys, st.session_state[key])
+        drop.tick(place, keys, st.session_state[key])
 
     st.checkbox(label, key=key, on_change=take)
