@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from data.reference import Reference, fold, tidy
 from loaders.headers import Lexicon, bracketed, label_key
-from loaders.tables import Column, Table, is_blank
+from loaders.tables import Column, Table
 from loaders.values import Style, parse_goods
 
 # sub-columns of a good that are no amount of this list
@@ -162,7 +162,7 @@ class Resolver:
 
     def _share(self, column: Column, test) -> float:
         """Which share of the filled cells passes a test; looks at 60 cells."""
-        cells = [c for c in self.table.cells(column.index) if not is_blank(c)][:60]
+        cells = self.table.sample(column.index, 60)
         return sum(bool(test(c)) for c in cells) / len(cells) if cells else 0.0
 
     def _has(self, *names: str) -> bool:

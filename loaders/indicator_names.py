@@ -85,7 +85,7 @@ def commune_column(table: Table, reference: Reference, day: date) -> int | None:
     """The column whose cells are commune names."""
     for column in table.columns[:4]:
         cells = [
-            c for c in table.cells(column.index)[:60] if not isinstance(c, str) or not (is_total(c) or is_signature(c))
+            c for c in table.sample(column.index, 60) if not isinstance(c, str) or not (is_total(c) or is_signature(c))
         ]
         named = LEXICON.field(column.parts[-1]) == "commune"
         if cells and share(cells, lambda c: reference.commune(c, day).code) >= (0.3 if named else 0.6):
@@ -97,7 +97,7 @@ def label_column(table: Table, reference: Reference) -> int | None:
     """The column whose cells are indicator names."""
     best = (0, None)
     for column in table.columns[:4]:
-        hits = sum(1 for c in table.cells(column.index)[:120] if isinstance(c, str) and find_indicator(c, reference))
+        hits = sum(1 for c in table.sample(column.index, 120) if isinstance(c, str) and find_indicator(c, reference))
         if hits > best[0]:
             best = (hits, column.index)
     if best[0] >= 2:

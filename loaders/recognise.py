@@ -302,7 +302,7 @@ def _names_people(table: Table) -> bool:
     for spec in (distributions.SPEC, frontline_support.SPEC, purchases.SPEC):
         for column in table.columns:
             field = spec.lexicon.field(column.parts[-1])
-            cells = [c for c in table.cells(column.index)[:40] if isinstance(c, str) and not is_total(c)]
+            cells = [c for c in table.sample(column.index, 40) if isinstance(c, str) and not is_total(c)]
             named = field in ("recipient_group", "recipient_name", "supplier", "giver") and ANY.field(
                 column.parts[-1]
             ) not in ("commune", "content", "unit")

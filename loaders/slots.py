@@ -89,7 +89,7 @@ def find_slots(sheet: IndicatorTable) -> None:
 def _period_column(sheet: IndicatorTable) -> int | None:
     """A column whose cells say "Trong tuần" or "Lũy kế" for their row."""
     for column in sheet.table.columns:
-        cells = [c for c in sheet.table.cells(column.index)[:40] if not is_blank(c)]
+        cells = [c for c in sheet.table.sample(column.index, 40) if not is_blank(c)]
         fields = [LEXICON.field(c) if isinstance(c, str) else None for c in cells]
         if len(cells) >= 2 and set(fields) == {"in_week", "cumulative"}:
             return column.index

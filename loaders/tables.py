@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import islice
 
 from data.reference import tidy
 from loaders.grid import Grid, address, column_letter
@@ -53,6 +54,11 @@ class Table:
     def area(self) -> str:
         first, last = self.columns[0].index, self.columns[-1].index
         return f"{address(self.header_start, first)}:{address(max(self.stop - 1, self.header_start), last)}"
+
+    def sample(self, column: int, most: int) -> list[object]:
+        """The first filled cells of a column under the header."""
+        rows = islice(self.grid.rows, self.body_start, self.stop)
+        return list(islice((row[column] for row in rows if not is_blank(row[column])), most))
 
     def cells(self, column: int) -> list[object]:
         """The raw cells of a column under the header."""
