@@ -1,6 +1,6 @@
 """A messy sheet -> tidy frames and a list of problems. `read(source)` is the way in; KINDS is the registry.
 
-Reading order: sources -> grid -> tables -> values -> recognise -> a kind -> checks.
+Reading order: sources -> grid -> tables -> recognise -> kinds -> values -> a kind -> checks.
 """
 
 import gc
@@ -11,12 +11,12 @@ from datetime import date
 
 from data import schemas
 from data.reference import Reference, load
-from loaders import checks, recognise, weekly_reports
+from loaders import checks, kinds, recognise, weekly_reports
 from loaders.context import Context
 from loaders.grid import Grid
-from loaders.problems import Problem, SheetError, SheetNotRecognised, problem
+from loaders.kinds import KINDS
+from loaders.problems import Problem, SheetError, SheetNotRecognised, Where, problem
 from loaders.reading import Answers, Outcome, Reading, Source
-from loaders.recognise import KINDS
 from loaders.sources import open_grids
 from loaders.tables import Table
 
@@ -108,7 +108,7 @@ def read_sheet(grid: Grid, reference: Reference, answers: Answers, as_of: date) 
 def read_table(grid: Grid, table: Table, reference: Reference, answers: Answers, as_of: date) -> Reading | None:
     """One table; None when nothing speaks for any kind."""
     context = recognise.context_of(grid, table, reference, answers, as_of)
-    kind, place, likely = recognise.kind_of(grid, table, context)
+    kind, place, likely = kinds.kind_of(grid, table, context)
     if kind is None:
         if not likely:
             return None
@@ -139,8 +139,6 @@ def _asked(reading: Reading, context: Context) -> Reading:
 
 
 def problem_place(reading: Reading):
-    from loaders.problems import Where
-
     return Where(reading.file, reading.sheet)
 
 
@@ -170,7 +168,7 @@ def _nil_report(grid: Grid, reference: Reference, answers: Answers, as_of: date)
     )
     table = Table(grid, (), 0, 0, 0, above)
     context = recognise.context_of(grid, table, reference, answers, as_of)
-    scores, places = recognise._title_scores(context)
+    scores, places = kinds.title_scores(context)
     kind = answers.kind or max(scores, key=lambda name: scores[name])
     if not answers.kind and not scores[kind]:
         return None

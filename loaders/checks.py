@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from data.reference import fold
+from data.names import fold
 from loaders.context import each_once, show
 from loaders.grid import address
 from loaders.tables import is_blank, is_number_like

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
-from data.reference import Reference, fold, tidy
+from data.names import fold, tidy
+from data.reference import Reference
 from loaders.headers import Lexicon, bracketed, label_key
 from loaders.tables import Column, Table
 from loaders.values import Style, parse_goods

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from data.reference import Reference, fold
+from data.names import fold
+from data.reference import Reference
 from loaders.grid import Grid, column_letter
 from loaders.problems import Problem, problem
 from loaders.reading import Answers

@@ -7,7 +7,7 @@ so the order matters: "số tiền bằng chữ" must be met before "số tiền
 import re
 from functools import lru_cache
 
-from data.reference import fold
+from data.names import fold
 
 # fields that every kind may have; a kind's own HEADERS come first
 COMMON: dict[str, str] = {
@@ -112,3 +112,6 @@ class Lexicon:
         if not key or len(key) > 70:
             return None
         return next((field for field, pattern in self.patterns if pattern.fullmatch(key)), None)
+
+
+ANY = Lexicon({})

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from data.reference import Reference, fold, tidy
+from data.names import fold, tidy
+from data.reference import Reference
 from loaders.headers import Lexicon
 from loaders.rows import is_signature, is_total
 from loaders.tables import Column, Table, is_blank, is_number_like

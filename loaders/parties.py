@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from data import schemas
-from data.reference import fold, tidy, tidy_all
+from data.names import fold, tidy, tidy_all
 from loaders import checks
 from loaders.context import blank_positions, each_once, show, spread_down
 from loaders.dates import parse_date

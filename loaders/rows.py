@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from data.reference import fold, tidy
+from data.names import fold, tidy
 from loaders.tables import Table, is_blank, is_number_like, is_numbering
 
 TOTAL = re.compile(

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from data.reference import tidy
+from data.names import tidy
 from loaders.columns import unit_of
 from loaders.context import Book, Context, spread_down
 from loaders.dates import find_week, parse_date

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
 
-from data.reference import tidy
+from data.names import tidy
 from loaders.grid import Grid, address, column_letter
 
 MAX_HEADER_ROWS = 4

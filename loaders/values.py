@@ -5,7 +5,7 @@ Numbers are read in digits.py and numbers.py, quantities and goods in quantities
 
 from datetime import date, datetime
 
-from data.reference import tidy
+from data.names import tidy
 from loaders.digits import BLANK, Parsed, Style, clean, number_style, special
 from loaders.goods import GoodsPart, parse_goods
 from loaders.numbers import parse_money, parse_number

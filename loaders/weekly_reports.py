@@ -5,7 +5,7 @@ import re
 import pandas as pd
 
 from data import schemas
-from data.reference import tidy
+from data.names import tidy
 from loaders import indicators
 from loaders.context import Context
 from loaders.grid import Grid, column_letter

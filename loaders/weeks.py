@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from data.reference import Campaign, fold, tidy
+from data.names import fold, tidy
+from data.reference import Campaign
 
 
 @dataclass(frozen=True)
