@@ -67,6 +67,9 @@ def read_wide(sheet: ListTable) -> None:
                 continue
             code, factor = (own_unit, own_factor) if own_unit else unit or (None, 1.0)
             _quantity_line(sheet, position, wide.good, value, code, factor, wide.column.index, style)
+            numbers, row = sheet.numbers.get(wide.column.index, {}), sheet.data[position]
+            if own_unit and unit and own_unit == unit[0] and row in numbers:  # "1,5 tấn" in a column of kg
+                numbers[row] = round(numbers[row] * own_factor / unit[1], 6)
 
 
 def _wide_unit(sheet: ListTable, wide: Wide, parsed: list) -> tuple[str, float] | None:

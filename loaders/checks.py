@@ -144,7 +144,19 @@ def says_again(reading, others) -> bool:
         return len(reading.frame[keys].drop_duplicates().merge(told, how="inner")) == len(
             reading.frame[keys].drop_duplicates()
         )
+    if len(reading.frame) == sum(len(o.frame) for o in others):  # as many rows: a copy only when they are the same
+        return lines_of([reading]) == lines_of(others)
     return sums_of([reading]) == sums_of(others)
+
+
+def lines_of(readings) -> list[tuple]:
+    """What each line says, in any order."""
+    columns = ("donor_name", "supplier", "recipient_group", "site", "good", "base_quantity", "base_unit")
+    found = []
+    for reading in readings:
+        named = reading.frame[[c for c in columns if c in reading.frame]].astype("object").fillna("")
+        found += [tuple(map(str, row)) for row in named.itertuples(index=False)]
+    return sorted(found)
 
 
 def sums_of(readings) -> dict[tuple[str, str], float]:
@@ -219,11 +231,12 @@ def _column_index(letter: str) -> int:
 def outside(reader) -> None:
     """Numbers after the end of the table that belong to no row of it."""
     behind = [] if reader.rows.end is None else range(reader.rows.end, reader.table.stop)
-    for row in [*reader.rows.after, *behind]:
-        for column in reader.roles.amounts:
-            cell = reader.grid.rows[row][column]
-            if is_number_like(cell) and not is_blank(cell):
-                reader.book.note("outside_table", row, column, show(cell))
+    for code, rows in (("after_total", reader.rows.after), ("outside_table", behind)):
+        for row in rows:
+            for column in reader.roles.amounts:
+                cell = reader.grid.rows[row][column]
+                if is_number_like(cell) and not is_blank(cell):
+                    reader.book.note(code, row, column, show(cell))
 
 
 def dates_outside(reader, column: int, cells: list, days: list[date | None]) -> list[date | None]:

@@ -12,7 +12,7 @@ TITLES = {
     r"ho tro": 1,
 }
 HEADERS = {
-    "recipient_name": r"(ho|ho va|ho va ten|ho ten|ten)( ten)?( .*(nhan|chu ho|huong|ho tro).*)?|(ten )?(chu ho"
+    "recipient_name": r"(ho va|ho va ten|ho ten|ten)( ten)?( .*(nhan|chu ho|huong|ho tro).*)?|(ten )?(chu ho"
     r"|nguoi nhan)( .*)?",
     "recipient_group": r"(nhom |loai )?(doi tuong|nguoi|don vi|noi|dia diem)"
     r"( duoc| thu| nhan| ho tro| huong| thu huong| tiep nhan)+( .*)?"

@@ -41,7 +41,7 @@ COMMON: dict[str, str] = {
     r"|cash|amount|bang tien( .*)?|muc (ung ho|ho tro)",
     "people": r"(tong )?(so )?(luong )?(nguoi|nhan khau|khau)( duoc .*| nhan .*| ung ho| dong gop| tham gia)?",
     "quantity": r"so luong( .*)?|sl( .*)?|khoi luong( .*)?|trong luong|quantity|qty",
-    "households": r"(tong )?(so )?(luong )?ho( dan| gia dinh| ngheo| kho khan| duoc .*| nhan .*| ho tro)?",
+    "households": r"(tong )?(so )?(luong )?ho( (dan|gia dinh|ngheo|can ngheo|kho khan|ho tro|duoc .*|nhan .*))*",
     "commune": r"(ten )?(xa|xa thi tran|xa phuong|dia ban|dia phuong|don vi xa.*|xa phuong thi tran|ten xa.*"
     r"|cac xa.*|commune|don vi hanh chinh|xa tt)",
     "address": r"dia chi.*|noi o|que quan|thon.*|to dan pho|cho o|khu dan cu",

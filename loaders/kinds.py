@@ -18,6 +18,7 @@ KINDS = {
     "weekly_reports": weekly_reports,
     "targets": targets,
 }
+STRONG = 4  # a title word that names one kind of list
 EXCLUDED = re.compile(
     r"\b(du toan|quyet toan|dang phi|hoi phi|bang luong|tien luong|phu cap|kiem ke|tai san|bang gia|bao gia|sinh nhat"
     r"|cham cong|diem danh|danh ba|lich (truc|cong tac|hop)|lien he|bau cu|cu tri)\b"
@@ -98,7 +99,7 @@ def _is_indicators(table: Table, context: Context, scores: dict[str, int]) -> bo
         {"donor_name", "unit_price", "credit", "debit", "balance", "date", "may_publish"} & fields
     ) or _names_people(table)
     helped = bool({"households", "people"} & fields) and named is None and labels is None
-    is_line = is_line or (helped and (listed >= report or context.week_start_date is None))
+    is_line = is_line or (helped and (listed >= min(report, STRONG) or context.week_start_date is None))
     if len(across) >= 2 and not is_line:
         only_goods = all(reference.indicators[code]["section"] == "2" for code, _ in across.values())
         if named is not None:

@@ -66,7 +66,11 @@ class ListTable:
         amounts = self.roles.amounts + [i for name in ("debit",) if (i := self.roles.index(name)) is not None]
         self.rows: Rows = classify(table, self.roles.index("serial"), amounts, identity)
         if not self.is_statement:
-            sums.settle(table, self.rows, self.roles.index("serial"), self.roles.amounts, identity)
+            people = [
+                i for n in (spec.party, "recipient_name", "site", "address") if (i := self.roles.index(n)) is not None
+            ]
+            columns = sums.Columns(self.roles.index("serial"), self.roles.amounts, identity + people, people)
+            sums.settle(table, self.rows, columns)
         self.data = self.rows.data
         self.numbers: dict[int, dict[int, float]] = {}  # amount column -> row -> number as written, for the totals
         self.lines: list[Line] = []

@@ -66,7 +66,8 @@ CODES: dict[str, Severity] = {
     # facts across rows
     "duplicate_rows": A,
     "total_differs": A,  # found: the declared total; proposed: the sum of the rows
-    "total_assumed": N,  # a row without a name that is the sum of the rows above it
+    "after_total": A,  # a row behind the grand total; it is not counted
+    "total_assumed": A,  # a row without a name that is the sum of the rows above it
     "row_total_differs": A,
     "count_differs": A,
     "balance_differs": A,  # a running balance does not follow from its rows

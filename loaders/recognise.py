@@ -4,7 +4,7 @@ import re
 from datetime import date, timedelta
 from pathlib import PurePath
 
-from data.names import tidy
+from data.names import commune_key, tidy
 from data.reference import Reference
 from loaders import distributions, donations, frontline_support, indicator_names, purchases
 from loaders.context import Context, unit_note, years_in
@@ -61,8 +61,6 @@ def _good_label(text: str, reference: Reference) -> bool:
 
 
 def _commune_label(text: str, keys: dict[str, str]) -> bool:
-    from data.names import commune_key
-
     return commune_key(text) in keys
 
 

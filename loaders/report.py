@@ -5,6 +5,8 @@ import pandas as pd
 from loaders.problems import Problem, SheetError
 from loaders.reading import Outcome, Reading
 
+PASSED_OVER = ("sheet_not_recognised", "lock_file")  # beside sheets that were read they stop nothing
+
 
 def as_json(outcomes: list[Outcome]) -> dict:
     """All readings and all that could not be read."""
@@ -89,7 +91,7 @@ def exit_code(outcomes: list[Outcome]) -> int:
     """0 when nothing blocks, 1 when something does, 2 when a file gave nothing at all."""
     if any(not outcome.readings and outcome.unread for outcome in outcomes):
         return 2
-    if any(error.code != "sheet_not_recognised" for outcome in outcomes for error in outcome.unread):
+    if any(error.code not in PASSED_OVER for outcome in outcomes for error in outcome.unread):
         return 2
     blocking = any(p.severity == "BLOCKS" for outcome in outcomes for r in outcome.readings for p in r.problems)
     return 1 if blocking else 0

@@ -1,6 +1,7 @@
 """Rows recognised by their sums: subtotals above their rows, totals without a word, headings that are data."""
 
 import re
+from dataclasses import dataclass
 
 from loaders.rows import Rows, Section, Total, is_number
 from loaders.tables import Table, is_blank
@@ -32,18 +33,29 @@ class Amounts:
         return bool(amounts) and any(amounts.values()) and all(abs(sums[c] - v) < 1e-6 for c, v in amounts.items())
 
 
-def settle(table: Table, kinds: Rows, serial: int | None, columns: list[int], identity: list[int]) -> None:
+@dataclass(frozen=True)
+class Columns:
+    """The columns that tell what a row is: its number, its amounts, what names anything, what names a party."""
+
+    serial: int | None
+    amounts: list[int]
+    identity: list[int]
+    parties: list[int]
+
+
+def settle(table: Table, kinds: Rows, columns: Columns) -> None:
     """Moves rows that only their sums explain to where they belong; `kinds` is changed."""
-    amounts = Amounts(table, columns)
+    amounts, serial = Amounts(table, columns.amounts), columns.serial
     _headings_that_are_data(kinds, amounts)
     if serial is not None and all(type(table.grid.rows[row][serial]) is int for row in kinds.data):
         kinds.data.sort()
         return  # every row has its number: nothing is left to explain
-    if serial is not None:
-        _parents(table, kinds, serial, amounts, identity)
+    declared = any(amounts.are_sum(total.row, kinds.data) for total in kinds.totals)
+    if serial is not None and not declared:
+        _parents(table, kinds, serial, amounts, columns.parties)
     _after_the_total(table, kinds, serial, amounts)
     _subtotals_above(table, kinds, serial, amounts)
-    _totals_without_words(table, kinds, serial, amounts, identity)
+    _totals_without_words(table, kinds, serial, amounts, columns.identity)
     kinds.data.sort()
     kinds.sections.sort(key=lambda section: section.row)
 
@@ -58,7 +70,7 @@ def _headings_that_are_data(kinds: Rows, amounts: Amounts) -> None:
             kinds.data.append(section.row)
 
 
-def _parents(table: Table, kinds: Rows, serial: int, amounts: Amounts, identity: list[int]) -> None:
+def _parents(table: Table, kinds: Rows, serial: int, amounts: Amounts, parties: list[int]) -> None:
     """A numbered row over rows numbered 1.1, 1.2, or over rows with dashes, is their heading: its amount is their sum.
 
     Rows without number and dash are its parts only when they add up to it exactly.
@@ -73,12 +85,12 @@ def _parents(table: Table, kinds: Rows, serial: int, amounts: Amounts, identity:
         parent, stop = data[start], parents[place + 1] if place + 1 < len(parents) else len(data)
         mark = next(mark for mark in marks if mark > parent)
         children = [row for row in data[start + 1 : stop] if row < mark]
-        if not children or not all(_names(table, row, identity) for row in children):
+        if not children or not all(_names(table, row, parties) for row in children):
             continue
-        parts = all(_is_part(table, row, serial, parent, identity) for row in children)
+        parts = all(_is_part(table, row, serial, parent, parties) for row in children)
         if parts or (len(children) >= MIN_ROWS and amounts.are_sum(parent, children)):
             kinds.data.remove(parent)
-            kinds.sections.append(Section(parent, " ".join(_names(table, parent, identity)), "parent"))
+            kinds.sections.append(Section(parent, " ".join(_names(table, parent, parties)), "parent"))
 
 
 def _names(table: Table, row: int, identity: list[int]) -> list[str]:
