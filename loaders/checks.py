@@ -37,7 +37,8 @@ def totals(reader) -> dict | None:
             expected = _sums_of_total(reader, total.row, column)
             agrees = _is_among(amount, expected)
             if not total.label:
-                reader.book.note("total_assumed", total.row, column, show(amount))
+                if declared is None or declared["row"] != total.row + 1:  # one question a row
+                    reader.book.note("total_assumed", total.row, column, show(amount))
             elif not agrees:
                 reader.book.note(
                     "total_differs", total.row, column, show(amount), show(expected[-1 if total.is_grand else 0])
@@ -144,9 +145,12 @@ def says_again(reading, others) -> bool:
         return len(reading.frame[keys].drop_duplicates().merge(told, how="inner")) == len(
             reading.frame[keys].drop_duplicates()
         )
-    if len(reading.frame) == sum(len(o.frame) for o in others):  # as many rows: a copy only when they are the same
+    if sums_of([reading]) != sums_of(others):
+        return False
+    as_many = len(reading.frame) == sum(len(o.frame) for o in others)
+    if elsewhere and as_many:  # two communes may give equal sums; a copy has equal rows
         return lines_of([reading]) == lines_of(others)
-    return sums_of([reading]) == sums_of(others)
+    return True
 
 
 def lines_of(readings) -> list[tuple]:

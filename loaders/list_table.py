@@ -69,7 +69,8 @@ class ListTable:
             people = [
                 i for n in (spec.party, "recipient_name", "site", "address") if (i := self.roles.index(n)) is not None
             ]
-            columns = sums.Columns(self.roles.index("serial"), self.roles.amounts, identity + people, people)
+            good = self.roles.index("good")
+            columns = sums.Columns(self.roles.index("serial"), self.roles.amounts, identity + people, people, good)
             sums.settle(table, self.rows, columns)
         self.data = self.rows.data
         self.numbers: dict[int, dict[int, float]] = {}  # amount column -> row -> number as written, for the totals

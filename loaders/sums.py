@@ -41,6 +41,7 @@ class Columns:
     amounts: list[int]
     identity: list[int]
     parties: list[int]
+    good: int | None = None
 
 
 def settle(table: Table, kinds: Rows, columns: Columns) -> None:
@@ -52,9 +53,10 @@ def settle(table: Table, kinds: Rows, columns: Columns) -> None:
         return  # every row has its number: nothing is left to explain
     declared = any(amounts.are_sum(total.row, kinds.data) for total in kinds.totals)
     if serial is not None and not declared:
-        _parents(table, kinds, serial, amounts, columns.parties)
+        _parents(table, kinds, amounts, columns)
     _after_the_total(table, kinds, serial, amounts)
-    _subtotals_above(table, kinds, serial, amounts)
+    if columns.good is None:
+        _subtotals_above(table, kinds, serial, amounts)
     _totals_without_words(table, kinds, serial, amounts, columns.identity)
     kinds.data.sort()
     kinds.sections.sort(key=lambda section: section.row)
@@ -70,12 +72,12 @@ def _headings_that_are_data(kinds: Rows, amounts: Amounts) -> None:
             kinds.data.append(section.row)
 
 
-def _parents(table: Table, kinds: Rows, serial: int, amounts: Amounts, parties: list[int]) -> None:
+def _parents(table: Table, kinds: Rows, amounts: Amounts, columns: Columns) -> None:
     """A numbered row over rows numbered 1.1, 1.2, or over rows with dashes, is their heading: its amount is their sum.
 
     Rows without number and dash are its parts only when they add up to it exactly.
     """
-    rows = table.grid.rows
+    rows, serial, parties = table.grid.rows, columns.serial, columns.parties
     data = sorted(kinds.data)
     parents = [i for i, row in enumerate(data) if _whole_number(rows[row][serial]) is not None]
     if len(parents) == len(data):
@@ -88,7 +90,8 @@ def _parents(table: Table, kinds: Rows, serial: int, amounts: Amounts, parties: 
         if not children or not all(_names(table, row, parties) for row in children):
             continue
         parts = all(_is_part(table, row, serial, parent, parties) for row in children)
-        if parts or (len(children) >= MIN_ROWS and amounts.are_sum(parent, children)):
+        one_good = columns.good is None or len({str(rows[row][columns.good]) for row in (parent, *children)}) == 1
+        if parts or (one_good and len(children) >= MIN_ROWS and amounts.are_sum(parent, children)):
             kinds.data.remove(parent)
             kinds.sections.append(Section(parent, " ".join(_names(table, parent, parties)), "parent"))
 
