@@ -20,6 +20,7 @@ from loaders.reading import Answers, Outcome, Reading, Source
 from loaders.sources import open_grids
 from loaders.tables import Table
 
+MOST_COMPARED = 25  # tables of one kind in a file; among more only one that calls itself a summary is compared
 __all__ = ["KINDS", "Answers", "Outcome", "Reading", "Source", "read"]
 
 
@@ -78,7 +79,8 @@ def _without_summaries(readings: list[Reading], answers) -> list[Reading]:
         for number in sorted(same, key=lambda i: (not checks.is_summary(readings[i]), len(readings[i].frame), -i)):
             reading = readings[number]
             others = [o for i in same if i != number and (o := readings[i]).file == reading.file]
-            if others and checks.says_again(reading, others):
+            compared = len(same) <= MOST_COMPARED or checks.is_summary(reading)
+            if others and compared and checks.says_again(reading, others):
                 given = _answers_for(answers, reading.file, reading.sheet)
                 names = "; ".join(dict.fromkeys(r.sheet for r in others))
                 asked = problem("repeats_other_sheets", problem_place(reading), reading.sheet, names)
