@@ -7,8 +7,8 @@ from datetime import date
 from data.names import fold, tidy
 from data.reference import Reference
 from loaders.headers import Lexicon
-from loaders.rows import is_signature, is_total
-from loaders.tables import Column, Table, is_blank, is_number_like
+from loaders.rows import is_total
+from loaders.tables import Column, Table, is_blank, is_number_like, is_signature
 
 LEXICON = Lexicon(
     {

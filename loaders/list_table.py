@@ -9,7 +9,7 @@ from loaders.context import Book, Context, spread_down
 from loaders.headers import Lexicon
 from loaders.rows import Rows, classify
 from loaders.tables import Table
-from loaders.values import Parsed, Style, parse_money
+from loaders.values import Parsed, Style, parse_scaled_money
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,6 @@ class Line(NamedTuple):
     column: int
     cash: int | None = None
     value: int | None = None  # declared beside it in the same cell
-
-
-THOUSAND = 1_000
-# more thousands or millions than any gift of a commune has: the cell is in đồng already
-MOST_UNITS = {1_000.0: 1_000_000, 1_000_000.0: 10_000, 1_000_000_000.0: 100}
 
 
 class ListTable:
@@ -97,13 +92,8 @@ class ListTable:
         return unit[1] if unit and unit[0] == "vnd" else 1.0
 
     def money(self, cell: object, column: int, style: Style = Style.UNKNOWN) -> Parsed:
-        """An amount of a money column in đồng; one that cannot be meant in thousands or millions is asked about."""
-        factor = self.money_factor(column)
-        value = parse_money(cell, factor=factor, style=style)
-        if factor < THOUSAND or not value.value or value.value < factor * MOST_UNITS[factor]:
-            return value
-        in_dong = parse_money(cell, style=style)
-        return value if in_dong.value == value.value else Parsed(code="number_ambiguous", proposed=in_dong.value)
+        """An amount of a money column in đồng."""
+        return parse_scaled_money(cell, factor=self.money_factor(column), style=style)
 
     def take_cash(self, row: int, column: int, amount: int) -> None:
         """A gift of cash that stands in a row."""

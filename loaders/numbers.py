@@ -23,6 +23,8 @@ from loaders.digits import (
 
 UNREADABLE = Parsed(code="number_unreadable")
 LIMIT = 10**15  # above it a float loses digits: such a cell is an account number, not an amount
+# more thousands or millions than any gift of a commune has
+MOST_UNITS = {1_000: 1_000_000, 1_000_000: 10_000, 1_000_000_000: 100}
 NOISE = 1e-6  # a formula's 1499999.9999999998 is 1500000
 
 FAST = re.compile(r"0|[1-9][0-9]{0,2}(?:(?:\.[0-9]{3}){2,}|(?:,[0-9]{3}){2,})?|[1-9][0-9]{3,12}")
@@ -204,3 +206,15 @@ def _money_tail(tail: re.Match, scale: int, style: Style, is_apart: bool) -> Dig
         return Digits(short) if is_certain else Digits(None, "number_ambiguous", short)
     digits = read_digits(number, whole=True, style=style)
     return digits if digits and digits.likely is not None and digits.likely < scale else Digits()
+
+
+def parse_scaled_money(cell: object, *, factor: float, style: Style = Style.UNKNOWN) -> Parsed:
+    """An amount under a header that names thousands or millions; one that cannot be meant so is asked about.
+
+    20.000.000 under "triệu đồng" is an amount in đồng already: the commonest slip with units
+    """
+    value = parse_money(cell, factor=factor, style=style)
+    if factor not in MOST_UNITS or not value.value or value.value < factor * MOST_UNITS[factor]:
+        return value
+    in_dong = parse_money(cell, style=style)
+    return value if in_dong.value == value.value else Parsed(code="number_ambiguous", proposed=in_dong.value)

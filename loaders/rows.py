@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from data.names import fold, tidy
-from loaders.tables import Table, is_blank, is_number_like, is_numbering
+from loaders.tables import Table, is_blank, is_number_like, is_numbering, is_signature
 
 TOTAL = re.compile(
     r"(tổng|cộng|tổng cộng|tổng số|toàn huyện|tổng hợp|t\.? ?cộng|t/c|tc|tất cả|cộng chung|tổng chung)"
@@ -22,12 +22,6 @@ TOTAL_BARE = re.compile(
     r"|so du (dau|cuoi).*|(grand |sub)?total\b.*"
 )
 GRAND = re.compile(r"tổng|tong|toàn huyện|toan huyen|grand|total")
-SIGNATURE = re.compile(
-    r"(nơi nhận|người lập|lập biểu|tm\s*\.|t/m|kt\s*\.|thủ trưởng|kế toán|thủ quỹ|người (giao|kiểm|phụ trách"
-    r"|tổng hợp|báo cáo)|"
-    r"xác nhận của|ban thường trực|trưởng ban|\(?ký[,. ]|chủ tịch$|phó chủ tịch$|ủy viên thường trực$).*"
-    r"|.{0,40},?\s*ngày\s+.{1,8}tháng\s+.{1,8}năm.*"
-)
 FOOTNOTE = re.compile(r"\(?\s*(bằng chữ|số tiền bằng chữ|viết bằng chữ|ghi chú|lưu ý|\*).*")
 NIL = re.compile(r"không (có )?phát sinh|khong (co )?phat sinh|không có số liệu|số lượng\s*:\s*0\b", re.IGNORECASE)
 OF_WHICH = re.compile(r"[-+*• ]*(trong đó|trong do)\b")
@@ -96,10 +90,6 @@ def is_total(text: str) -> bool:
         or (bare == label and TOTAL_BARE.fullmatch(bare))
         or re.fullmatch(r"(tong cong|tong so)( \(?(?:[ivx]+|[a-d]|\d+)\)?)?", bare)  # accents mistyped: "Tông cộng"
     )
-
-
-def is_signature(text: str) -> bool:
-    return bool(SIGNATURE.fullmatch(tidy(text).casefold()))
 
 
 def unnumbered(heading: str) -> str:

@@ -3,7 +3,7 @@
 from loaders.indicator_names import COUNT_WORDS, header_of
 from loaders.slots import IndicatorTable, Slot
 from loaders.tables import is_blank
-from loaders.values import Parsed, Style, number_style, parse_money, parse_number, parse_quantity
+from loaders.values import Parsed, Style, number_style, parse_number, parse_quantity, parse_scaled_money
 
 PHYSICAL = ("vnd", "kg", "litre", "box", "piece", "set")
 
@@ -23,7 +23,7 @@ def number_of(sheet: IndicatorTable, slot: Slot) -> float | None:
         return None
     style = _style(sheet, slot.column)
     if target_unit == "vnd":
-        parsed = parse_money(cell, factor=factor, style=style)
+        parsed = parse_scaled_money(cell, factor=factor, style=style)
     elif target_unit in PHYSICAL:
         parsed = _physical(sheet, cell, slot, target_unit, factor, whole, style)
     else:

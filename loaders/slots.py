@@ -6,7 +6,7 @@ from datetime import date
 
 from data.names import tidy
 from loaders.columns import unit_of
-from loaders.context import Book, Context, spread_down
+from loaders.context import Book, Context, show, spread_down
 from loaders.dates import find_week, parse_date
 from loaders.grid import column_letter
 from loaders.headers import bracketed
@@ -25,8 +25,10 @@ from loaders.indicator_names import (
 )
 from loaders.rows import is_total, unnumbered
 from loaders.tables import Column, Table, is_blank, is_number_like, is_numbering
-from loaders.values import Style
+from loaders.values import Style, parse_number
 
+BARE_TOTAL = re.compile(r"\W*(tổng|cộng|tổng cộng|tổng số|toàn huyện|cộng toàn huyện)\W*")
+BESIDE = re.compile(r"\W*(lũy kế|đạt|tỷ lệ|tỉ lệ|so với|kế hoạch|chỉ tiêu|% )")
 HAMLET = re.compile(r"\s*(thôn|buôn|bon|bản|ấp|tdp|tổ dân phố|tổ|khối|chi hội|khu)(\s+\S|\d)", re.IGNORECASE)
 
 
@@ -202,7 +204,7 @@ def _down(
             heading = str(label)
             continue
         if code is None:
-            if has_number and not is_total(str(label)):
+            if has_number and not BARE_TOTAL.fullmatch(tidy(label).casefold()):
                 _unknown(sheet, row, labels, columns, label)
             continue
         unit = _row_unit(sheet, row, unit_column, label)
@@ -213,7 +215,7 @@ def _down(
                 continue
             of_row = section_commune if is_blank(names.get(row)) else None
             part = str(column) if column in sheet.hamlets else ""
-            commune = communes.get(column) or of_row or _commune(sheet, names.get(row), row, named)
+            commune = communes.get(column) or of_row or _commune(sheet, names.get(row, ""), row, named)
             column_week = sheet.weeks.get(column, week)
             sheet.slots.append(
                 Slot(row, column, commune, column_week, code, fields.get(column, sheet.main), unit, part)
@@ -264,8 +266,11 @@ def _row_unit(sheet: IndicatorTable, row: int, unit_column: int | None, label: o
 
 
 def _commune(sheet: IndicatorTable, name: object, row: int, column: int | None) -> str | None:
-    if is_blank(name) or (isinstance(name, str) and is_total(name)):
+    if column is None or (isinstance(name, str) and is_total(name)):
         return sheet.context.commune
+    if is_blank(name):  # a forgotten name is not the letterhead's commune
+        sheet.book.note("commune_unknown", row, column)
+        return "?"
     match = sheet.reference.commune(name, sheet.context.day)
     if match.code is None:
         sheet.book.note("commune_unknown", row, column, tidy(name), "; ".join(match.candidates) or None)
@@ -302,8 +307,10 @@ def _across(sheet: IndicatorTable, across: dict[int, tuple[str, str]], named: in
             break
         if not has_number or row in sheet.table.repeated_headers or _numbers_columns(sheet, row):
             continue
+        if texts and named is not None and BESIDE.match(tidy(texts[0]).casefold()):
+            continue  # "Lũy kế", "Đạt tỷ lệ": a line about the table, no commune
         week = _week(sheet, cells[week_column]) if week_column is not None else sheet.context.week_start_date
-        is_sum = any(is_total(t) for t in texts[:2])
+        is_sum = _adds_up(sheet, across, named, names, row) or any(is_total(t) for t in texts[:2])
         commune = None if is_sum else _commune(sheet, names.get(row, ""), row, named)
         part = next((t for t in texts[:2] if HAMLET.match(t)), "") if named is None else ""
         of_row = LEXICON.field(str(cells[period])) if period is not None else None
@@ -311,6 +318,23 @@ def _across(sheet: IndicatorTable, across: dict[int, tuple[str, str]], named: in
             field = "cumulative" if "cumulative" in (kind, of_row) else sheet.main
             slot = Slot(row, column, commune, week, code, field, units[column], part)
             (sheet.totals if is_sum else sheet.slots).append(slot)
+
+
+def _adds_up(sheet: IndicatorTable, across: dict, named: int | None, names: dict[int, object], row: int) -> bool:
+    """A row without a commune whose numbers are the sums of the rows above: their total; it is told."""
+    if named is None or not is_blank(names.get(row)):
+        return False
+    above = [r for r in range(sheet.table.body_start, row) if not is_blank(names.get(r))]
+    cells = sheet.grid.rows
+    for column in across:
+        amount = parse_number(cells[row][column], whole=True).value
+        parts = [parse_number(cells[r][column], whole=True).value or 0 for r in above]
+        if amount is not None and abs(sum(parts) - amount) > 1e-6:
+            return False
+    if len(above) < 2:
+        return False
+    sheet.book.note("total_assumed", row, next(iter(across)), show(cells[row][next(iter(across))]))
+    return True
 
 
 def _numbers_columns(sheet: IndicatorTable, row: int) -> bool:

@@ -10,6 +10,12 @@ from data.names import tidy
 from loaders.grid import Grid, address, column_letter
 
 MAX_HEADER_ROWS = 4
+SIGNATURE = re.compile(
+    r"(nơi nhận|người lập|lập biểu|tm\s*\.|t/m|kt\s*\.|thủ trưởng|kế toán|thủ quỹ|người (giao|kiểm|phụ trách"
+    r"|tổng hợp|báo cáo)|"
+    r"xác nhận của|ban thường trực|trưởng ban|\(?ký[,. ]|chủ tịch$|phó chủ tịch$|ủy viên thường trực$).*"
+    r"|.{0,40},?\s*ngày\s+.{1,8}tháng\s+.{1,8}năm.*"
+)
 TITLE = re.compile(r"\W*([ivx]+\W+)?(danh sách|báo cáo|bảng kê|biểu|tuần \d+|tuần thứ|từ ngày)\b")
 UNIT_LABEL = re.compile(r"\(?\s*(đơn vị( tính)?|đvt|dvt|don vi tinh)\s*:?\s*\)?", re.IGNORECASE)
 Word = Callable[[str], bool]
@@ -73,6 +79,10 @@ def is_number_like(cell: object) -> bool:
     return cell is not None
 
 
+def is_signature(text: str) -> bool:
+    return bool(SIGNATURE.fullmatch(tidy(text).casefold()))
+
+
 def is_blank(cell: object) -> bool:
     return cell is None or cell == "" or (isinstance(cell, str) and not cell.strip())
 
@@ -94,7 +104,7 @@ class Finder:
             stop = blocks[number + 1][0] if number + 1 < len(blocks) else len(self.grid.rows)
             columns = self._columns(start, end)
             same = found and [c.parts for c in found[-1].columns] == [c.parts for c in columns]
-            if same and not any(self._is_title(row) for row in range(max(found[-1].body_start, start - 3), start)):
+            if same and not self._ends_between(found[-1].body_start, start):
                 repeated = found[-1].repeated_headers | set(range(start, end))
                 found[-1] = replace(found[-1], stop=stop, repeated_headers=repeated)
                 continue
@@ -107,6 +117,11 @@ class Finder:
             for group in self._side_by_side(columns, end, stop):
                 found.append(Table(self.grid, tuple(group), start, end, stop, above, inherited))
         return found
+
+    def _ends_between(self, body: int, start: int) -> bool:
+        """Whether a title or a signature stands between a table and the same header again: then it is another table."""
+        signed = (c for row in self.grid.rows[max(body, start - 12) : start] for c in row if isinstance(c, str))
+        return any(map(self._is_title, range(max(body, start - 3), start))) or any(map(is_signature, signed))
 
     def _title_rows(self, first: int, start: int) -> int:
         """The first of the rows right above a header that hold no number and at most two texts."""

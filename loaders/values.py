@@ -8,7 +8,7 @@ from datetime import date, datetime
 from data.names import tidy
 from loaders.digits import BLANK, Parsed, Style, clean, number_style, special
 from loaders.goods import GoodsPart, parse_goods
-from loaders.numbers import parse_money, parse_number
+from loaders.numbers import parse_money, parse_number, parse_scaled_money
 from loaders.quantities import parse_quantity
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "parse_goods",
     "parse_money",
     "parse_number",
+    "parse_scaled_money",
     "parse_quantity",
     "parse_text",
 ]

@@ -10,8 +10,7 @@ from loaders import indicators
 from loaders.context import Context
 from loaders.grid import Grid, column_letter
 from loaders.indicator_names import commune_column, is_end
-from loaders.rows import is_signature
-from loaders.tables import Table
+from loaders.tables import Table, is_signature
 
 KIND = "weekly_reports"
 TITLES = {
