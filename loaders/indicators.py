@@ -54,6 +54,9 @@ def _frame(sheet: IndicatorTable) -> pd.DataFrame:
         number = number_of(sheet, slot)
         if number is None:
             continue
+        if slot.row in sheet.without_week:
+            sheet.book.wait(slot.row, slot.column, "week_missing")
+            continue
         key = (slot.commune, slot.week, slot.indicator, slot.part, 0 if sheet.has_periods else slot.row)
         entry = entries.setdefault(key, {"row": slot.row, "column": slot.column})
         if slot.field in entry:

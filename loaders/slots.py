@@ -58,6 +58,7 @@ class IndicatorTable:
         self.totals: list[Slot] = []
         self.layout = "vertical"
         self.columns: dict[str, str] = {}
+        self.without_week: set[int] = set()  # rows whose own week cell is unreadable
         self.has_periods = False  # "Trong tuần" and "Lũy kế" in two rows of one commune
         self.sums: list[int] = []  # columns that add up the hamlets beside them
         self.hamlets: list[int] = []  # columns, or rows in a matrix, that are parts of one commune
@@ -208,7 +209,7 @@ def _down(
                 _unknown(sheet, row, labels, columns, label)
             continue
         unit = _row_unit(sheet, row, unit_column, label)
-        week = _week(sheet, cells[week_column]) if week_column is not None else sheet.context.week_start_date
+        week = _week(sheet, row, week_column) if week_column is not None else sheet.context.week_start_date
         for column in columns:
             if isinstance(names.get(row), str) and is_total(names[row]):
                 sheet.totals.append(Slot(row, column, None, week, code, fields.get(column, sheet.main), unit))
@@ -278,7 +279,16 @@ def _commune(sheet: IndicatorTable, name: object, row: int, column: int | None) 
     return match.code
 
 
-def _week(sheet: IndicatorTable, cell: object) -> date | None:
+def _week(sheet: IndicatorTable, row: int, column: int) -> date | None:
+    """The week that a cell names; a cell that names none is a problem, and its row waits."""
+    week = _week_in(sheet, sheet.grid.rows[row][column])
+    if week is None:
+        sheet.book.note("week_missing", row, column, show(sheet.grid.rows[row][column]))
+        sheet.without_week.add(row)
+    return week
+
+
+def _week_in(sheet: IndicatorTable, cell: object) -> date | None:
     if is_blank(cell):
         return sheet.context.week_start_date
     day = parse_date(cell, year=sheet.context.year).value if not isinstance(cell, int) else None
@@ -309,8 +319,10 @@ def _across(sheet: IndicatorTable, across: dict[int, tuple[str, str]], named: in
             continue
         if texts and named is not None and BESIDE.match(tidy(texts[0]).casefold()):
             continue  # "Lũy kế", "Đạt tỷ lệ": a line about the table, no commune
-        week = _week(sheet, cells[week_column]) if week_column is not None else sheet.context.week_start_date
-        is_sum = _adds_up(sheet, across, named, names, row) or any(is_total(t) for t in texts[:2])
+        is_sum = any(is_total(t) for t in texts[:2]) or _adds_up(sheet, across, named, names, row)
+        week = sheet.context.week_start_date
+        if week_column is not None and not is_sum:
+            week = _week(sheet, row, week_column)
         commune = None if is_sum else _commune(sheet, names.get(row, ""), row, named)
         part = next((t for t in texts[:2] if HAMLET.match(t)), "") if named is None else ""
         of_row = LEXICON.field(str(cells[period])) if period is not None else None
