@@ -58,10 +58,15 @@ def _print(outcome: Outcome) -> None:
         kind = t(f"kind.{reading.kind}", "vi")
         print(t("cli.sheet", "vi", file=reading.file, sheet=reading.sheet, kind=kind, rows=told["rows"]))
         for problem in reading.problems:
-            print("  " + str(say(problem, "vi")))
+            print("  " + _sentence(problem))
     for error in outcome.unread:
         missing = error.code == "source_unavailable"
-        print(t("cli.missing", "vi", file=error.where.file) if missing else str(say(error, "vi")))
+        print(t("cli.missing", "vi", file=error.where.file) if missing else _sentence(error))
+
+
+def _sentence(fault) -> str:
+    said = say(fault, "vi")
+    return f"{said.where}: {said.what} {said.do}".strip()
 
 
 def _import(options: argparse.Namespace, outcomes: list[Outcome], now: datetime) -> int:

@@ -247,7 +247,12 @@ def _flags(sheet: ListTable) -> list[bool | None]:
     column = sheet.roles.index("may_publish")
     if column is None:
         return [None] * len(sheet.data)
-    return [p.value for p in each_once(sheet.cells(column), parse_flag)]
+    cells = sheet.cells(column)
+    flags = each_once(cells, parse_flag)
+    for position, flag in enumerate(flags):
+        if flag.code:  # kept as not answered: a name is published only with a clear yes
+            sheet.book.note(flag.code, sheet.data[position], column, text_of(cells[position]))
+    return [flag.value for flag in flags]
 
 
 def _counts(sheet: ListTable, name: str) -> list[int | None]:

@@ -19,7 +19,6 @@ CODES: dict[str, Severity] = {
     # the sheet as a whole
     "hidden_sheet": A,  # found: its name; proposed: number of rows; counted only when ticked
     "repeats_other_sheets": A,  # its sums are those of the other sheets together; proposed: their names
-    "empty_sheet": N,
     "empty_table": A,  # a header and no row; proposed: "0" (nothing happened)
     "declared_empty": N,  # "không phát sinh", "Số lượng : 0"
     "legacy_font_decoded": N,  # found: TCVN3 or VNI; proposed: an example of decoded text
@@ -49,7 +48,6 @@ CODES: dict[str, Severity] = {
     "cell_error": B,  # #REF!, #VALUE!
     "date_unreadable": B,
     "date_ambiguous": A,
-    "date_missing": N,
     "date_outside": A,  # before the campaign or after today; proposed: day and month swapped when that fits
     "unit_missing": A,
     "unit_unknown": B,
@@ -74,7 +72,6 @@ CODES: dict[str, Severity] = {
     "balance_proposes": A,  # a blank amount between two balances; proposed: their difference
     "debit_row": N,  # money that left the account: no gift
     "cumulative_below": A,  # "lũy kế" smaller than "trong tuần"
-    "numbering_gap": N,  # STT 4 after 2
     "week_in_future": A,
 }
 
