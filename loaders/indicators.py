@@ -46,6 +46,7 @@ def _reading(sheet: IndicatorTable) -> Reading:
 
 def _frame(sheet: IndicatorTable) -> pd.DataFrame:
     entries: dict[tuple, dict] = {}
+    has_communes = any(slot.commune not in (None, "?") for slot in sheet.slots)
     for slot in sheet.slots:
         if slot.commune == "?":
             if not is_blank(sheet.grid.rows[slot.row][slot.column]):
@@ -53,6 +54,10 @@ def _frame(sheet: IndicatorTable) -> pd.DataFrame:
             continue
         number = number_of(sheet, slot)
         if number is None:
+            continue
+        if slot.commune is None and has_communes:  # the district's own numbers beside those of its communes
+            sheet.book.note("commune_unknown", slot.row, slot.column, show(sheet.grid.rows[slot.row][slot.column]))
+            sheet.book.wait(slot.row, slot.column, "commune_unknown")
             continue
         if slot.row in sheet.without_week:
             sheet.book.wait(slot.row, slot.column, "week_missing")

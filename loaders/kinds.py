@@ -18,6 +18,7 @@ KINDS = {
     "weekly_reports": weekly_reports,
     "targets": targets,
 }
+LONGEST_TITLE = 400  # a hostile cell must not cost time
 STRONG = 4  # a title word that names one kind of list
 EXCLUDED = re.compile(
     r"\b(du toan|quyet toan|dang phi|hoi phi|bang luong|tien luong|phu cap|kiem ke|tai san|bang gia|bao gia|sinh nhat"
@@ -66,7 +67,7 @@ def title_scores(context: Context) -> tuple[dict[str, int], dict[str, tuple[str,
         for place, cell, text in context.texts:
             if place == "letterhead":
                 continue
-            words = " ".join(re.sub(r"[^a-z0-9]+", " ", fold(text)).split())
+            words = " ".join(re.sub(r"[^a-z0-9]+", " ", fold(text[:LONGEST_TITLE])).split())
             if re.match(r"(kem theo|can cu|thuc hien (ke hoach|cong van)|so \d)", words):
                 continue
             weight = {"title": 1.0, "sheet_name": 0.9, "file_name": 0.5}[place]

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from data.names import tidy
+from data.names import fold, tidy
 from loaders.columns import unit_of
 from loaders.context import Book, Context, show, spread_down
 from loaders.dates import find_week, parse_date
@@ -27,6 +27,8 @@ from loaders.rows import is_total, unnumbered
 from loaders.tables import Column, Table, is_blank, is_number_like, is_numbering
 from loaders.values import Style, parse_number
 
+ASIDE = {"serial", "week", "date", "unit", "note", "private", "document", "before", "commune", "address", "row_total"}
+NOT_REPORTED = re.compile(r"dan so|so (thon|buon|khau)|ty le|ti le|dien tich|xep hang|ngay|%|nhan khau")  # facts beside
 BARE_TOTAL = re.compile(r"\W*(tổng|cộng|tổng cộng|tổng số|toàn huyện|cộng toàn huyện)\W*")
 BESIDE = re.compile(r"\W*(lũy kế|đạt|tỷ lệ|tỉ lệ|so với|kế hoạch|chỉ tiêu|% )")
 HAMLET = re.compile(r"\s*(thôn|buôn|bon|bản|ấp|tdp|tổ dân phố|tổ|khối|chi hội|khu)(\s+\S|\d)", re.IGNORECASE)
@@ -141,6 +143,10 @@ def _value_columns(sheet: IndicatorTable, labels: int, named: int | None) -> dic
             c.index for c in sheet.table.columns if c.index > labels and c.index not in found and _is_numeric(sheet, c)
         ]
         found |= {numeric[0]: sheet.main} if len(numeric) == 1 else {}
+    if any(c not in sheet.hamlets and c not in sheet.weeks for c in mains):
+        found = {c: f for c, f in found.items() if c not in sheet.hamlets}  # the report's own column beside its parts
+        mains = [c for c in mains if c not in sheet.hamlets]
+        sheet.hamlets = []
     several = [*sheet.weeks, *sheet.hamlets]
     for extra in [c for c in mains if c not in several][0 if several else 1 :]:
         column = header_of(sheet.table, extra)
@@ -185,6 +191,8 @@ def _down(
     ]
     rows = range(sheet.table.body_start, sheet.table.stop)
     names = _spread(sheet, named, rows)
+    if communes:
+        _note_unread(sheet, {*communes, *total_columns, labels, unit_column, week_column}, "commune_unknown")
     heading, section_commune = "", None
     for row in rows:
         cells = sheet.grid.rows[row]
@@ -304,6 +312,7 @@ def _across(sheet: IndicatorTable, across: dict[int, tuple[str, str]], named: in
     if named is not None:
         sheet.columns["commune"] = column_letter(named)
     units = {c: _column_unit(sheet, header_of(sheet.table, c)) for c in across}
+    _note_unread(sheet, {*across, named}, "indicator_unknown")
     week_column = next((c.index for c in sheet.table.columns if LEXICON.field(c.parts[-1]) == "week"), None)
     period = _period_column(sheet)
     sheet.has_periods = period is not None
@@ -330,6 +339,22 @@ def _across(sheet: IndicatorTable, across: dict[int, tuple[str, str]], named: in
             field = "cumulative" if "cumulative" in (kind, of_row) else sheet.main
             slot = Slot(row, column, commune, week, code, field, units[column], part)
             (sheet.totals if is_sum else sheet.slots).append(slot)
+
+
+def _note_unread(sheet: IndicatorTable, read: set[int | None], code: str) -> None:
+    """A column of numbers whose header we do not know is asked about: it must not vanish."""
+    for column in sheet.table.columns:
+        fields = {LEXICON.field(part) for part in column.parts}
+        aside = bool(fields & ASIDE) or is_total(column.parts[-1]) or any(HAMLET.match(part) for part in column.parts)
+        numbers = [c for c in sheet.table.sample(column.index, 60) if is_number_like(c)]
+        if column.index in read or aside or not numbers:
+            continue
+        label = column.parts[-1]
+        if NOT_REPORTED.search(fold(label)):
+            sheet.book.note("column_unknown", column.row, column.index, column.label)
+            continue
+        match = sheet.reference.indicator(label) if code == "indicator_unknown" else sheet.reference.commune(label)
+        sheet.book.note(code, column.row, column.index, column.label, "; ".join(match.candidates) or None)
 
 
 def _adds_up(sheet: IndicatorTable, across: dict, named: int | None, names: dict[int, object], row: int) -> bool:
