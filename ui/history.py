@@ -54,7 +54,7 @@ def _lines(upload: dict) -> list[str]:
     rows = {"rows": numbers.number(upload["rows"], spoken), "waiting": numbers.number(upload["waiting"], spoken)}
     facts = [
         ("when", numbers.moment(upload["time"], spoken)),
-        ("who", plain(upload["who"])),
+        ("who", "" if upload["is_demo"] else plain(upload["who"])),
         ("kinds", ", ".join(names.kind(kind) for kind in upload["kinds"])),
         ("communes", ", ".join(names.commune(code) for code in upload["communes"])),
         ("weeks", ", ".join(numbers.week(pd.Timestamp(week), spoken) for week in upload["weeks"])),

@@ -42,7 +42,13 @@ def site(code: object, language: str | None = None) -> str:
 
 
 def indicator(code: object, language: str | None = None) -> str:
-    return _of(reference.load().indicators, code, language)
+    """ "Gạo (kg)": goods and money with their unit; a count ("Số hộ…") says what it counts."""
+    known = reference.load()
+    name = _of(known.indicators, code, language)
+    row = known.indicators.get(code)
+    if row and (row["good"] or row["unit"] in ("kg", "vnd")):
+        return f"{name} ({unit(row['unit'], language)})"
+    return name
 
 
 def category(code: object, language: str | None = None) -> str:

@@ -211,7 +211,7 @@ def _draw_stock(facts: Summary, day: date) -> None:
 def _draw_cash(facts: Summary, day: date) -> None:
     _draw_heading(t("overview.cash.title"), t("overview.cash.meaning"))
     st.caption(t("overview.whole_district", day=numbers.day(day, language())))
-    cash = facts.cash.rename(columns={"left": "stock"})[["stock", "received", "bought", "distributed", "frontline"]]
+    cash = facts.cash.rename(columns={"left": "stock"})[["received", "bought", "distributed", "frontline", "stock"]]
     is_negative = (cash["stock"] < 0).fillna(False)
     negative = {(row, "stock"): ("negative", t("overview.negative")) for row in cash.index[is_negative]}
     draw_table(cash, caption=t("overview.cash.title"), marks=negative)

@@ -94,7 +94,7 @@ def summary(version: Version, filters: Filters, day: date) -> Summary:
         timely=timeliness(status),
         sites=sites_covered(sites),
         waiting=len(session.frame("waiting", filters.as_of)),
-        stock=stock_by_good(lines),
+        stock=_in_order(stock_by_good(lines), "good", reference.load().goods),
         unconverted=unconverted(lines),
         cash=cash_left(lines),
         reported=_reported(chosen["weekly_reports"]),
@@ -121,8 +121,13 @@ def _report_status(filters: Filters, day: date) -> pd.DataFrame:
 
 def _reported(reports: pd.DataFrame) -> pd.DataFrame:
     """The totals of the weekly reports in the order of the report form."""
-    order = {code: number for number, code in enumerate(reference.load().indicators)}
-    return reported_totals(reports).sort_values("indicator", key=lambda codes: codes.map(order), ignore_index=True)
+    return _in_order(reported_totals(reports), "indicator", reference.load().indicators)
+
+
+def _in_order(frame: pd.DataFrame, column: str, table: dict) -> pd.DataFrame:
+    """A small frame in the order of a reference table, whatever the language."""
+    order = {code: number for number, code in enumerate(table)}
+    return frame.sort_values(column, key=lambda codes: codes.map(order), kind="stable", ignore_index=True)
 
 
 @st.cache_data(show_spinner=False, max_entries=200)
