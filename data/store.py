@@ -27,6 +27,7 @@ from data.store_parts import (
     content_key,
     count_known,
     described,
+    find_known,
     find_overlaps,
     keyed_rows,
     replaces,
@@ -59,13 +60,14 @@ class Store:
         """What an accept would meet; nothing is written."""
         check_parts(parts)
         state, rows = self.log.state(), keyed_rows(parts, "")
-        known = count_known(self.place, state, rows)
+        known = find_known(self.place, state, rows)
         overlaps = find_overlaps(self.place, state, rows, {})
         compared = []
         for number, part in enumerate(parts):
             related = [tuple(entry) for entry in overlaps.get(part.kind, []) if entry[0] in state.in_force]
-            new = len(part.frame) - known[number]
-            compared.append(PartComparison(part.kind, known[number], new, related, replaces(state, part)))
+            marks = tuple(map(bool, known.get(number, ())))
+            new = len(part.frame) - sum(marks)
+            compared.append(PartComparison(part.kind, sum(marks), new, related, replaces(state, part), marks))
         already = state.same_content(hashlib.sha256(content).hexdigest(), content_key(parts))
         return Comparison(already, tuple(compared))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -45,6 +46,7 @@ class PartComparison:
 
     related:   earlier lists in force with equal lines, as (number, its lines met again, its lines)
     replaces:  (commune, week or indicator, number of the earlier upload)
+    is_known:  for each row of the part, in order, whether an equal one is in force already
     """
 
     kind: str
@@ -52,6 +54,7 @@ class PartComparison:
     rows_new: int
     related: list[tuple[int, int, int]] = field(default_factory=list)
     replaces: list[tuple[str, str, int]] = field(default_factory=list)
+    is_known: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -174,11 +177,18 @@ def replaces(state: State, part: Part) -> list[tuple[str, str, int]]:
 
 def count_known(place: Place, state: State, rows: dict[str, pd.DataFrame]) -> Counter[int]:
     """Number of the part → how many of its rows are in force already; equal rows as often as they stand there."""
-    known: Counter[int] = Counter()
+    return Counter({number: int(known.sum()) for number, known in find_known(place, state, rows).items()})
+
+
+def find_known(place: Place, state: State, rows: dict[str, pd.DataFrame]) -> dict[int, np.ndarray]:
+    """Number of the part → for each of its rows, whether it is in force already."""
+    found: dict[int, np.ndarray] = {}
     for kind in [kind for kind in rows if kind in schemas.KINDS]:
         counted = select(place, kind, state, REPORT_COLUMNS.get(kind, []))
-        known.update(rows[kind]["reading_no"][known_rows(counted, rows[kind])])
-    return known
+        known = known_rows(counted, rows[kind])
+        numbers = rows[kind]["reading_no"].to_numpy()
+        found |= {int(number): known[numbers == number] for number in np.unique(numbers)}
+    return found
 
 
 def find_overlaps(place: Place, state: State, rows: dict[str, pd.DataFrame], met: dict) -> dict[str, list[list[int]]]:

@@ -65,7 +65,7 @@ def reload_page() -> None:
     st.html("<script>window.location.reload()</script>", unsafe_allow_javascript=True)
 
 
-SIGNS = {"bad": "▲", "asks": "?", "negative": "▼"}
+SIGNS = {"bad": "▲", "asks": "?", "negative": "▼", "new": "+", "changed": "↻", "known": "="}
 
 
 def table_html(frame: pd.DataFrame, *, caption: str, marks: dict, total: dict) -> str:

@@ -178,7 +178,22 @@ def _draw_preview(reading: Reading, drop: Drop, key: str) -> None:
             return
         shown = draw_paged(len(reading.frame), PREVIEW_ROWS, f"preview_{key}")
         part = reading.frame.iloc[shown].reset_index(drop=True)
-        draw_table(preview(part), caption=t("upload.preview.caption", sheet=reading.sheet), marks=marks(part, reading))
+        table, found = preview(part), marks(part, reading)
+        states = row_states(reading, drop)[shown]
+        if set(states) - {"new"}:  # on a first upload every row is new: nothing to tell apart
+            table.insert(0, "state", [t(f"upload.preview.state.{state}") for state in states])
+            found |= {(n, "state"): (state, t(f"upload.preview.state.{state}")) for n, state in enumerate(states)}
+        draw_table(table, caption=t("upload.preview.caption", sheet=reading.sheet), marks=found)
+
+
+def row_states(reading: Reading, drop: Drop) -> list[str]:
+    """For each row, against what is in force: "known", "new", or "changed" where a report takes another's place."""
+    place = next((n for n, part in enumerate(drop.parts()) if part is reading), None)
+    if place is None:
+        return ["new"] * len(reading.frame)
+    compared = drop.compare().parts[place]
+    other = "changed" if compared.replaces else "new"
+    return ["known" if known else other for known in compared.is_known]
 
 
 def preview(rows: pd.DataFrame) -> pd.DataFrame:
