@@ -24,7 +24,7 @@ INDICATORS = {
     "rice_kg": "Gạo (kg)",
     "households_supported": "Số hộ được hỗ trợ",
 }
-COMMUNES = {"24649": "Nam Dong", "24643": "Ea Pô", "24655": "Tâm Thắng"}
+COMMUNES = {"24649": "Nam Dong", "24646": "Ea Pô", "24655": "Tâm Thắng"}
 GIVEN_VALUE = {  # the proposal of these codes is the value of a cell; of the others it is only told
     "balance_proposes",
     "date_ambiguous",
@@ -178,7 +178,8 @@ WAYS = {
     "millions": lambda n: f"{n / 1_000_000:g} triệu".replace(".", ","),
     "as a number": lambda n: n,
 }
-money = st.integers(1_001, 9_999).map(lambda thousands: thousands * 1_000)
+# no thousands in it: "1,001 triệu" may be 1.001 million, so it is asked about
+money = st.integers(101, 9_999).map(lambda ten_thousands: ten_thousands * 10_000)
 
 
 @few
