@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from deltalake import DeltaTable, PostCommitHookProperties, write_deltalake
+from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 
 from data import schemas
@@ -131,7 +131,7 @@ def join_small_files(place: Place, name: str) -> None:
     try:
         table = place.table(name)
         if table is not None and len(table.file_uris()) >= MANY_FILES:
-            table.optimize.compact()
+            table.optimize.compact(commit_properties=CommitProperties(max_commit_retries=0))  # two at once would double
             table.vacuum(dry_run=False)
             table.create_checkpoint()
     except (DeltaError, OSError, StoreError):
