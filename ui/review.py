@@ -189,7 +189,7 @@ def _draw_preview(reading: Reading, drop: Drop, key: str) -> None:
 def row_states(reading: Reading, drop: Drop) -> list[str]:
     """For each row, against what is in force: "known", "new", or "changed" where a report takes another's place."""
     place = next((n for n, part in enumerate(drop.parts()) if part is reading), None)
-    if place is None:
+    if place is None or any(part.blocks for part in drop.parts()):  # a report without its week is compared with nothing
         return ["new"] * len(reading.frame)
     compared = drop.compare().parts[place]
     other = "changed" if compared.replaces else "new"
