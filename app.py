@@ -3,17 +3,27 @@
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from ui import blocks, demo, overview, session, texts
+from ui import behind, blocks, builtin, demo, history, overview, session, texts
 from ui.texts import t
 
 session.start()
 st.set_page_config(page_title=t("frame.title"), page_icon="🤝", layout="wide")
-blocks.draw_style()
+blocks.draw_style(session.theme())
+
+ADDRESSES = {
+    "overview": "tong-quan",
+    "progress": "tien-do",
+    "goods": "hang-hoa",
+    "frontline": "tuyen-dau",
+    "reports": "bao-cao",
+    "upload": "nhap-so-lieu",
+    "history": "lich-su",
+}
+UNFILTERED = ("upload",)  # what a person is about to accept is looked at as a whole
 
 pages = {
-    "overview": st.Page(blocks.PAGES["overview"], title=t("frame.nav.overview"), url_path="tong-quan"),
-    "upload": st.Page(blocks.PAGES["upload"], title=t("frame.nav.upload"), url_path="nhap-so-lieu"),
-    "history": st.Page(blocks.PAGES["history"], title=t("frame.nav.history"), url_path="lich-su"),
+    name: st.Page(blocks.PAGES[name], title=t(f"frame.nav.{name}"), url_path=address)
+    for name, address in ADDRESSES.items()
 }
 # Streamlit serves a default page only under "/", never under its own url_path: so the overview has both addresses
 home = st.Page(overview.draw_page, title=t("frame.nav.overview"), url_path="home", default=True)
@@ -31,9 +41,12 @@ blocks.draw_navigation(texts.LANGUAGE_NAMES, session.set_language, home if page 
 def draw_page() -> None:
     demo.draw_banner()
     session.draw_said()
-    if page in (home, pages["overview"]) and not session.is_empty():
+    history.draw_as_of_notice(session.view())
+    if page not in [pages[name] for name in UNFILTERED] and not session.is_empty():
         session.draw_filters()
     page.run()
+    behind.draw_opened(session.view())
+    builtin.draw_words()
 
 
 session.run_calmly(draw_page)

@@ -200,11 +200,17 @@ def find_browser():
     return next((str(place) for place in places if place and Path(place).is_file()), None)
 
 
-def need_browser():
+def find_or_install_browser():
+    """The same; where we may, one is installed first."""
     path = find_browser()
     if not path and can_use_apt():
         apt_install("chromium")
         path = find_browser()
+    return path
+
+
+def need_browser():
+    path = find_or_install_browser()
     if not path:
         raise Fault(
             "Cần trình duyệt Chrome, Chromium hoặc Edge để kiểm thử: cài một trong ba, hoặc đặt BROWSER_PATH"
@@ -308,8 +314,10 @@ def command_test(options):
 
 
 def command_bench(options):
-    prepare(RUN_FILES)
-    return subprocess.call([str(VENV_PYTHON), "-m", "bench"], cwd=ROOT, env=child_environment())
+    prepare(TEST_FILES)  # Playwright drives the browser; without one the rest is measured
+    browser = find_or_install_browser()
+    env = child_environment(BROWSER_PATH=browser) if browser else child_environment()
+    return subprocess.call([str(VENV_PYTHON), "-m", "bench"], cwd=ROOT, env=env)
 
 
 COMMANDS = {"run": command_run, "test": command_test, "bench": command_bench}

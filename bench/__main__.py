@@ -1,4 +1,7 @@
-"""Measures the speed: python3 start.py bench, or python -m bench [read] [store] [pages]. No part of the tests."""
+"""Measures the speed: python3 start.py bench, or python -m bench [read] [store] [pages] [browser] [viewers].
+
+No part of the tests.
+"""
 
 import sys
 from collections.abc import Callable
@@ -6,7 +9,7 @@ from importlib import import_module
 
 from bench.measures import Measure
 
-SECTIONS = ("read", "store", "pages")
+SECTIONS = ("read", "store", "pages", "browser", "viewers")
 
 
 def main(names: list[str]) -> int:

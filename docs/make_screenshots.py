@@ -21,10 +21,11 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 SCREENS = ROOT / "docs" / "screens"
-README_PICTURE = ROOT / "docs" / "tong-quan.png"
-README_WIDTH, README_HEIGHT = 1366, 1420  # down to the end of the first chart
+README_WIDTH, README_HEIGHT = 1366, 1420
+README_PAGES = ("tong-quan", "hang-hoa", "bao-cao")  # each down to README_HEIGHT in docs/
 FAULTY = ROOT / "tests" / "fixtures" / "donations_words_in_amount.xlsx"
-PAGES = ("tong-quan", "nhap-so-lieu", "lich-su")
+FAULTY_NAME = "Danh sach ung ho xa Nam Dong.xlsx"  # as a commune would call it
+PAGES = ("tong-quan", "tien-do", "hang-hoa", "tuyen-dau", "bao-cao", "nhap-so-lieu", "lich-su")
 LANGUAGES = ("vi", "en")
 WIDTHS = (360, 1366, 1920)
 FIRST_HEIGHT = 900
@@ -86,8 +87,9 @@ def load_demo(page: Page) -> None:
 
 
 def drop_faulty_file(page: Page) -> None:
-    page.locator("input[type=file]").set_input_files(FAULTY)
-    expect(page.get_by_role("heading", name=FAULTY.name, exact=True)).to_be_visible(timeout=WAIT_MS)
+    file = {"name": FAULTY_NAME, "mimeType": "application/octet-stream", "buffer": FAULTY.read_bytes()}
+    page.locator("input[type=file]").set_input_files(file)
+    expect(page.get_by_role("heading", name=FAULTY_NAME, exact=True)).to_be_visible(timeout=WAIT_MS)
 
 
 def grow_to_content(page: Page, width: int) -> None:
@@ -117,8 +119,8 @@ def take_all(page: Page, url: str) -> None:
                 grow_to_content(page, width)
                 picture = page.screenshot()
                 save(picture, SCREENS / f"{name}-{width}-{language}.png")
-                if (name, width, language) == ("tong-quan", README_WIDTH, "vi"):
-                    save(picture, README_PICTURE, README_HEIGHT)
+                if name in README_PAGES and (width, language) == (README_WIDTH, "vi"):
+                    save(picture, ROOT / "docs" / f"{name}.png", README_HEIGHT)
 
 
 def main() -> None:

@@ -1,34 +1,92 @@
-"""Frontline sites: visits, and days since the last one."""
+"""Frontline sites: visits, gifts, and days since the last visit; how much of each type or commune was visited."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import narwhals as nw
 import pandas as pd
 
+from data.reference import Row
 from metrics.ratios import Ratio
+from metrics.selection import lines_of
+
+NOT_FOR_DAYS = 14  # a site not visited for so long should be visited again
 
 
 def frontline_coverage(support: pd.DataFrame, sites: Iterable[str], *, as_of: date) -> pd.DataFrame:
-    """Every site with its visits; those that nobody visited come first.
+    """Every site with its visits and gifts; those that nobody visited come first, then the longest ago.
 
-    in:      frontline_support, already selected; the codes of all sites
-    out:     one row per site: site, visits, last_visit_date, days_since
-    units:   a visit is one site on one day, however many gifts were brought; days up to as_of
-    missing: a site without a visit has 0 visits and no last day; gifts without a date are one visit of unknown day
+    in:      frontline_support (or `condensed`), already selected; the codes of all sites
+    out:     one row per site: site, visits, last_visit_date, days_since, gifts, value_vnd
+    units:   a visit is one site on one day, however many gifts were brought; days up to as_of; gifts are lines of a
+             sheet; value_vnd is the declared value of goods and the cash
+    missing: a site without a visit has 0 visits, 0 gifts and no last day; gifts without a date are one visit of unknown
+             day; value_vnd is missing where no value is declared and no cash was given, not zero
+    errors:  none
     source:  plan 26/KH-MTTQ-BTT, II.4
     """
-    visits = nw.from_native(support).select("site", "date").unique().to_native()
-    grouped = visits.groupby("site")
-    found = pd.DataFrame({"visits": grouped.size(), "last_visit_date": grouped["date"].max()})
+    by_visit = _by_visit(support)
+    grouped = by_visit.groupby("site")
+    sums = grouped[["gifts", "value_vnd"]].sum(min_count=1)
+    found = pd.DataFrame({"visits": grouped.size(), "last_visit_date": grouped["date"].max()}).join(sums)
     table = found.reindex(list(sites)).rename_axis("site").reset_index()
     days_since = (pd.Timestamp(as_of) - table["last_visit_date"]).dt.days
-    table = table.assign(visits=table["visits"].fillna(0).astype("Int64"), days_since=days_since.astype("Int64"))
-    never = table["visits"].eq(0)
-    order = table.assign(never=never).sort_values(["never", "days_since"], ascending=False, kind="stable")
-    return order.drop(columns="never").reset_index(drop=True)
+    counts = {name: table[name].fillna(0).astype("Int64") for name in ("visits", "gifts")}
+    table = table.assign(**counts, days_since=days_since.astype("Int64"), value_vnd=table["value_vnd"].astype("Int64"))
+    order = table.assign(never=table["visits"].eq(0))
+    order = order.sort_values(["never", "days_since"], ascending=False, kind="stable", ignore_index=True)
+    return order[["site", "visits", "last_visit_date", "days_since", "gifts", "value_vnd"]]
+
+
+def _by_visit(support: pd.DataFrame) -> pd.DataFrame:
+    """One row per (site, day): gifts, value_vnd."""
+    rows = nw.from_native(support)
+    value = nw.when(nw.col("good") != "cash").then(nw.col("value_vnd"))
+    rows = rows.with_columns(lines_of(rows).alias("gifts"), value.alias("value_vnd"))
+    money = [nw.col(name).sum() for name in ("value_vnd", "cash_vnd")]
+    known = [nw.col(name).count().alias(f"{name}_known") for name in ("value_vnd", "cash_vnd")]
+    grouped = rows.group_by("site", "date", drop_null_keys=False).agg(nw.col("gifts").sum(), *money, *known)
+    small = grouped.to_native()
+    is_known = (small["value_vnd_known"] + small["cash_vnd_known"]) > 0
+    worth = small["value_vnd"].fillna(0) + small["cash_vnd"].fillna(0)
+    return small.assign(value_vnd=worth.astype("Int64").where(is_known))
 
 
 def sites_covered(coverage: pd.DataFrame) -> Ratio:
     """Sites with at least one visit ÷ all sites."""
     return Ratio(int(coverage["visits"].gt(0).sum()), len(coverage))
+
+
+def coverage_by(
+    coverage: pd.DataFrame, sites_table: Mapping[str, Row], column: str, *, days: int = NOT_FOR_DAYS
+) -> pd.DataFrame:
+    """How many sites of each type, or of each commune, were visited.
+
+    in:      coverage: of `frontline_coverage`; sites_table: code -> its row of data/reference/sites.csv; column: "type"
+             or "commune"; days: after how many days a visited site counts as not visited for long
+    out:     one row per value, in the order of the reference table: column, sites, visited, pct, not_for_14_days (or
+             whatever `days` is); visited = at least one visit in the period
+    units:   sites; pct from 0 to 100. A site last visited on the very 14th day counts in not_for_14_days; one never
+             visited does not: it is the difference of sites and visited
+    missing: a site of no commune stands in a row whose commune is missing; a site of which only undated gifts are
+             known is visited, but not counted in not_for_14_days
+    errors:  KeyError for a site that the table does not know
+    source:  plan 26/KH-MTTQ-BTT, II.4
+    """
+    unknown = set(coverage["site"]) - set(sites_table)
+    if unknown:
+        raise KeyError(f"sites without a row: {sorted(unknown)}")
+    overdue = f"not_for_{days}_days"
+    order = {code: number for number, code in enumerate(sites_table)}
+    sites = coverage.sort_values("site", key=lambda codes: codes.map(order))
+    marks = pd.DataFrame(
+        {
+            column: pd.Series([sites_table[code][column] or None for code in sites["site"]], dtype="str"),
+            "sites": 1,
+            "visited": sites["visits"].gt(0).to_numpy(),
+            overdue: sites["days_since"].ge(days).fillna(False).to_numpy(),
+        }
+    )
+    counts = marks.groupby(column, dropna=False, sort=False).sum().astype("Int64").reset_index()
+    pct = 100 * counts["visited"].astype("Float64") / counts["sites"].astype("Float64")
+    return counts.assign(pct=pct)[[column, "sites", "visited", "pct", overdue]]

@@ -1,21 +1,27 @@
-"""The headline numbers: which rows each one counts, and how much of every row. The sum of these rows is the number."""
+"""The numbers on screen: which rows each one counts, and how much of every row. The sum of these rows is the number."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 
 import narwhals as nw
 import pandas as pd
 from narwhals.typing import IntoFrameT
 
+from data import reference
+from metrics.selection import Selection, at, lines_of, selected
+
 
 @dataclass(frozen=True)
 class Measure:
-    """A number on screen.
+    """A number that adds up one field of one kind of rows.
 
     kind, field:  the tidy frame and its column that is added up; a field of None counts rows as 1
-    good, unit:   only lines of this good in this base unit
+    good, unit:   only lines of this good; of a base quantity, only in this base unit
     once_per:     columns over which a line is counted once: two gifts to one site on one day are one visit
     whole_row:    the field belongs to a row of the sheet, not to one of its goods, so goods do not limit it: three
                   goods for 20 households are three lines, and the first of them carries the 20
+    is_standing:  what stands at the end of the period: of the whole district, from the start on (see `limits`)
     """
 
     code: str
@@ -26,7 +32,24 @@ class Measure:
     indicator: str | None = None
     once_per: tuple[str, ...] = ()
     whole_row: bool = False
+    is_standing: bool = False
 
+    @property
+    def terms(self) -> tuple[tuple[int, "Measure"], ...]:
+        return ((1, self),)
+
+
+@dataclass(frozen=True)
+class Balance:
+    """A number made of others: what came in less what went out. Each term is a sign and a measure."""
+
+    code: str
+    unit: str
+    terms: tuple[tuple[int, Measure], ...]
+    is_standing: bool = True
+
+
+Number = Measure | Balance
 
 MEASURES = {
     measure.code: measure
@@ -34,9 +57,30 @@ MEASURES = {
         Measure("cash_received", "donations", "cash_vnd", "vnd", good="cash"),
         Measure("goods_value", "donations", "value_vnd", "vnd"),
         Measure("rice_received", "donations", "base_quantity", "kg", good="rice"),
+        Measure("gifts", "donations", None, "gift"),
+        Measure("goods_bought", "purchases", "cost_vnd", "vnd"),
         Measure("households_supported", "distributions", "households", "households", whole_row=True),
+        Measure("people_supported", "distributions", "people", "people", whole_row=True),
+        Measure("support_value", "distributions", "value_vnd", "vnd"),
         Measure("frontline_visits", "frontline_support", None, "visit", once_per=("site", "date")),
+        Measure("sites_visited", "frontline_support", None, "site", once_per=("site",)),
+        Measure("frontline_gifts", "frontline_support", None, "gift"),
+        Measure("frontline_value", "frontline_support", "value_vnd", "vnd"),
     )
+}
+# the columns of a stock card: how the flow changes the stock of a good, and that of cash; its kind of rows
+FLOWS = {
+    "received": (1, 1, "donations"),
+    "bought": (1, -1, "purchases"),
+    "distributed": (-1, -1, "distributions"),
+    "frontline": (-1, -1, "frontline_support"),
+}
+# what goods are worth as the sheets declare it: on their way in, and out
+VALUES = {
+    "value_received": (1, "donations", "value_vnd"),
+    "value_bought": (1, "purchases", "cost_vnd"),
+    "value_distributed": (-1, "distributions", "value_vnd"),
+    "value_frontline": (-1, "frontline_support", "value_vnd"),
 }
 
 
@@ -47,15 +91,98 @@ def good_received(good: str, unit: str) -> Measure:
     return Measure(f"good:{good}:{unit}", "donations", "base_quantity", unit, good=good)
 
 
+def good_given(good: str, unit: str) -> Measure:
+    """What was distributed of a good in the period."""
+    field = "cash_vnd" if good == "cash" else "base_quantity"
+    return Measure(f"given:{good}:{unit}", "distributions", field, unit, good=good)
+
+
+def flow(name: str, good: str, unit: str) -> Measure:
+    """One column of a good's stock card; name: of FLOWS. Cash is the good "cash" in vnd, bought is what it paid."""
+    kind = FLOWS[name][2]
+    code = f"{name}:{good}:{unit}"
+    if good != "cash":
+        return Measure(code, kind, "base_quantity", unit, good=good, is_standing=True)
+    if name == "bought":
+        return Measure(code, kind, "cost_vnd", unit, is_standing=True, whole_row=True)
+    return Measure(code, kind, "cash_vnd", unit, is_standing=True, whole_row=True)
+
+
+def stock(good: str, unit: str) -> Balance:
+    """What is left of a good, or of the cash, as the sum of its flows (metrics.stock gives all of them at once)."""
+    signs = {name: cash if good == "cash" else goods for name, (goods, cash, _) in FLOWS.items()}
+    terms = tuple((sign, flow(name, good, unit)) for name, sign in signs.items())
+    return Balance(f"stock:{good}:{unit}", unit, terms)
+
+
+def value(name: str) -> Measure:
+    """The value of all goods on one of their ways; name: of VALUES. A filter by goods would part them from the cash
+    that paid for them, so it does not limit."""
+    _, kind, field = VALUES[name]
+    return Measure(name, kind, field, "vnd", is_standing=True, whole_row=True)
+
+
+def value_left() -> Balance:
+    """The value of goods that came in less the value of those that went out, as far as the sheets declare values."""
+    return Balance("value_left", "vnd", tuple((sign, value(name)) for name, (sign, _, _) in VALUES.items()))
+
+
+def frontline_worth() -> Balance:
+    """What the gifts to the frontline are worth: the declared value of goods, and cash."""
+    cash = Measure("frontline_cash", "frontline_support", "cash_vnd", "vnd")
+    return Balance("frontline_worth", "vnd", ((1, MEASURES["frontline_value"]), (1, cash)), is_standing=False)
+
+
 def indicator_reported(indicator: str, unit: str) -> Measure:
     """The measure behind one line of the weekly reports."""
     return Measure(f"indicator:{indicator}", "weekly_reports", "value", unit, indicator=indicator)
 
 
-def counted_rows(measure: Measure, frame: IntoFrameT) -> IntoFrameT:
-    """The rows that a number is made of, with `counted`: how much each one gives.
+def target_of(indicator: str, unit: str) -> Measure:
+    """The target of an indicator; it is set for the whole campaign."""
+    return Measure(f"target:{indicator}", "targets", "target", unit, indicator=indicator)
 
-    in:      the tidy frame of measure.kind with the columns of the store, already selected
+
+def number_of(code: str) -> Number | None:
+    """The number that a code means ("cash_received", "stock:rice:kg", "indicator:rice_kg"); None when it means none."""
+    known = reference.load()
+    family, _, rest = code.partition(":")
+    good, _, unit = rest.partition(":")
+    if code in MEASURES:
+        return MEASURES[code]
+    if code in VALUES:
+        return value(code)
+    if code == "value_left":
+        return value_left()
+    if code == "frontline_worth":
+        return frontline_worth()
+    if family in ("indicator", "target") and rest in known.indicators:
+        make = indicator_reported if family == "indicator" else target_of
+        return make(rest, known.indicators[rest]["unit"])
+    if good in known.goods and unit in known.units:
+        makers: dict[str, Callable[[str, str], Number]] = {"good": good_received, "given": good_given, "stock": stock}
+        makers |= {name: lambda g, u, name=name: flow(name, g, u) for name in FLOWS}
+        return makers[family](good, unit) if family in makers else None
+    return None
+
+
+def limits(measure: Measure, selection: Selection) -> Selection:
+    """What of a selection limits one number.
+
+    Goods do not limit what belongs to a whole row. What stands is of the whole district and counts from the start:
+    purchases belong to no commune, and goods of earlier weeks are still there.
+    """
+    if measure.is_standing:
+        selection = Selection(last_day=selection.last_day, goods=selection.goods)
+    if measure.kind == "targets":
+        selection = Selection(communes=selection.communes)
+    return replace(selection, goods=()) if measure.whole_row else selection
+
+
+def counted_rows(measure: Measure, frame: IntoFrameT) -> IntoFrameT:
+    """The rows that a measure is made of, with `counted`: how much each one gives.
+
+    in:      the tidy frame of measure.kind with the columns of the store (or `condensed`), already selected
     out:     the same columns and `counted` (Float64); the sum of `counted` is the number
     units:   measure.unit
     missing: a row whose field is missing is not in it; urgent reports are not counted with the weekly ones
@@ -69,14 +196,43 @@ def counted_rows(measure: Measure, frame: IntoFrameT) -> IntoFrameT:
     if measure.field == "value_vnd":
         rows = rows.filter(nw.col("good") != "cash")
     if measure.indicator:
-        rows = rows.filter(nw.col("indicator") == measure.indicator, ~nw.col("is_urgent").fill_null(False))
+        rows = rows.filter(nw.col("indicator") == measure.indicator)
+    if "is_urgent" in rows.columns:
+        rows = rows.filter(~nw.col("is_urgent").fill_null(False))
     if measure.field:
         rows = rows.filter(~nw.col(measure.field).is_null())
     if measure.once_per:
-        # one of the repeated lines gives the amount: which one does not matter for the sum
-        rows = rows.unique(list(measure.once_per), keep="any")
-    amount = nw.col(measure.field) if measure.field else nw.lit(1)
+        # one of the repeated lines gives the amount: always the same one, so that a visit whose lines name several
+        # communes is counted in one of them, and the parts add up to the whole
+        others = [name for name in ("commune", "good") if name in rows.columns]
+        rows = rows.sort(*measure.once_per, *others, nulls_last=True).unique(list(measure.once_per), keep="first")
+        amount = nw.lit(1)
+    else:
+        amount = nw.col(measure.field) if measure.field else lines_of(rows)
     return rows.with_columns(amount.cast(nw.Float64).alias("counted")).to_native()
+
+
+def rows_behind(
+    number: Number,
+    frame_of: Callable[[str], pd.DataFrame],
+    selection: Selection = Selection(),  # noqa: B008  frozen
+    part: Mapping[str, str | date | None] | None = None,
+) -> pd.DataFrame:
+    """The rows behind a number, or behind a part of it: a bar, a cell of a table.
+
+    in:      frame_of: kind -> its frame, of full size or condensed; part: column -> code or Monday, None for missing
+    out:     the rows of every term with `kind`, `counted_field` and `counted`, which is negative for what went out;
+             the sum of `counted` is the number
+    """
+    found = []
+    for sign, measure in number.terms:
+        frame = selected(frame_of(measure.kind), limits(measure, selection))
+        if measure.once_per:  # first which line stands for a visit, then of which part it is
+            rows = at(counted_rows(measure, frame), part or {})
+        else:
+            rows = counted_rows(measure, at(frame, part or {}))
+        found.append(rows.assign(kind=measure.kind, counted_field=measure.field, counted=rows["counted"] * sign))
+    return found[0] if len(found) == 1 else pd.concat(found, ignore_index=True)
 
 
 def total(rows: IntoFrameT) -> float | None:
@@ -92,8 +248,9 @@ def totals_by(rows: IntoFrameT, column: str) -> pd.DataFrame:
     out:     one row per value of the column, the missing one included: column, counted, rows; largest first
     missing: a value that never occurs is absent, not zero
     """
-    grouped = nw.from_native(rows).group_by(column, drop_null_keys=False)
-    small = grouped.agg(nw.col("counted").sum(), nw.len().alias("rows")).to_native()
+    frame = nw.from_native(rows)
+    grouped = frame.with_columns(lines_of(frame).alias("rows")).group_by(column, drop_null_keys=False)
+    small = grouped.agg(nw.col("counted").sum(), nw.col("rows").sum()).to_native()
     small = small.astype({"rows": "Int64"})
     return small.sort_values(["counted", column], ascending=[False, True], na_position="last", ignore_index=True)
 

@@ -1,12 +1,17 @@
 """Weekly reports: expected, received, in time. Definitions: every commune in force × every week of the campaign."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 
 from data.reference import Campaign, Commune
 from metrics.ratios import Ratio
+
+KEY = ["commune", "week_start_date"]
+RECEIVED = ["first_received_at", "last_corrected_at", "last_upload", "is_nil", "has_urgent"]
+# where a report stands: nothing received (before its day, on its day, after its time), or received
+STATUSES = ("not_due", "due", "overdue", "on_time", "late", "nil")
 
 
 def campaign_weeks(campaign: Campaign, as_of: date) -> list[date]:
@@ -33,34 +38,108 @@ def expected_reports(campaign: Campaign, communes: Iterable[Commune], as_of: dat
         for commune in known
         if commune.holds_on(week + timedelta(days=6))
     ]
-    frame = pd.DataFrame(rows, columns=["commune", "week_start_date", "due_at"])
-    frame["week_start_date"] = pd.to_datetime(frame["week_start_date"]).astype("datetime64[us]")
-    return frame.astype({"commune": "str"})
+    frame = pd.DataFrame(rows, columns=[*KEY, "due_at"])
+    due_at = pd.to_datetime(frame["due_at"], utc=True).astype("datetime64[us, UTC]").dt.tz_convert(campaign.zone)
+    return frame.assign(due_at=due_at).astype({"commune": "str", "week_start_date": "datetime64[us]"})
 
 
-def report_status(expected: pd.DataFrame, receptions: pd.DataFrame) -> pd.DataFrame:
-    """Each expected report: whether it was received, and whether in time.
+def report_status(expected: pd.DataFrame, receptions: pd.DataFrame, *, now: datetime | None = None) -> pd.DataFrame:
+    """Each expected report: whether it was received, whether in time, and where it stands at a moment.
 
-    in:      expected: of `expected_reports`; receptions: of the store, one row per (commune, week)
-    out:     the rows of expected with first_received_at, last_corrected_at, is_received, is_timely
-    missing: not received has no time. A correction moves only last_corrected_at: it never makes a report late
+    in:      expected: of `expected_reports`; receptions: of the store, one row per (commune, week); now: with its
+             time zone, the moment that tells "not due", "due" and "overdue" apart
+    out:     the rows of expected with first_received_at, last_corrected_at, last_upload, is_nil, has_urgent,
+             is_received, is_timely and, when `now` is given, status: one of STATUSES
+    units:   due from 00:00 of the due day in the zone of due_at; received or asked exactly at the due time is in time
+    missing: not received has no time. The first reception decides: a correction moves only last_corrected_at, and
+             never makes a report late. An urgent report is not the weekly one: it sets has_urgent and nothing else.
+             A report that nobody expected is left out
+    errors:  MergeError when receptions name a (commune, week) twice; TypeError when `now` has no time zone
+    source:  plan 26/KH-MTTQ-BTT, III (weekly reports)
     """
-    columns = ["commune", "week_start_date", "first_received_at", "last_corrected_at"]
-    known = receptions[columns].astype({"week_start_date": "datetime64[us]", "commune": "str"})
-    merged = expected.merge(known, on=["commune", "week_start_date"], how="left")
+    known = receptions.reindex(columns=[*KEY, *RECEIVED]).astype(
+        {"week_start_date": "datetime64[us]", "commune": "str"}
+    )
+    merged = expected.merge(known, on=KEY, how="left", validate="many_to_one")
     received = pd.to_datetime(merged["first_received_at"], utc=True)
     due = pd.to_datetime(merged["due_at"], utc=True)
-    return merged.assign(is_received=received.notna(), is_timely=received.notna() & (received <= due))
+    flags = {name: merged[name].astype("boolean").fillna(False).astype(bool) for name in ("is_nil", "has_urgent")}
+    status = merged.assign(
+        **flags,
+        last_upload=merged["last_upload"].astype("Int64"),
+        is_received=received.notna(),
+        is_timely=received.notna() & (received <= due),
+    )
+    return status if now is None else status.assign(status=_codes(status, pd.Timestamp(now).tz_convert("UTC")))
+
+
+def _codes(status: pd.DataFrame, now: pd.Timestamp) -> pd.Series:
+    """One of STATUSES for every row; the first that holds."""
+    due_day = pd.to_datetime(status["due_at"].dt.normalize(), utc=True)
+    due = pd.to_datetime(status["due_at"], utc=True)
+    codes = pd.Series("overdue", index=status.index, dtype="str")
+    codes = codes.mask(now <= due, "due").mask(now < due_day, "not_due")
+    codes = codes.mask(status["is_received"], "late").mask(status["is_timely"], "on_time")
+    return codes.mask(status["is_received"] & status["is_nil"], "nil")
 
 
 def completeness(status: pd.DataFrame) -> Ratio:
-    """Received ÷ expected."""
+    """Received ÷ expected (see `completeness_by`)."""
     return Ratio(int(status["is_received"].sum()), len(status))
 
 
 def timeliness(status: pd.DataFrame) -> Ratio:
     """Received by the due time ÷ expected; the first reception decides."""
     return Ratio(int(status["is_timely"].sum()), len(status))
+
+
+def completeness_by(status: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Completeness and timeliness of each commune, or of each week.
+
+    in:      status: of `report_status`; column: "commune" or "week_start_date"
+    out:     one row per value of the column, in its order: column, expected, received, on_time, completeness_pct,
+             timeliness_pct
+    units:   percent, 0 to 100. Only expected reports are counted, so neither can exceed 100
+    missing: a commune or week of which nothing was expected is absent: without a denominator there is no percentage
+    source:  DHIS2, user documentation, Data visualizer, table "Data dimension types": reporting rate = actual ÷
+             expected reports; reporting rate on time = those submitted in time ÷ expected. A nil report is a report
+    """
+    counts = _counts(status, column)
+    return counts.assign(**_percentages(counts)).reset_index()
+
+
+def completeness_so_far(status: pd.DataFrame) -> pd.DataFrame:
+    """Completeness and timeliness of each week, and of all weeks up to it.
+
+    in:      status: of `report_status`
+    out:     one row per week, in order of time: the columns of `completeness_by`, then expected_so_far,
+             received_so_far, on_time_so_far, completeness_so_far_pct, timeliness_so_far_pct
+    units:   percent, 0 to 100; "so far" are sums over sums, never the mean of percentages
+    missing: a week in which nothing was expected is absent
+    source:  as `completeness_by`
+    """
+    counts = _counts(status, "week_start_date")
+    so_far = counts.cumsum()
+    table = counts.assign(**_percentages(counts), **so_far.add_suffix("_so_far"), **_percentages(so_far, "_so_far"))
+    return table.reset_index()
+
+
+def _counts(status: pd.DataFrame, column: str) -> pd.DataFrame:
+    grouped = status.groupby(column, sort=True)
+    counts = {
+        "expected": grouped.size(),
+        "received": grouped["is_received"].sum(),
+        "on_time": grouped["is_timely"].sum(),
+    }
+    return pd.DataFrame(counts).astype("Int64")
+
+
+def _percentages(counts: pd.DataFrame, suffix: str = "") -> dict[str, pd.Series]:
+    expected = counts["expected"].astype("Float64")
+    return {
+        f"completeness{suffix}_pct": 100 * counts["received"].astype("Float64") / expected,
+        f"timeliness{suffix}_pct": 100 * counts["on_time"].astype("Float64") / expected,
+    }
 
 
 def communes_with_data(frames: Iterable[pd.DataFrame], communes: Iterable[str]) -> Ratio:

@@ -1,11 +1,18 @@
 """What is left: goods per base unit, and cash."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import narwhals as nw
 import pandas as pd
 
+from metrics.measures import totals_by_week
+from metrics.selection import Selection, selected
+
 FLOWS = ("received", "bought", "distributed", "frontline")
+WEEK = timedelta(days=7)
+WEEKS_LOOKED_AT = 2  # one delivery more or less should not decide
 
 
 @dataclass(frozen=True)
@@ -70,3 +77,58 @@ def _flow(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     rows = nw.from_native(frame).filter(nw.col("good") != "cash", ~nw.col("base_quantity").is_null())
     sums = rows.group_by("good", "base_unit").agg(nw.col("base_quantity").sum().alias("quantity"))
     return sums.to_native().assign(flow=name)
+
+
+def running_out(lines: Lines, *, as_of: date) -> pd.DataFrame:
+    """The goods that last less than a week, when as much goes out as in the last two weeks.
+
+    in:      the four frames, or `condensed`, up to the day; as_of: the day
+    out:     one row per (good, base_unit) whose stock is above zero and below what went out in an average week: good,
+             base_unit, stock, weekly_out, days_left
+    units:   base units; weekly_out: distributed and given to the frontline in the last two whole weeks, from Monday to
+             Sunday, that end by the day, divided by two; days_left = stock ÷ weekly_out × 7
+    missing: a good of which nothing went out in these weeks is absent, and so is one whose stock is zero or negative
+             (it has run out, or its sheets disagree); lines without a date are in the stock, not in weekly_out
+    errors:  none
+    source:  plan 26/KH-MTTQ-BTT, II.2.2
+    """
+    end = as_of - timedelta(days=(as_of.weekday() + 1) % 7)  # the last Sunday
+    weeks = Selection(first_day=end - WEEKS_LOOKED_AT * WEEK + timedelta(days=1), last_day=end)
+    out = [_flow(name, selected(frame, weeks)) for name, frame in lines.flows() if name in ("distributed", "frontline")]
+    weekly = pd.concat(out).groupby(["good", "base_unit"])["quantity"].sum() / WEEKS_LOOKED_AT
+    left = stock_by_good(lines)[["good", "base_unit", "stock"]]
+    found = left.merge(weekly.rename("weekly_out").reset_index(), on=["good", "base_unit"])
+    found = found[(found["stock"] > 0) & (found["stock"] < found["weekly_out"])]
+    return found.assign(days_left=found["stock"] / found["weekly_out"] * 7).reset_index(drop=True)
+
+
+def ledger_by_week(flows: Mapping[str, pd.DataFrame], signs: Mapping[str, int]) -> pd.DataFrame:
+    """The stock card of one good by weeks.
+
+    in:      flows: name of FLOWS -> the rows of `counted_rows` of that flow; signs: how each flow changes the stock
+             (metrics.measures.FLOWS)
+    out:     one row per week in which something moved: week_start_date, received, bought, distributed, frontline,
+             stock at the end of the week; in order of time, lines without a date in the last row
+    units:   of the good
+    missing: a flow without lines in a week is missing, not zero, and changes nothing; a week without any is absent
+    errors:  none; a negative stock stays
+    """
+    by_week = {name: totals_by_week(flows[name]).set_index("week_start_date")["counted"] for name in FLOWS}
+    table = pd.DataFrame(by_week).rename_axis("week_start_date").astype("Float64").reset_index()
+    table = table.astype({"week_start_date": "datetime64[us]"})
+    table = table.sort_values("week_start_date", na_position="last", ignore_index=True)
+    change = sum((table[name].fillna(0) * signs[name] for name in FLOWS), start=pd.Series(0.0, table.index, "Float64"))
+    return table.assign(stock=change.cumsum())
+
+
+def ledger_lines(rows: pd.DataFrame) -> pd.DataFrame:
+    """The lines of a stock card in the order in which they happened, with what was left after each.
+
+    in:      rows of metrics.measures.rows_behind of a stock: `counted` is negative for what went out
+    out:     the same columns and `balance`; oldest day first, of one day what came in first, without a date last
+    units:   of the good; the last balance is the stock
+    """
+    ordered = rows.assign(is_out=rows["counted"] < 0)
+    keys = ["date", "is_out", "upload_number", "reading_no", "source_row"]
+    ordered = ordered.sort_values(keys, na_position="last", ignore_index=True).drop(columns="is_out")
+    return ordered.assign(balance=ordered["counted"].cumsum())

@@ -23,7 +23,7 @@ ALSO_MAY_IMPORT = {"loaders/__main__.py": "ui.texts"}
 # package -> where alone it may be imported
 ONLY_IN = {
     "streamlit": r"app\.py|pages/.+|ui/(?!__init__\.py|texts\.py).+",
-    "plotly": r"ui/figures\.py",
+    "plotly": r"ui/figures/.+",
     "deltalake": r"data/.+",
     "python_calamine": r"loaders/sources\.py",
     "gspread": r"loaders/sources\.py",
@@ -190,7 +190,7 @@ ALLOWED = [
     (check_direction, "loaders/__main__.py", "from ui.texts import say\nfrom ui import texts"),
     (check_direction, "tests/test_x.py", "import app, pages.overview, data.store"),
     (check_packages, "ui/blocks.py", "import streamlit as st\nimport openpyxl"),
-    (check_packages, "ui/figures.py", "import plotly.graph_objects as go"),
+    (check_packages, "ui/figures/bars.py", "import plotly.graph_objects as go"),
     (check_clock, "ui/session.py", "from datetime import datetime\nx = datetime.now()"),
     (check_clock, "metrics/stock.py", "import time\nx = time.monotonic()"),
     (check_clock, "data/demo/make_demo.py", "from random import Random\nx = Random(7)"),

@@ -41,10 +41,11 @@ def test_csv_opens_in_excel_with_its_accents():
 
 
 def test_xlsx_keeps_numbers_as_numbers_and_texts_as_texts():
-    book = openpyxl.load_workbook(io.BytesIO(exports.as_xlsx(FRAME, "en", "Rows: [all] / 1")))
+    book = openpyxl.load_workbook(io.BytesIO(exports.as_xlsx(FRAME, "en", "Rows: [all] / 1", ["=All communes"])))
     sheet = book.active
-    header = [cell.value for cell in sheet[1]]
-    first = dict(zip(header, sheet[2], strict=True))
+    header = [cell.value for cell in sheet[4]]
+    first = dict(zip(header, sheet[5], strict=True))
+    assert [sheet["A1"].value, sheet["A2"].value] == ["Rows: [all] / 1", "'=All communes"]
     assert first["Counted"].value == 1234.5 and first["Commune"].value == "Nam Dong"
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
 

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from data import reference
-from ui import figures
+from ui.figures import bars as figures
+from ui.figures import look
 
 LOOK = {"language": "vi", "theme": "light"}
 COMMUNES = ["24640", "24643", "24649"]
@@ -18,11 +19,12 @@ def totals(**amounts) -> pd.DataFrame:
 def bars(figure) -> dict[str, tuple]:
     trace = figure.data[0]
     rows = zip(trace.customdata, trace.x, trace.marker.color, strict=True)
-    return {label: (value, text, color) for (label, text), value, color in rows}
+    return {label: (value, text, color) for (label, text, *_), value, color in rows}
 
 
 def test_every_commune_has_a_bar_and_one_without_data_a_dash():
-    figure = figures.by_commune(totals(**{"24649": 250_000, "24640": 2_000_000}), COMMUNES, "vnd", **LOOK)
+    frame = totals(**{"24649": 250_000, "24640": 2_000_000})
+    figure = figures.by_commune(frame, COMMUNES, "cash_received", "vnd", **LOOK)
     shown = bars(figure)
     assert list(shown)[::-1] == ["Thị trấn Ea T'Ling", "Xã Nam Dong", "Xã Đắk Wil"]
     assert shown["Xã Đắk Wil"][1] == "—"
@@ -30,15 +32,15 @@ def test_every_commune_has_a_bar_and_one_without_data_a_dash():
 
 
 def test_a_commune_keeps_its_colour_whatever_the_order():
-    first = bars(figures.by_commune(totals(**{"24649": 1, "24640": 2}), COMMUNES, "kg", **LOOK))
-    second = bars(figures.by_commune(totals(**{"24649": 9, "24643": 2}), COMMUNES[::-1], "kg", **LOOK))
+    first = bars(figures.by_commune(totals(**{"24649": 1, "24640": 2}), COMMUNES, "rice_received", "kg", **LOOK))
+    second = bars(figures.by_commune(totals(**{"24649": 9, "24643": 2}), COMMUNES[::-1], "rice_received", "kg", **LOOK))
     assert first["Xã Nam Dong"][2] == second["Xã Nam Dong"][2] == reference.load().communes()["24649"].color
 
 
 def test_a_gift_without_a_commune_has_its_own_grey_bar():
     frame = pd.DataFrame({"commune": pd.array(["24640", None], "str"), "counted": pd.array([5, 3], "Float64")})
-    shown = bars(figures.by_commune(frame, COMMUNES, "kg", **LOOK))
-    assert shown["Không ghi xã"] == (3.0, "3", figures.NO_CODE)
+    shown = bars(figures.by_commune(frame, COMMUNES, "rice_received", "kg", **LOOK))
+    assert shown["Không ghi xã"] == (3.0, "3", look.NO_CODE)
     assert list(shown)[0] == "Không ghi xã"  # drawn from the bottom: always the last
 
 
@@ -52,7 +54,7 @@ def test_boxes_and_kilograms_stand_in_frames_of_their_own():
     )
     figure = figures.by_good(received, **LOOK)
     assert [annotation.text for annotation in figure.layout.annotations] == ["kg", "bao/túi"]
-    assert [[tuple(bar) for bar in trace.customdata] for trace in figure.data] == [
+    assert [[tuple(bar[:2]) for bar in trace.customdata] for trace in figure.data] == [
         [("Gạo", "200 kg"), ("Rau, củ, quả", "900 kg")],
         [("Gạo", "12 bao/túi")],
     ]
@@ -66,18 +68,18 @@ def test_weeks_in_order_with_the_undated_last_and_grey():
             "counted": pd.array([2_000_000, 250_000, 100_000], "Float64"),
         }
     )
-    figure = figures.by_week(frame, "vnd", **LOOK)
+    figure = figures.by_week(frame, "cash_received", "vnd", **LOOK)
     trace = figure.data[0]
     assert list(trace.x) == ["Tuần<br>31", "Tuần<br>32", "Không ghi ngày"]
-    assert trace.marker.color[2] == figures.NO_CODE
-    assert list(trace.customdata[0]) == ["Tuần 31 (02/8–08/8/2021)", "2 triệu đồng"]
+    assert trace.marker.color[2] == look.NO_CODE
+    assert list(trace.customdata[0][:2]) == ["Tuần 31 (02/8–08/8/2021)", "2 triệu đồng"]
     assert list(trace.text) == ["2", "0,2", "0,1"] and figure.layout.annotations[0].text == "triệu đồng"
 
 
 def test_the_language_decides_the_separators_and_the_words():
     frame = totals(**{"24640": 1_250_000_000})
-    vi = figures.by_commune(frame, COMMUNES, "vnd", language="vi", theme="light")
-    en = figures.by_commune(frame, COMMUNES, "vnd", language="en", theme="dark")
+    vi = figures.by_commune(frame, COMMUNES, "cash_received", "vnd", language="vi", theme="light")
+    en = figures.by_commune(frame, COMMUNES, "cash_received", "vnd", language="en", theme="dark")
     assert vi.layout.template.layout.separators == ",." and en.layout.template.layout.separators == ".,"
     assert bars(vi)["Thị trấn Ea T'Ling"][1] == "1,25 tỷ đồng"
     assert bars(en)["Ea T'Ling town"][1] == "1.25 billion VND"
@@ -86,8 +88,8 @@ def test_the_language_decides_the_separators_and_the_words():
 def test_an_empty_frame_is_no_fault():
     empty = pd.DataFrame({"good": [], "base_unit": [], "quantity": pd.array([], "Float64")})
     assert len(figures.by_good(empty, **LOOK).data) == 0
-    assert list(bars(figures.by_commune(totals(), COMMUNES, "kg", **LOOK)).values())[0][1] == "—"
+    assert list(bars(figures.by_commune(totals(), COMMUNES, "rice_received", "kg", **LOOK)).values())[0][1] == "—"
 
 
 def test_no_words_of_plotly_are_shown():
-    assert figures.CONFIG["displayModeBar"] is False
+    assert look.CONFIG["modeBarButtons"] == [["toImage"]] and look.CONFIG["displaylogo"] is False

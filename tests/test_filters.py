@@ -1,7 +1,7 @@
 """Filters: what a link carries is codes, and whatever stands in a link gives filters."""
 
 import shutil
-from datetime import date
+from datetime import date, datetime, time
 
 import pytest
 from hypothesis import given
@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from data import reference
 from metrics.selection import Selection
-from ui.filters import PARAMETERS, Filters, read_day, summary
+from ui.filters import PARAMETERS, Filters, read_moment, summary, toggled
 
 KNOWN = reference.load()
+ZONE = KNOWN.campaign.zone
 MONDAYS = st.dates(date(2021, 1, 4), date(2030, 1, 7)).map(lambda d: date.fromordinal(d.toordinal() - d.weekday()))
 
 
@@ -28,7 +29,8 @@ def made_filters(draw):
         communes=draw(some(KNOWN.communes())),
         goods=draw(some(KNOWN.goods)),
         donor_categories=draw(some(KNOWN.donor_categories)),
-        as_of=draw(st.none() | st.dates(date(2020, 1, 1), date(2030, 1, 1))),
+        sites=draw(some(KNOWN.sites)),
+        as_of=draw(st.none() | st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(ZONE))),
     )
 
 
@@ -87,10 +89,40 @@ def test_a_member_sees_the_assigned_communes(with_member):
     assert outside.chosen_communes(with_member) == ("24640", "24643")
 
 
-def test_a_typed_day():
-    assert read_day(" 15/8/2021 ") == date(2021, 8, 15)
-    assert read_day("2021-08-15") is None
-    assert read_day("") is None
+def at(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=ZONE)
+
+
+@pytest.mark.parametrize("typed", ["15/8/2021 9:05", "09:05 15/08/2021", " 15/8/2021,  9:05:00 "])
+def test_a_typed_moment(typed):
+    assert read_moment(typed, ZONE) == at(2021, 8, 15, 9, 5)
+
+
+def test_a_typed_day_means_its_end_also_in_the_link():
+    end = read_moment("15/8/2021", ZONE)
+    assert end == datetime.combine(date(2021, 8, 15), time.max, ZONE)
+    assert Filters(as_of=end).to_query() == {"as_of": "2021-08-15"}
+    assert Filters.from_query({"as_of": "2021-08-15"}).as_of == end
+    assert Filters(as_of=at(2021, 8, 15, 16, 0)).to_query() == {"as_of": "2021-08-15T16:00:00"}
+    assert Filters.from_query({"as_of": "2021-08-15T09:00:00+00:00"}).as_of == at(2021, 8, 15, 16, 0)
+
+
+NO_MOMENTS = ("2021-08-15", "", "31/2/2021", "15/8/2021 25:00", "15/8/2021 16/8/2021", "hôm nay", "9:00")
+
+
+@pytest.mark.parametrize("typed", NO_MOMENTS)
+def test_what_is_no_moment(typed):
+    assert read_moment(typed, ZONE) is None
+
+
+def test_a_click_chooses_and_the_same_click_again_lets_go():
+    chosen = toggled(Filters(goods=("rice",)), "communes", ("24649",))
+    assert chosen == Filters(communes=("24649",), goods=("rice",))
+    assert toggled(chosen, "communes", ("24640",)).communes == ("24640",)
+    assert toggled(chosen, "communes", ("24649",)) == Filters(goods=("rice",))
+    week = toggled(Filters(), "week", ("2021-08-09",))
+    assert (week.first_week, week.last_week) == (date(2021, 8, 9), date(2021, 8, 9))
+    assert toggled(week, "week", ("2021-08-09",)) == Filters()
 
 
 def test_the_summary_names_what_limits():

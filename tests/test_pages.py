@@ -1,6 +1,7 @@
 """Every page in both languages, on an empty store and on one with accepted parts: no fault, no raw key, no English."""
 
 import html
+import json
 import re
 from dataclasses import replace
 from datetime import date, datetime
@@ -14,11 +15,11 @@ from data import schemas
 from data.store import Store
 from loaders import Answers, Reading
 from loaders.problems import Where, problem
-from ui import texts
+from ui import blocks, texts
 from ui.drops import open_questions
 
 ROOT = Path(__file__).parent.parent
-PAGES = {"overview": "pages/tong_quan.py", "upload": "pages/nhap_so_lieu.py", "history": "pages/lich_su.py"}
+PAGES = blocks.PAGES
 NOW = datetime(2021, 8, 10, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 ENGLISH = re.compile(
     r"\b(the|and|of|is|are|to|not|file|sheet|rows?|upload|cell|week|choose|clear|select)\b", re.IGNORECASE
@@ -102,6 +103,7 @@ def words(app: AppTest) -> str:
         proto = getattr(element, "proto", None)
         parts = [getattr(proto, name, "") for name in ("body", "label", "placeholder", "help", "text", "value")]
         parts += list(getattr(proto, "options", []))
+        parts.append(json.loads(proto.json)["html"] if getattr(proto, "component_name", "") == "live_html" else "")
         found += [part for part in parts if isinstance(part, str) and "<style>" not in part]
     return html.unescape(re.sub(r"<[^>]+>", " ", "\n".join(found)))
 
@@ -156,7 +158,7 @@ def test_filters_and_language_stay_from_page_to_page(full_store):
 
 
 def test_the_negative_stock_is_shown_and_marked(full_store):
-    said = words(opened())
+    said = words(opened("goods"))
     assert "▼" in said and "-50" in said
 
 
@@ -178,7 +180,7 @@ def test_a_fault_becomes_a_sentence_with_a_code_and_the_log_has_no_data(full_sto
     def broken(*_, **__):
         raise ValueError(f"{name} {phone}")
 
-    monkeypatch.setattr("ui.overview.draw_overview", broken)
+    monkeypatch.setattr("ui.overview.draw_tiles", broken)
     app = opened()
     assert not app.exception
     code = re.search(r"mã ([0-9A-F]{6})", app.error[0].value)[1]

@@ -1,79 +1,176 @@
 """The rows behind a number: upload, file, sheet, cell, what is written there, what was counted; with their sum."""
 
-from collections.abc import Callable
+import re
+from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 import streamlit as st
 
-from metrics.measures import MEASURES, Measure, total
-from ui import names, numbers, session
-from ui.blocks import draw_downloads, draw_paged, draw_table
+from data import reference
+from metrics.changes import WEEK, Change, change_rows, last_due_week
+from metrics.measures import MEASURES, number_of, rows_behind, total
+from metrics.reports import campaign_weeks, expected_reports, report_status
+from metrics.selection import Selection, at, selected
+from ui import addresses, names, numbers, originals, session, texts
+from ui.addresses import CHANGE, REPORTS, Address
+from ui.blocks import draw_downloads, draw_paged
+from ui.filters import summary
+from ui.tables import draw_table
 from ui.texts import language, t
+from ui.view import View, cached
 
 PAGE_ROWS = 100
 # a field whose cell is not the one the line's amount stands in; it is computed from the reading's column map
-OTHER_CELL = ("value_vnd", "households")
-BESIDE = {
-    "donations": ("date", "commune", "good"),
-    "distributions": ("date", "commune", "good"),
-    "frontline_support": ("date", "site", "good"),
-    "weekly_reports": ("week_start_date", "commune", "indicator"),
-}
+OTHER_CELL = ("value_vnd", "cost_vnd", "households", "people")
+BESIDE = ("date", "week_start_date", "commune", "site", "good", "indicator")
 
 
-def draw_rows(measure: Measure, name: str, rows: Callable[[], pd.DataFrame], key: str) -> None:
-    """The rows as a table with their sum, and as a download. Donors and recipients are not named here."""
-    found = rows()
-    if found.empty:
-        st.caption(t("overview.behind.none"))
+# which rows
+def rows_of(address: Address, view: View, *, is_full: bool = True) -> pd.DataFrame:
+    """The rows that a number is made of, with `kind` and `counted`; `counted` adds up to the number.
+
+    is_full: the rows of the sheets, with their cells; else the condensed ones, for the number alone
+    """
+    as_of = view.filters.as_of
+    code = address.code.removeprefix(f"{CHANGE}:")
+    if code in REPORTS:
+        return _reports(address, code, view)
+
+    def frame_of(kind: str) -> pd.DataFrame:
+        return (session.frame if is_full else session.small_frame)(kind, as_of)
+
+    if address.code != code:
+        measure, week = MEASURES[code], due_week(view)
+        rows = (
+            change_rows(measure, frame_of, view.selection, week, nil_reports(view))
+            if week
+            else frame_of(measure.kind)[:0]
+        )
+        return rows.assign(kind=measure.kind, counted_field=measure.field)
+    return rows_behind(number_of(code), frame_of, view.selection, address.where)
+
+
+def number_at(address: Address, view: View) -> float | None:
+    """The number itself."""
+    return total(rows_of(address, view, is_full=False))
+
+
+@cached()
+def status_of(view: View) -> pd.DataFrame:
+    """Every expected report of the period up to the day, with its reception and status."""
+    known, selection = reference.load(), view.selection
+    last = min(view.day, selection.last_day or view.day)
+    expected = expected_reports(known.campaign, known.all_communes, last)
+    limited = Selection(selection.first_day, selection.last_day, selection.communes)
+    receptions = session.receptions(view.filters.as_of)
+    return report_status(selected(expected, limited), receptions, now=view.now)
+
+
+def due_week(view: View) -> date | None:
+    """The week that is compared with the week before."""
+    return last_due_week(reference.load().campaign, now=view.now, last_day=view.selection.last_day)
+
+
+def nil_reports(view: View) -> frozenset:
+    """(commune, Monday) of the reports that say that nothing happened."""
+    receptions = session.receptions(view.filters.as_of)
+    nil = receptions[receptions["is_nil"].fillna(False)]
+    return frozenset(zip(nil["commune"], nil["week_start_date"].dt.date, strict=True))
+
+
+def _reports(address: Address, code: str, view: View) -> pd.DataFrame:
+    """Expected reports as rows: each one received (in time) counts 1; a change takes off those of the week before."""
+    is_change = address.code != code
+    # the week before may lie before the period
+    status = status_of(replace(view, filters=replace(view.filters, first_week=None)) if is_change else view)
+    status = at(status, address.where)
+    counted = status[status["is_received" if code == "reports_received" else "is_timely"]]
+    counted = counted.assign(kind="weekly_reports", counted=1.0)
+    if not is_change:
+        return counted.sort_values(["week_start_date", "commune"], ignore_index=True)
+    week = due_week(view)
+    sign = counted["week_start_date"].dt.date.map({week: 1.0, week and week - WEEK: -1.0})
+    return counted.assign(counted=sign)[sign.notna()]
+
+
+def reports_change(view: View) -> Change | None:
+    """How many more reports came in time than in the week before; None without two weeks that are due."""
+    week = due_week(view)
+    if week is None or week - WEEK < campaign_weeks(reference.load().campaign, week)[0]:
+        return None
+    counted = rows_of(Address(f"{CHANGE}:reports_on_time"), view)["counted"]
+    return Change(week, -counted[counted < 0].sum(), counted[counted > 0].sum(), tuple(view.communes))
+
+
+# how they are shown
+def draw_opened(view: View) -> None:
+    """The rows of the number that was opened, over the page; which one stands in the URL."""
+    address = addresses.parse(session.opened_rows())
+    if address is None:
         return
-    order = [column for column in ("date", "week_start_date", "upload_number", "source_row") if column in found]
+    name = names.address(address)
+
+    @st.dialog(t("behind.title", name=name), width="large", on_dismiss=lambda: session.open_rows(""))
+    def rows_dialog() -> None:
+        texts.use(st.session_state.language)  # paging runs this function alone
+        draw_rows(address, view)
+
+    rows_dialog()
+
+
+def draw_rows(address: Address, view: View) -> None:
+    """The rows as a table with their sum, and as a download. Donors and recipients are not named here."""
+    found = rows_of(address, view)
+    name, key = names.address(address), re.sub(r"\W+", "_", address.text())
+    if found.empty:
+        st.markdown(t("behind.none"))
+        return
+    order = [c for c in ("date", "week_start_date", "upload_number", "source_row", "commune") if c in found]
     found = found.sort_values(order, ignore_index=True)
     amount = numbers.number(total(found), language())
-    told = f"{amount} {_unit(measure)}".strip()
-    st.markdown(f"**{t('overview.behind.sum', rows=numbers.number(len(found), language()), sum=told)}**")
+    told = f"{amount} {names.unit_of(address)}".strip()
+    st.markdown(f"**{t('behind.sum', rows=numbers.number(len(found), language()), sum=told)}**")
+    st.caption(summary(view.filters))
     shown = draw_paged(len(found), PAGE_ROWS, f"page_{key}")
-    title = t("overview.behind.title", name=name)
-    draw_table(evidence(measure, found.iloc[shown]), caption=title, total={"counted": amount})
+    title = t("behind.title", name=name)
+    draw_table(evidence(found.iloc[shown]), caption=title, total={"counted": amount})
     if len(found) > PAGE_ROWS:
-        st.caption(
-            t(
-                "frame.table.more",
-                shown=numbers.number(shown.stop - shown.start, language()),
-                total=numbers.number(len(found), language()),
-            )
-        )
-    draw_downloads(lambda: evidence(measure, found), file=t("overview.behind.file"), title=title, key=key)
+        count = numbers.number(shown.stop - shown.start, language())
+        st.caption(t("frame.table.more", shown=count, total=numbers.number(len(found), language())))
+    notes = (summary(view.filters),)
+    draw_downloads(lambda: evidence(found), title=title, key="opened", notes=notes)
 
 
-def _unit(measure: Measure) -> str:
-    """The word for a measure's unit; the name of an indicator says its own."""
-    if measure.code in MEASURES:
-        return t(f"overview.measure.{measure.code}.unit")
-    return names.unit(measure.unit) if measure.good else ""
-
-
-def evidence(measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
+def evidence(rows: pd.DataFrame) -> pd.DataFrame:
     """Each row with its file, sheet and cell.
 
-    in:      rows of metrics.measures.counted_rows
-    out:     upload_number, file, source_sheet, cell, source_text, counted, and what tells the row from others
+    in:      rows of `rows_of`, of one kind or of several
+    out:     cell, source_text, counted (what a phone has room for), then source_sheet, file, upload_number, and what
+             tells the row from others
     """
-    files = _files()
-    is_other = measure.field in OTHER_CELL
-    cells = _other_cells(measure, rows) if is_other else rows["source_column"] + rows["source_row"].astype(str)
+    if "first_received_at" in rows:
+        return _receptions(rows)
+    cells, written = _cells(rows)
     table = pd.DataFrame(
         {
-            "upload_number": rows["upload_number"],
-            "file": rows["upload_number"].map(files).astype("str"),
-            "source_sheet": rows["source_sheet"],
             "cell": pd.Series(cells, index=rows.index, dtype="str"),
+            "source_text": pd.Series(written, index=rows.index, dtype="str"),
+            "counted": rows["counted"],
+            "source_sheet": rows["source_sheet"],
+            "file": rows["upload_number"].map(_files()).astype("str"),
+            "upload_number": rows["upload_number"],
         }
     )
-    if not is_other:
-        table["source_text"] = rows["source_text"]
-    table["counted"] = rows["counted"]
-    return pd.concat([table, rows[[c for c in BESIDE[measure.kind] if c in rows]]], axis=1).reset_index(drop=True)
+    kinds = rows[["kind"]] if rows["kind"].nunique() > 1 else rows[[]]
+    beside = rows[[column for column in BESIDE if column in rows and rows[column].notna().any()]]
+    return pd.concat([table, kinds, beside], axis=1).reset_index(drop=True)
+
+
+def _receptions(rows: pd.DataFrame) -> pd.DataFrame:
+    columns = ["commune", "week_start_date", "first_received_at", "last_corrected_at", "is_timely", "counted"]
+    files = rows["last_upload"].map(_files()).astype("str")
+    return rows[columns].assign(upload_number=rows["last_upload"], file=files).reset_index(drop=True)
 
 
 def _files() -> dict[int, str]:
@@ -83,14 +180,24 @@ def _files() -> dict[int, str]:
     return dict(zip(accepted["number"], accepted["file"], strict=True))
 
 
-def _other_cells(measure: Measure, rows: pd.DataFrame) -> list[str]:
-    """The cell of another field of the same row: its column is the same for all rows of a reading."""
-    column_of: dict[tuple[int, int], str] = {}
-    cells = []
-    for number, reading_no, row in zip(rows["upload_number"], rows["reading_no"], rows["source_row"], strict=True):
-        reading = (int(number), int(reading_no))
-        if reading not in column_of:
-            _, _, cell = session.store().where(*reading, int(row), measure.field)
-            column_of[reading] = (cell or "").rstrip("0123456789")
-        cells.append(f"{column_of[reading]}{row}" if column_of[reading] else numbers.MISSING)
-    return cells
+def _cells(rows: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """(the cell, what is written in it) of what was counted of each row.
+
+    A row keeps the cell of its amount; that of another field of the same row is in the same column for a whole
+    reading, and what is written there is looked up in the file as it came.
+    """
+    own = (rows["source_column"] + rows["source_row"].astype(str)).tolist()
+    written = rows["source_text"].tolist()
+    found: dict[tuple, tuple[str, str, str]] = {}
+    places = zip(rows["upload_number"], rows["reading_no"], rows["source_row"], rows["counted_field"], strict=True)
+    for position, (number, reading_no, row, field) in enumerate(places):
+        if field not in OTHER_CELL:
+            continue
+        reading = (int(number), int(reading_no), field)
+        if reading not in found:
+            file, sheet, cell = session.store().where(*reading[:2], int(row), field)
+            found[reading] = (file, sheet, (cell or "").rstrip("0123456789"))
+        file, sheet, letter = found[reading]
+        own[position] = f"{letter}{row}" if letter else numbers.MISSING
+        written[position] = originals.text_at(int(number), file, sheet, letter, int(row)) if letter else None
+    return own, written

@@ -1,7 +1,8 @@
 """What pages are built of: tables, downloads, tiles, navigation. Every text from a sheet is escaped."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -9,11 +10,17 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from data.names import fold
 from ui import exports
+from ui.tables import draw_live
 from ui.texts import language, t
 
 PAGES = {  # the address of each page, and its title
     "overview": "pages/tong_quan.py",
+    "progress": "pages/tien_do.py",
+    "goods": "pages/hang_hoa.py",
+    "frontline": "pages/tuyen_dau.py",
+    "reports": "pages/bao_cao.py",
     "upload": "pages/nhap_so_lieu.py",
     "history": "pages/lich_su.py",
 }
@@ -24,7 +31,7 @@ def _style() -> str:
     return (Path(__file__).parent / "style.css").read_text("utf-8")
 
 
-def draw_style() -> None:
+def draw_style(theme: str) -> None:
     """The look of our own blocks, and Streamlit's English words replaced or hidden."""
     words = {
         "upload": t("upload.widget.button"),
@@ -34,25 +41,8 @@ def draw_style() -> None:
         "refused": t("upload.widget.refused"),
     }
     variables = "".join(f"--text-{name}: '{text}';" for name, text in words.items())
+    variables += f"--mt-scheme: {theme};"  # for colours that follow the system: in a table that is no component
     st.html(f"<style>:root{{{variables}}}\n{_style()}</style>")
-
-
-def draw_table(
-    frame: pd.DataFrame,
-    *,
-    caption: str,
-    marks: dict[tuple[int, str], tuple[str, str]] | None = None,
-    total: dict[str, str] | None = None,
-) -> None:
-    """A frame as a table.
-
-    marks:  (row number, column) -> (kind of mark: "bad", "asks" or "negative", what it says); colour and sign both
-    total:  column -> text of a last row
-    """
-    if frame.empty:
-        st.caption(t("frame.table.empty"))
-        return
-    st.html(table_html(frame, caption=caption, marks=marks or {}, total=total or {}))
 
 
 def plain(text: str) -> str:
@@ -65,48 +55,22 @@ def reload_page() -> None:
     st.html("<script>window.location.reload()</script>", unsafe_allow_javascript=True)
 
 
-SIGNS = {"bad": "▲", "asks": "?", "negative": "▼", "new": "+", "changed": "↻", "known": "="}
+def draw_downloads(
+    frame: Callable[[], pd.DataFrame],
+    *,
+    title: str,
+    key: str,
+    notes: Sequence[str] = (),
+    label: str = "",
+    is_inside: bool = False,
+) -> None:
+    """The table as CSV and XLSX; the bytes are made only when a person asks for them.
 
-
-def table_html(frame: pd.DataFrame, *, caption: str, marks: dict, total: dict) -> str:
-    titles, rows, are_numbers = exports.shown(frame, language())
-    kinds = ["number" if is_number else "text" for is_number in are_numbers]
-    head = "".join(
-        f'<th scope="col" class="{kind}">{escape(title)}</th>' for title, kind in zip(titles, kinds, strict=True)
-    )
-    body = []
-    for number, row in enumerate(rows):
-        cells = zip(frame.columns, row, kinds, strict=True)
-        body.append(
-            "<tr>" + "".join(_cell(text, kind, marks.get((number, name))) for name, text, kind in cells) + "</tr>"
-        )
-    foot = ""
-    if total:
-        cells = zip(frame.columns, kinds, strict=True)
-        foot = (
-            "<tfoot><tr>"
-            + "".join(f'<td class="{k}">{escape(total.get(c, ""))}</td>' for c, k in cells)
-            + "</tr></tfoot>"
-        )
-    return (
-        f'<div class="mt-table" tabindex="0" role="region" aria-label="{escape(caption)}">'
-        f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody>{foot}</table></div>"
-    )
-
-
-def _cell(text: str, kind: str, mark: tuple[str, str] | None) -> str:
-    if mark is None:
-        return f'<td class="{kind}">{escape(text)}</td>'
-    name, says = mark
-    return (
-        f'<td class="{kind} {name}" title="{escape(says)}"><span class="sign">{SIGNS[name]}</span> {escape(text)}</td>'
-    )
-
-
-def draw_downloads(frame: Callable[[], pd.DataFrame], *, file: str, title: str, key: str, label: str = "") -> None:
-    """The table as CSV and XLSX; the bytes are made only when a person asks for them. label: what is downloaded."""
-    spoken = language()  # the bytes are made in another thread, which knows no language
-    with st.container(horizontal=True):
+    notes: lines above the table of the XLSX: filters, up to when; label: what is downloaded, on the buttons;
+    is_inside: the buttons stand in a row that is there already
+    """
+    spoken, file = language(), file_name(title)  # the bytes are made in another thread, which knows no language
+    with nullcontext() if is_inside else st.container(horizontal=True):
         st.download_button(
             f"{label} (CSV)" if label else t("frame.download.csv"),
             lambda: exports.as_csv(frame(), spoken),
@@ -117,7 +81,7 @@ def draw_downloads(frame: Callable[[], pd.DataFrame], *, file: str, title: str, 
         )
         st.download_button(
             f"{label} (Excel)" if label else t("frame.download.xlsx"),
-            lambda: exports.as_xlsx(frame(), spoken, title),
+            lambda: exports.as_xlsx(frame(), spoken, title, notes),
             file_name=f"{file}.xlsx",
             mime=exports.XLSX,
             key=f"xlsx_{key}",
@@ -125,17 +89,33 @@ def draw_downloads(frame: Callable[[], pd.DataFrame], *, file: str, title: str, 
         )
 
 
-def draw_tile(code: str, *, name: str, big: str, exact: str = "", beside: str = "") -> None:
-    """One number: its name, the number, the exact number beside a short one, and what belongs to it."""
-    lines = [f'<div class="name">{escape(name)}</div>', f'<div class="big">{escape(big)}</div>']
+def file_name(title: str) -> str:
+    """ "Tiền mặt theo xã" -> "tien-mat-theo-xa": a name that every system can keep."""
+    return "-".join(re.findall(r"[a-z0-9]+", fold(title)))[:80] or "bang"
+
+
+def draw_tile(
+    code: str, *, name: str, big: str, exact: str = "", beside: str = "", change: str = "", trend: str = ""
+) -> None:
+    """One number: its name, the number, the exact number beside a short one, what belongs to it, its change, its
+    course (an SVG of ui.tables). The number and its change are buttons that open their rows."""
+    lines = [f'<div class="name">{escape(name)}</div><div class="line">']
+    lines.append(
+        f'<button type="button" class="big" data-click="rows:{escape(code)}">{escape(big)}</button>{trend}</div>'
+    )
     lines += [f'<div class="small">{escape(text)}</div>' for text in (exact, beside) if text]
-    st.html(f'<div class="mt-tile" data-measure="{escape(code)}">{"".join(lines)}</div>')
+    if change:
+        button = f'<button type="button" data-click="rows:change:{escape(code)}">{escape(change)}</button>'
+        lines.append(f'<div class="small change">{button}</div>')
+    draw_live(f'<div class="mt-tile" data-measure="{escape(code)}">{"".join(lines)}</div>', f"tile_html_{code}")
 
 
-def draw_page_link(page: str, label: str, at: object = None) -> None:
-    """A link to another page, with the language and the filters in its address."""
-    query = {name: st.query_params[name] for name in st.query_params if name != "rows"}
-    st.page_link(at or PAGES[page], label=label, query_params=query or None)
+def draw_page_link(page: str, label: str, at: object = None, query: dict[str, str] | None = None) -> None:
+    """A link to another page, with the language and the filters in its address; query: other filters than those now."""
+    now = {name: st.query_params[name] for name in st.query_params if name != "rows"}
+    if query is not None:
+        now = query | ({"lang": now["lang"]} if "lang" in now else {})
+    st.page_link(at or PAGES[page], label=label, query_params=now or None)
 
 
 def draw_paged(total: int, size: int, key: str) -> slice:

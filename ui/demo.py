@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 
 import data
@@ -26,12 +27,16 @@ def demo_files() -> list[tuple[Path, datetime]]:
 
 
 def load_demo(tell: Callable[[float, str], None]) -> None:
-    """Reads and accepts every workbook; `tell` hears the share done and the name of the file."""
-    files = demo_files()
+    """Reads and accepts every workbook; `tell` hears the share done and the name of the file.
+
+    The demonstration plays in its own time: each workbook is accepted when it came, so that an earlier moment can be
+    looked at; but never before what is in the log already.
+    """
+    files, last = demo_files(), session.history()["time"].max()
     for number, (path, received_at) in enumerate(files):
         tell(number / len(files), path.name)
-        now, content = session.now(), path.read_bytes()
-        outcome = read(Source(path.name, content), as_of=now.date())
+        content = path.read_bytes()
+        outcome = read(Source(path.name, content), as_of=received_at.date())
         parts = [r for r in outcome.readings if r.is_counted and not r.blocks]
         if parts:
             session.store().accept(
@@ -40,7 +45,7 @@ def load_demo(tell: Callable[[float, str], None]) -> None:
                 parts=parts,
                 who=t("frame.demo.who"),
                 received_at=received_at,
-                now=now,
+                now=received_at if pd.isna(last) else max(received_at, last),
                 is_demo=True,
             )
 

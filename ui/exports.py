@@ -1,8 +1,11 @@
 """A table as a file: CSV for any program, XLSX for the office. A text never becomes a formula."""
 
 import io
+from collections.abc import Sequence
 
 import pandas as pd
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from ui import names, numbers
 from ui.texts import t
@@ -25,6 +28,8 @@ def labelled(frame: pd.DataFrame, language: str) -> pd.DataFrame:
             values = values.map(lambda code, name=names.BY_COLUMN[column]: name(code, language))
         elif isinstance(values.dtype, pd.DatetimeTZDtype):
             values = values.dt.tz_localize(None)
+        elif _is_trend(values):
+            continue
         made[names.field(column, language)] = values.map(escaped) if _is_text(values) else values
     return pd.DataFrame(made)
 
@@ -34,11 +39,22 @@ def as_csv(frame: pd.DataFrame, language: str) -> bytes:
     return labelled(frame, language).to_csv(index=False).encode("utf-8-sig")
 
 
-def as_xlsx(frame: pd.DataFrame, language: str, title: str) -> bytes:
-    """One sheet named by the table."""
+def as_xlsx(frame: pd.DataFrame, language: str, title: str, notes: Sequence[str] = ()) -> bytes:
+    """One sheet named by the table: the title, the notes (filters, up to when), then the table."""
     file = io.BytesIO()
     sheet = "".join(c for c in title if c not in "[]:*?/\\'")[:31] or "1"
-    labelled(frame, language).to_excel(file, index=False, sheet_name=sheet, freeze_panes=(1, 0))
+    lines = [title, *notes]
+    table = labelled(frame, language)
+    with pd.ExcelWriter(
+        file, engine="openpyxl", date_format="DD/MM/YYYY", datetime_format="DD/MM/YYYY HH:MM"
+    ) as writer:
+        table.to_excel(writer, index=False, sheet_name=sheet, startrow=len(lines) + 1, freeze_panes=(len(lines) + 2, 0))
+        page = writer.sheets[sheet]
+        for row, line in enumerate(lines, start=1):
+            page.cell(row, 1, escaped(line)).font = Font(bold=row == 1)
+        for number, column in enumerate(table.columns, start=1):
+            longest = max([len(str(column)), *(len(str(value)) for value in table[column].head(200))])
+            page.column_dimensions[get_column_letter(number)].width = min(longest + 2, 48)
     return file.getvalue()
 
 
@@ -59,6 +75,10 @@ def _texts(frame: pd.DataFrame, column: str, language: str) -> list[str]:
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
         write = numbers.moment if isinstance(values.dtype, pd.DatetimeTZDtype) else numbers.day
         return [write(value, language) for value in values]
+    if _is_trend(values):
+        return [""] * len(values)
+    if column.endswith("_pct"):
+        return [numbers.percent(value, language) for value in values]
     if _is_flag(values):
         return [numbers.MISSING if pd.isna(v) else t("frame.yes" if v else "frame.no", language) for v in values]
     if pd.api.types.is_numeric_dtype(values.dtype):
@@ -72,3 +92,8 @@ def _is_flag(values: pd.Series) -> bool:
 
 def _is_text(values: pd.Series) -> bool:
     return values.dtype == object or pd.api.types.is_string_dtype(values.dtype)
+
+
+def _is_trend(values: pd.Series) -> bool:
+    """A column of small series, drawn as lines beside the numbers: a file has no use for it."""
+    return values.dtype == object and len(values) > 0 and isinstance(values.iloc[0], tuple)

@@ -6,7 +6,8 @@ when the language changes. So the widgets only show this value, and this module 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -15,7 +16,9 @@ from metrics.selection import Selection
 from ui import names, numbers
 from ui.texts import language, t
 
-PARAMETERS = ("from", "to", "communes", "member", "goods", "categories", "as_of")
+PARAMETERS = ("from", "to", "communes", "member", "goods", "categories", "sites", "as_of")
+
+PICKED = ("communes", "goods", "donor_categories", "sites", "week")  # what a click on a mark can filter by
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Filters:
     """What is looked at; an empty part does not limit. Weeks are their Mondays, both inclusive.
 
     member:  a committee member: only the communes assigned to him or her (assignments.csv)
-    as_of:   the day up to which uploads are counted; today when None
+    as_of:   the moment up to which uploads are counted, in the campaign's time zone; now when None
     """
 
     first_week: date | None = None
@@ -32,7 +35,8 @@ class Filters:
     member: str | None = None
     goods: tuple[str, ...] = ()
     donor_categories: tuple[str, ...] = ()
-    as_of: date | None = None
+    sites: tuple[str, ...] = ()
+    as_of: datetime | None = None
 
     def to_query(self) -> dict[str, str]:
         """The parameters of the URL; only what limits."""
@@ -43,7 +47,8 @@ class Filters:
             "member": self.member or "",
             "goods": ",".join(self.goods),
             "categories": ",".join(self.donor_categories),
-            "as_of": self.as_of.isoformat() if self.as_of else "",
+            "sites": ",".join(self.sites),
+            "as_of": _moment_text(self.as_of) if self.as_of else "",
         }
         return {name: value for name, value in parts.items() if value}
 
@@ -62,7 +67,8 @@ class Filters:
             member=member if member in known.assignments else None,
             goods=_codes(query.get("goods"), known.goods),
             donor_categories=_codes(query.get("categories"), known.donor_categories),
-            as_of=_day(query.get("as_of")),
+            sites=_codes(query.get("sites"), known.sites),
+            as_of=_moment(query.get("as_of"), known.campaign.zone),
         )
 
     def chosen_communes(self, known: Reference | None = None) -> tuple[str, ...]:
@@ -80,6 +86,7 @@ class Filters:
             communes=self.chosen_communes(),
             goods=self.goods,
             donor_categories=self.donor_categories,
+            sites=self.sites,
         )
 
 
@@ -96,6 +103,23 @@ def _week(text: object) -> date | None:
     return numbers.monday(day) if day else None
 
 
+def _moment(text: object, zone: ZoneInfo) -> datetime | None:
+    """ "2021-08-15T16:00", in the campaign's zone; a day alone means its end."""
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    if not 2000 <= moment.year <= 2100:
+        return None
+    if _day(text):
+        moment = datetime.combine(moment, time.max)
+    return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
+
+
+def _moment_text(moment: datetime) -> str:
+    return moment.date().isoformat() if moment.time() == time.max else moment.replace(tzinfo=None).isoformat()
+
+
 def _codes(text: object, known: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code for code in str(text or "").split(",") if code in known))
 
@@ -106,6 +130,21 @@ def read_day(text: str) -> date | None:
         return datetime.strptime(text.strip(), "%d/%m/%Y").date()
     except ValueError:
         return None
+
+
+def read_moment(text: str, zone: ZoneInfo) -> datetime | None:
+    """ "15/8/2021", "15/8/2021 16:00" or "16:00 15/8/2021" as a person types it; None when it is no moment."""
+    words = text.replace(",", " ").split()
+    days = [word for word in words if "/" in word]
+    hours = [word for word in words if ":" in word]
+    if len(days) != 1 or len(hours) > 1 or len(words) != len(days) + len(hours):
+        return None
+    day = read_day(days[0])
+    try:
+        hour = time.fromisoformat(hours[0] if hours[0][1:2] != ":" else f"0{hours[0]}") if hours else time.max
+    except ValueError:
+        return None
+    return day and _moment(datetime.combine(day, hour).isoformat(), zone)
 
 
 def summary(filters: Filters) -> str:
@@ -120,29 +159,51 @@ def summary(filters: Filters) -> str:
         parts.append(", ".join(names.good(code) for code in filters.goods))
     if filters.donor_categories:
         parts.append(", ".join(names.category(code) for code in filters.donor_categories))
+    if filters.sites:
+        parts.append(", ".join(names.site(code) for code in filters.sites))
     if filters.as_of:
-        parts.append(t("filters.as_of_short", day=numbers.day(filters.as_of, language())))
+        parts.append(t("filters.as_of_short", moment=moment_name(filters.as_of)))
     return " · ".join(parts)
+
+
+def moment_name(moment: datetime) -> str:
+    """ "16:00 15/08/2021"; the end of a day is told as the day."""
+    is_day = moment.time() == time.max
+    return numbers.day(moment, language()) if is_day else numbers.moment(moment, language())
+
+
+def toggled(filters: Filters, part: str, codes: tuple[str, ...]) -> Filters:
+    """What a click on a mark makes of the filters: only what was clicked, or no limit when it was chosen already.
+
+    part: of PICKED; a week is the ISO text of its Monday
+    """
+    if part == "week":
+        week = _week(codes[0]) if codes else None
+        same = (filters.first_week, filters.last_week) == (week, week)
+        return replace(filters, first_week=None if same else week, last_week=None if same else week)
+    return replace(filters, **{part: () if getattr(filters, part) == codes else codes})
 
 
 def draw_filters(filters: Filters, weeks: list[date], change: Callable[[Filters], None]) -> None:
     """The one set of filters. Each widget shows a part of the value and gives back a whole new one to `change`."""
     known = load()
-    with st.expander(t("filters.title", summary=summary(filters)), key="filters"):
-        communes = list(known.communes())
-        _draw_pills("communes", filters, communes, names.commune, change)
-        if known.assignments:
-            _draw_choice("member", filters, [None, *known.assignments], _member_name, change)
-        options = sorted({*weeks, *(w for w in (filters.first_week, filters.last_week) if w)})
-        left, right = st.columns(2)
-        with left:
-            _draw_choice("first_week", filters, [None, *options], _week_name, change)
-        with right:
-            _draw_choice("last_week", filters, [None, *options], _week_name, change)
-        _draw_pills("goods", filters, list(known.goods), names.good, change)
-        _draw_pills("donor_categories", filters, list(known.donor_categories), names.category, change)
-        _draw_day(filters, change)
-        st.button(t("filters.clear"), key="filters_clear", on_click=change, args=(Filters(),))
+    with st.container(horizontal=True, vertical_alignment="center", key="filter_bar"):
+        with st.expander(t("filters.title", summary=summary(filters)), key="filters"):
+            _draw_pills("communes", filters, list(known.communes()), names.commune, change)
+            if known.assignments:
+                _draw_choice("member", filters, [None, *known.assignments], _member_name, change)
+            options = sorted({*weeks, *(w for w in (filters.first_week, filters.last_week) if w)})
+            left, right = st.columns(2)
+            with left:
+                _draw_choice("first_week", filters, [None, *options], _week_name, change)
+            with right:
+                _draw_choice("last_week", filters, [None, *options], _week_name, change)
+            _draw_pills("goods", filters, list(known.goods), names.good, change)
+            _draw_pills("donor_categories", filters, list(known.donor_categories), names.category, change)
+            _draw_pills("sites", filters, list(known.sites), names.site, change)
+            _draw_moment(filters, known.campaign.zone, change)
+        nothing = filters == Filters()
+        st.button(t("filters.clear"), key="filters_clear", on_click=change, args=(Filters(),), disabled=nothing)
 
 
 def _week_name(week: date | None) -> str:
@@ -178,12 +239,21 @@ def _draw_choice(part: str, filters: Filters, options: list, name: Callable, cha
     st.selectbox(t(f"filters.{part}"), options, key=key, on_change=take, **look)
 
 
-def _draw_day(filters: Filters, change: Callable) -> None:
-    """A typed day: the calendar of Streamlit knows only English."""
+def _draw_moment(filters: Filters, zone: ZoneInfo, change: Callable) -> None:
+    """A typed moment: the calendar of Streamlit knows only English."""
     key = f"filter_as_of_{language()}"
-    st.session_state[key] = filters.as_of.strftime("%d/%m/%Y") if filters.as_of else ""
+    typed = st.session_state.get(key, "")
+    is_unread = bool(typed.strip()) and read_moment(typed, zone) is None
+    if not is_unread:
+        moment = filters.as_of
+        is_day = moment is not None and moment.time() == time.max
+        st.session_state[key] = moment.strftime("%d/%m/%Y" if is_day else "%d/%m/%Y %H:%M:%S") if moment else ""
 
     def take() -> None:
-        change(replace(filters, as_of=read_day(st.session_state[key])))
+        text = st.session_state[key]
+        if not text.strip() or read_moment(text, zone):
+            change(replace(filters, as_of=read_moment(text, zone)))
 
     st.text_input(t("filters.as_of"), key=key, on_change=take, placeholder=t("frame.day_form"))
+    if is_unread:
+        st.caption(t("filters.as_of_unread", text=typed.strip()))

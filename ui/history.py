@@ -1,26 +1,95 @@
 """Every upload: who, when, what it changed, its original file; undo and restore."""
 
+from dataclasses import replace
+from datetime import date
+
 import pandas as pd
 import streamlit as st
 
+from data import schemas
 from data.store_files import StoreError
+from metrics.selection import Selection, selected
 from ui import names, numbers, session
-from ui.blocks import draw_paged, draw_table, plain
+from ui.blocks import PAGES, draw_paged, plain
+from ui.comparison import draw_comparison
+from ui.filters import moment_name, summary
+from ui.freshness import draw_freshness
+from ui.tables import draw_table
 from ui.texts import entries, language, t
+from ui.view import View
 
-PAGE_UPLOADS = 20
+PAGE_UPLOADS = 10
 
 
 def draw_history() -> None:
-    """The uploads, newest first; each opens to what it changed."""
+    """The uploads, newest first; then how fresh the data are, and two moments compared."""
     st.markdown(t("history.intro"))
-    events = session.history()
+    view = session.view()
+    events = session.history(view.filters.as_of)
     uploads = events[events["act"] == "accept"].sort_values("number", ascending=False, ignore_index=True)
     if uploads.empty:
         st.info(t("history.none"))
         return
-    for upload in uploads.iloc[draw_paged(len(uploads), PAGE_UPLOADS, "history_page")].to_dict("records"):
-        _draw_upload(upload, events)
+    _draw_uploads(uploads, events, view)
+    draw_freshness(view)
+    draw_comparison(view, uploads)
+
+
+def draw_as_of_notice(view: View) -> None:
+    """While an earlier moment is looked at, every page says so, with one way back to now."""
+    if view.filters.as_of is None:
+        return
+    with st.container(border=True, key="as_of_notice", horizontal=True, vertical_alignment="center"):
+        st.markdown(f"◷ **{t('history.as_of.notice', moment=moment_name(view.filters.as_of))}**", width="stretch")
+        now = replace(view.filters, as_of=None)
+        st.button(t("history.as_of.leave"), key="as_of_leave", on_click=session.set_filters, args=(now,))
+
+
+# the uploads
+def _draw_uploads(uploads: pd.DataFrame, events: pd.DataFrame, view: View) -> None:
+    st.header(t("history.list.title"), anchor=False)
+    is_limited = bool(view.filters.chosen_communes() or view.filters.first_week or view.filters.last_week)
+    shown = concerning(uploads, view) if is_limited else uploads
+    if is_limited:
+        told = summary(replace(view.filters, goods=(), donor_categories=(), sites=(), as_of=None))
+        st.caption(t("history.list.some", shown=len(shown), total=len(uploads), filters=told))
+    if view.filters.as_of:
+        st.caption(t("history.list.past", moment=moment_name(view.filters.as_of)))
+    if shown.empty:
+        st.info(t("history.list.nothing"))
+        return
+    for upload in shown.iloc[draw_paged(len(shown), PAGE_UPLOADS, "history_page")].to_dict("records"):
+        _draw_upload(upload, events, is_past=view.filters.as_of is not None)
+
+
+def concerning(uploads: pd.DataFrame, view: View) -> pd.DataFrame:
+    """The uploads with data of the chosen communes and weeks.
+
+    A report names its weeks; of a list the days of its rows in force decide, and one without such rows (undone,
+    replaced) stays.
+    """
+    communes, first, last = set(view.filters.chosen_communes()), view.filters.first_week, view.filters.last_week
+    inside, dated = _numbers_of_lists(view) if first or last else (frozenset(), frozenset())
+
+    def is_meant(upload: dict) -> bool:
+        if communes and not communes & set(upload["communes"]):
+            return False
+        weeks = [date.fromisoformat(str(week)[:10]) for week in upload["weeks"]]
+        if weeks:
+            return any((not first or week >= first) and (not last or week <= last) for week in weeks)
+        return upload["number"] in inside or upload["number"] not in dated
+
+    return uploads[[is_meant(upload) for upload in uploads.to_dict("records")]].reset_index(drop=True)
+
+
+@st.cache_data(show_spinner=False, max_entries=40)
+def _numbers_of_lists(view: View) -> tuple[frozenset[int], frozenset[int]]:
+    """(uploads with a list row in the period, uploads with any list row in force)."""
+    period = Selection(view.selection.first_day, view.selection.last_day)
+    frames = [session.frame(kind, view.filters.as_of) for kind in schemas.LINE_KINDS]
+    inside = [selected(frame, period)["upload_number"].unique() for frame in frames]
+    dated = [frame["upload_number"].unique() for frame in frames]
+    return tuple(frozenset(int(n) for of_kind in found for n in of_kind) for found in (inside, dated))
 
 
 def state(upload: dict) -> str:
@@ -30,22 +99,42 @@ def state(upload: dict) -> str:
     return t("history.state.counted" if upload["is_in_force"] else "history.state.undone")
 
 
-def _draw_upload(upload: dict, events: pd.DataFrame) -> None:
-    number = int(upload["number"])
-    parts = [t("history.number", number=number), upload["file"], state(upload)]
+def line(upload: dict) -> str:
+    """ "**44 · Thăm hỏi.xlsx** · ✓ đang tính · 15 dòng", in Markdown."""
+    rows = {name: numbers.number(upload[name], language()) for name in ("rows", "waiting")}
+    parts = [state(upload), t("history.list.waiting" if upload["waiting"] else "history.list.rows", **rows)]
     if upload["is_demo"]:
         parts.append(t("history.demo"))
-    with st.container(border=True, key=f"upload_{number}"):
-        st.subheader(" · ".join(plain(part) for part in parts), anchor=False)
-        st.markdown("  \n".join(_lines(upload)))
-        past = events[(events["number"] == number) & (events["act"] != "accept")]
-        if len(past):
-            st.caption(t("history.events") + ": " + "; ".join(_event(event) for event in past.to_dict("records")))
-        with st.container(horizontal=True):
+    title = f"**{upload['number']} · {plain(upload['file'])}**"
+    return " · ".join([title, *(plain(part) for part in parts)])
+
+
+def _draw_upload(upload: dict, events: pd.DataFrame, *, is_past: bool) -> None:
+    """One upload in a line, and below it what can be done with it."""
+    number = int(upload["number"])
+    act = "undo" if upload["is_in_force"] else "restore"
+    with st.container(key=f"upload_{number}", gap=None):
+        st.markdown(line(upload))
+        with st.container(key=f"actions_{number}", horizontal=True, vertical_alignment="center", gap="small"):
             _draw_original(number, upload["file"])
-            _draw_button(number, "undo" if upload["is_in_force"] else "restore")
-        if st.session_state.get("asked") == number:
-            _draw_confirm(number, "undo" if upload["is_in_force"] else "restore")
+            if not is_past:
+                _draw_button(number, act)
+            with st.popover(t("history.list.details"), type="tertiary", key=f"details_{number}_{language()}"):
+                _draw_details(upload, events)
+            if st.button(t("history.list.as_after"), key=f"as_after_{number}", type="tertiary"):
+                moment = upload["time"].to_pydatetime()
+                session.set_filters(replace(session.filters(), as_of=moment))
+                st.switch_page(PAGES["overview"])
+        if st.session_state.get("asked") == number and not is_past:
+            _draw_confirm(number, act)
+
+
+def _draw_details(upload: dict, events: pd.DataFrame) -> None:
+    """Who, when, what of; and what was done with it since."""
+    st.markdown("  \n".join(_lines(upload)))
+    past = events[(events["number"] == upload["number"]) & (events["act"] != "accept")]
+    if len(past):
+        st.markdown(t("history.events") + ": " + "; ".join(_event(event) for event in past.to_dict("records")))
 
 
 def _lines(upload: dict) -> list[str]:
@@ -77,6 +166,7 @@ def _draw_original(number: int, name: str) -> None:
         mime="application/octet-stream",
         key=f"original_{number}",
         on_click="ignore",
+        type="tertiary",
     )
 
 
@@ -84,7 +174,7 @@ def _draw_button(number: int, act: str) -> None:
     def ask() -> None:
         st.session_state.asked = number
 
-    st.button(t(f"history.{act}"), key=f"{act}_{number}", on_click=ask)
+    st.button(t(f"history.{act}"), key=f"{act}_{number}", on_click=ask, type="tertiary")
 
 
 def _draw_confirm(number: int, act: str) -> None:

@@ -2,7 +2,10 @@
 
 from datetime import date
 
+import pandas as pd
+
 from data import reference
+from ui import numbers
 from ui.texts import language as current_language
 from ui.texts import t
 
@@ -24,6 +27,11 @@ def commune(code: object, language: str | None = None, on: date | None = None) -
     return _of(reference.load().communes(on), code, language)
 
 
+def inside(name: str, language: str | None = None) -> str:
+    """A name inside a Vietnamese sentence: "xã Nam Dong", "gạo"; English names stay as they are."""
+    return name if (language or current_language()) == "en" else name[:1].lower() + name[1:]
+
+
 def good(code: object, language: str | None = None) -> str:
     return _of(reference.load().goods, code, language)
 
@@ -39,6 +47,15 @@ def good_in_unit(good_code: object, unit_code: object, language: str | None = No
 
 def site(code: object, language: str | None = None) -> str:
     return _of(reference.load().sites, code, language)
+
+
+def site_type(code: object, language: str | None = None) -> str:
+    return _of(reference.load().site_types, code, language)
+
+
+def site_commune(code: object, language: str | None = None) -> str:
+    """Where a site stands; one of no commune belongs to the whole district."""
+    return commune(code, language) if isinstance(code, str) and code else t("frontline.of_district", language)
 
 
 def indicator(code: object, language: str | None = None) -> str:
@@ -64,6 +81,47 @@ def item(code: object, language: str | None = None) -> str:
     return indicator(code, language) if code in reference.load().indicators else good(code, language)
 
 
+def number(code: str, language: str | None = None) -> str:
+    """The name of a number on screen (metrics.measures.number_of): "Tiền mặt đã nhận", "Còn lại: Gạo (kg)"."""
+    family, _, rest = code.partition(":")
+    if family == "change":
+        return t("measure.change", language, name=number(rest, language))
+    if not rest:
+        return t(f"measure.{code}.name", language)
+    if family == "indicator":
+        return indicator(rest, language)
+    if family == "target":
+        return t("measure.target", language, name=indicator(rest, language))
+    good_code, _, unit_code = rest.partition(":")
+    return t(f"measure.of_good.{family}", language, name=good_in_unit(good_code, unit_code, language))
+
+
+def address(found, language: str | None = None) -> str:
+    """The name of a number and of the part of it: "Gạo đã nhận, Xã Nam Dong, Tuần 32 (09/8–15/8/2021)"."""
+    spoken = language or current_language()
+    parts = [number(found.code, spoken)]
+    for name, code in found.part:
+        if name == "week":
+            parts.append(numbers.week(pd.Timestamp(code), spoken) if code else t("figure.undated", spoken))
+        elif name == "until":
+            parts.append(t("measure.until", spoken, week=numbers.week_short(code, spoken)))
+        elif name == "day":
+            parts.append(numbers.day(pd.Timestamp(code), spoken) if code else t("figure.undated", spoken))
+        else:
+            parts.append(BY_COLUMN[name](code, spoken))
+    return ", ".join(parts)
+
+
+def unit_of(found, language: str | None = None) -> str:
+    """The word for the unit of a number; an indicator that counts something says in its name what."""
+    family, _, rest = found.code.removeprefix("change:").partition(":")
+    if not rest:
+        return t(f"measure.{family}.unit", language)
+    known = reference.load()
+    code = known.indicators[rest]["unit"] if family in ("indicator", "target") else rest.partition(":")[2]
+    return unit(code, language) if code in known.units else ""
+
+
 def field(code: str, language: str | None = None) -> str:
     """The name of a column of a tidy frame."""
     return t(f"field.{code}", language)
@@ -84,6 +142,8 @@ BY_COLUMN = {
     "unit": unit,
     "base_unit": unit,
     "site": site,
+    "site_type": site_type,
+    "site_commune": site_commune,
     "indicator": indicator,
     "donor_category": category,
     "kind": kind,

@@ -37,7 +37,7 @@ def money_short(value: object, language: str) -> str:
     if is_missing(value):
         return MISSING
     size, name = money_scale(value, language)
-    return money(value, language) if size == 1 else f"{number(round(value / size, 2), language)} {name}"
+    return money(value, language) if size == 1 else f"{number(round(float(value) / size, 2), language)} {name}"
 
 
 def money_scale(value: float, language: str) -> tuple[int, str]:

@@ -1,18 +1,21 @@
-"""The overview: the headline numbers, charts by commune, good and week, stock, and from each number its rows."""
-
-from datetime import date
+"""The overview: what stands, what changed, what needs attention, and the campaign's course."""
 
 import pandas as pd
 import streamlit as st
 
 from metrics.measures import MEASURES
-from ui import behind, demo, figures, names, numbers, session, summary
-from ui.blocks import draw_downloads, draw_page_link, draw_table, draw_tile
-from ui.filters import Filters
-from ui.summary import Summary
+from metrics.reports import completeness, timeliness
+from ui import attention, behind, demo, exhibits, names, numbers, session, story, summary
+from ui.addresses import Address
+from ui.blocks import draw_tile
+from ui.exhibits import Exhibit, draw_exhibit
+from ui.figures import bars
+from ui.tables import trend_svg
 from ui.texts import language, t
+from ui.view import View
 
-CHART_MEASURES = ("cash_received", "goods_value", "rice_received", "households_supported", "frontline_visits")
+TILES = ("cash_received", "goods_value", "rice_received", "households_supported", "frontline_visits")
+KINDS = ("donations", "distributions", "frontline_support", "weekly_reports")
 
 
 def draw_page() -> None:
@@ -20,221 +23,155 @@ def draw_page() -> None:
     st.title(t("overview.title"), anchor=False)
     if session.is_empty():
         demo.draw_empty()
-    else:
-        draw_overview()
+        return
+    view = session.view()
+    st.markdown(exhibits.standing(view, KINDS))
+    draw_tiles(view)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        attention.draw_attention(view)
+    with right:
+        story.draw_story(view)
+    for by in ("week", "commune"):
+        draw_split(by, view)
+    draw_exhibit(goods_exhibit(view), view)
 
 
-def draw_overview() -> None:
-    """Everything for the chosen filters."""
-    filters, day = session.filters(), session.day()
-    facts = summary.summary(session.version(), filters, day)
-    communes = numbers.ratio(facts.communes.numerator, facts.communes.denominator)
-    st.markdown(t("overview.stand", communes=communes, day=numbers.day(day, language())))
-    if facts.waiting:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{t('overview.waiting', number=numbers.number(facts.waiting, language()))}**")
-            draw_page_link("history", t("overview.see_history"))
-    _draw_tiles(facts, is_whole=not (filters.chosen_communes() or filters.goods or filters.donor_categories))
-    _draw_opened(filters, day)
-    _draw_chart("commune", filters)
-    _draw_chart("good", filters)
-    _draw_chart("week", filters)
-    _draw_stock(facts, day)
-    _draw_cash(facts, day)
-    _draw_reported(facts, filters)
-
-
-def _draw_tiles(facts: Summary, is_whole: bool) -> None:
-    """The headline numbers; what is left of the cash only beside the cash of the whole district."""
-    spoken, found = language(), facts.numbers
-    cash = facts.cash.iloc[0]
+# tiles
+def draw_tiles(view: View) -> None:
+    """The six headline numbers."""
+    week = behind.due_week(view)
     with st.container(key="tiles"):
-        for code in ("cash_received", "goods_value"):
-            left = (
-                t("overview.left", amount=numbers.money_short(cash["left"], spoken)) if code == "cash_received" else ""
-            )
-            short, exact = numbers.money_short(found[code], spoken), numbers.money(found[code], spoken)
-            _draw_tile(code, short, exact if exact != short else "", left if is_whole else "")
-        for code in ("rice_received", "households_supported"):
-            _draw_tile(code, numbers.with_unit(found[code], t(f"overview.measure.{code}.unit"), spoken))
-        sites = t("overview.sites", ratio=numbers.ratio(facts.sites.numerator, facts.sites.denominator))
-        visits = numbers.with_unit(found["frontline_visits"], t("overview.measure.frontline_visits.unit"), spoken)
-        _draw_tile("frontline_visits", visits, beside=sites)
-        reports = (
-            f"{numbers.number(facts.reports.numerator, spoken)}/{numbers.number(facts.reports.denominator, spoken)}"
-        )
-        timely = f"{facts.timely.numerator}/{facts.timely.denominator} ({numbers.percent(facts.timely.pct, spoken)})"
-        _draw_tile(
-            "reports_received", reports, numbers.percent(facts.reports.pct, spoken), t("overview.timely", ratio=timely)
-        )
+        for code in TILES:
+            _draw_tile(code, summary.headline(view, code, week), view)
+        _draw_reports_tile(view)
 
 
-def _draw_tile(code: str, big: str, exact: str = "", beside: str = "") -> None:
+def _draw_tile(code: str, found: summary.Headline, view: View) -> None:
+    spoken, unit = language(), t(f"measure.{code}.unit")
+    if MEASURES[code].unit == "vnd":
+        big, exact = numbers.money_short(found.value, spoken), numbers.money(found.value, spoken)
+        exact = exact if exact != big else ""
+    else:
+        big, exact = numbers.with_unit(found.value, unit, spoken), ""
+    beside = ""
+    if code == "cash_received" and view.is_whole:
+        left = summary.cash(view)["left"].iloc[0]
+        beside = t("overview.left", amount=numbers.money_short(left, spoken))
+    if code == "frontline_visits":
+        sites = summary.sites(view)
+        beside = t("overview.sites", ratio=numbers.ratio(sites["visits"].gt(0).sum(), len(sites)))
+    _draw(code, big, exact or (t("frame.no_value") if found.value is None else ""), beside, _change(code, found, view))
+
+
+def _change(code: str, found: summary.Headline, view: View) -> dict[str, str]:
+    return {"change": change_text(code, found, view), "trend": trend_svg(found.weeks)}
+
+
+def change_text(code: str, found: summary.Headline, view: View) -> str:
+    """ "▲ +12,3 triệu đồng: tuần 35 so với tuần 34, cùng 7 xã"; a dash when there is nothing to compare."""
+    spoken, changed = language(), found.change
+    if changed is None or changed.amount is None:
+        return ""
+    amount = abs(changed.amount)
+    is_money = MEASURES[code].unit == "vnd" if code in MEASURES else False
+    told = numbers.money_short(amount, spoken) if is_money else numbers.number(amount, spoken)
+    sign = "▲ +" if changed.amount > 0 else "▼ −"
+    week, before = (numbers.week_short(day, spoken) for day in (changed.week, changed.week - pd.Timedelta(days=7)))
+    over = t("overview.change.all") if view.is_whole else ""
+    if changed.communes:
+        over = t("overview.change.same", number=len(changed.communes))
+    words = {"week": names.inside(week), "before": names.inside(before), "over": over}
+    return sign + t("overview.change.text", amount=told, **words) if amount else t("overview.change.none", **words)
+
+
+def _draw_reports_tile(view: View) -> None:
+    spoken, status = language(), behind.status_of(view)
+    on_time, received = timeliness(status), completeness(status)
+    share = numbers.ratio(received.numerator, received.denominator)
+    beside = t("overview.received", ratio=f"{share} ({numbers.percent(received.pct, spoken)})")
+    by_week = status.groupby("week_start_date")["is_timely"].mean()
+    big = numbers.ratio(on_time.numerator, on_time.denominator)
+    code = "reports_on_time"
+    changed = {"change": "", "trend": trend_svg(tuple(by_week))}
+    if found := behind.reports_change(view):
+        changed["change"] = change_text(code, summary.Headline(None, found, ()), view)
+    _draw(code, big, numbers.percent(on_time.pct, spoken), beside, changed)
+
+
+def _draw(code: str, big: str, exact: str, beside: str, changed: dict[str, str]) -> None:
     """One number with what it means and the way to its rows."""
-    if big == numbers.MISSING:
-        exact = t("frame.no_value")
     with st.container(border=True, key=f"tile_{code}"):
-        draw_tile(code, name=t(f"overview.measure.{code}.name"), big=big, exact=exact, beside=beside)
+        draw_tile(code, name=t(f"measure.{code}.name"), big=big, exact=exact, beside=beside, **changed)
         with st.container(horizontal=True):
-            with st.popover(t("overview.meaning")):
-                st.markdown(t(f"overview.measure.{code}.meaning"))
-            label = t("overview.rows_close") if session.opened_rows() == code else t("overview.rows")
-            st.button(label, key=f"rows_{code}", on_click=session.open_rows, args=(code,))
+            with st.popover(t("exhibit.meaning"), type="tertiary", key=f"meaning_{code}_{language()}"):
+                st.markdown(t(f"measure.{code}.meaning") + "\n\n" + t("overview.change.meaning"))
+            st.button(t("exhibit.rows"), key=f"rows_{code}", on_click=session.open_rows, args=(code,), type="tertiary")
 
 
-def _draw_opened(filters: Filters, day: date) -> None:
-    """The rows behind the tile that was opened; the choice stands in the URL."""
-    code = session.opened_rows()
-    if code == "reports_received":
-        with st.container(border=True):
-            st.subheader(t("overview.behind.title", name=t("overview.measure.reports_received.name")))
-            rows = summary.received_reports(session.version(), filters, day)
-            sum_text = numbers.number(len(rows), language())
-            st.markdown(f"**{t('overview.behind.sum', rows=sum_text, sum=sum_text)}**")
-            draw_table(rows, caption=t("overview.measure.reports_received.name"))
-            draw_downloads(lambda: rows, file=t("overview.behind.file"), title=code, key="opened")
-    elif code in MEASURES:
-        name = t(f"overview.measure.{code}.name")
-        with st.container(border=True):
-            st.subheader(t("overview.behind.title", name=name))
-            behind.draw_rows(MEASURES[code], name, lambda: summary.rows_of(MEASURES[code], filters), "opened")
+# charts
+def draw_split(by: str, view: View) -> None:
+    """A headline number by week or by commune, whichever number a person chooses."""
+    key = f"measure_{by}_{language()}"
 
-
-def _draw_chart(by: str, filters: Filters) -> None:
-    """A chart, its table and its rows: one of them at a time, all from the same small frame."""
-    _draw_heading(t(f"overview.chart.{by}.title"), t(f"overview.chart.{by}.meaning"))
-    with st.container(horizontal=True):
-        code = "cash_received" if by == "good" else _choose_measure(by)
-        view = st.segmented_control(
-            t("overview.choose_view"),
-            ["chart", "table", "rows"],
-            format_func=lambda name: t(f"overview.view.{name}"),
-            default="chart",
+    def choose() -> None:
+        st.segmented_control(
+            t("overview.choose_measure"),
+            TILES,
+            format_func=names.number,
+            default="cash_received",
             required=True,
-            key=f"view_{by}_{language()}",
+            key=key,
             label_visibility="collapsed",
             wrap=True,
         )
-    frame = summary.split(session.version(), filters, code, by)
-    if frame.empty:
-        st.info(t("overview.empty.filtered"))
-    elif view == "rows":
-        _draw_chart_rows(frame, by, code, filters)
-    else:
-        title = _chart_title(by, code)
-        if view == "table":
-            total = {} if by == "good" else {"counted": numbers.number(frame["counted"].sum(), language())}
-            draw_table(frame, caption=title, total=total)
-        else:
-            figure = summary.figure(session.version(), filters, code, by, language(), session.theme())
-            st.plotly_chart(figure, theme=None, config=figures.CONFIG, key=f"chart_{by}", alt=title)
-        draw_downloads(lambda: frame, file=t(f"overview.chart.{by}.file"), title=title, key=f"{by}_{code}")
+
+    code = st.session_state.get(key) or "cash_received"
+    draw_exhibit(split_exhibit(by, code, view), view, choose)
 
 
-def _chart_title(by: str, code: str) -> str:
-    title = t(f"overview.chart.{by}.title")
-    if by == "good":
-        return title
-    return f"{title}: {t(f'overview.measure.{code}.name')} ({t(f'overview.measure.{code}.unit')})"
+def split_exhibit(by: str, code: str, view: View) -> Exhibit:
+    frame = summary.split(view, code, by)
+    unit = MEASURES[code].unit
+    column = "week_start_date" if by == "week" else by
 
+    def figure(language: str, theme: str):
+        if by == "week":
+            return bars.by_week(frame, code, unit, language=language, theme=theme)
+        return bars.by_commune(frame, view.communes, code, unit, language=language, theme=theme)
 
-def _draw_heading(title: str, meaning: str) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.header(title, anchor=False, width="content")
-        with st.popover(t("overview.meaning")):
-            st.markdown(meaning)
-
-
-def _choose_measure(by: str) -> str:
-    return st.segmented_control(
-        t("overview.choose_measure"),
-        CHART_MEASURES,
-        format_func=lambda code: t(f"overview.measure.{code}.name"),
-        default="cash_received",
-        required=True,
-        key=f"measure_{by}_{language()}",
-        label_visibility="collapsed",
-        wrap=True,
+    return Exhibit(
+        key=f"by_{by}",
+        title=t(f"overview.by_{by}.title"),
+        meaning=t(f"overview.by_{by}.meaning"),
+        frame=frame,
+        opens={"counted": lambda row: Address.of(code, **{by: row[column]})},
+        subject=f"{names.number(code)} ({t(f'measure.{code}.unit')})",
+        figure=figure,
+        whole=Address(code),
+        picks="week" if by == "week" else "communes",
+        names={column: "week" if by == "week" else "communes"},
+        kinds=(MEASURES[code].kind,),
+        total={"counted": numbers.number(frame["counted"].sum(), language())},
     )
 
 
-def _draw_chart_rows(frame: pd.DataFrame, by: str, code: str, filters: Filters) -> None:
-    """The rows of one bar, or of all of them."""
-    key = f"part_{by}_{code}_{language()}"
-    if by == "good":
-        pairs = [
-            ("cash", "vnd"),
-            *frame[frame["quantity"].notna()][["good", "base_unit"]].itertuples(index=False, name=None),
-        ]
-        pair = st.selectbox(
-            t("overview.choose_part"), pairs, format_func=lambda p: names.good_in_unit(*p), key=key, filter_mode=None
-        )
-        measure = summary.measure_of("cash_received" if pair[0] == "cash" else f"good:{pair[0]}:{pair[1]}")
-        behind.draw_rows(measure, names.good_in_unit(*pair), lambda: summary.rows_of(measure, filters), f"{by}_{pair}")
-        return
-    column = "commune" if by == "commune" else "week_start_date"
-    parts = [None, *("" if numbers.is_missing(part) else part for part in frame[column])]
-    part = st.selectbox(
-        t("overview.choose_part"),
-        parts,
-        format_func=lambda p: _part_name(by, p),
-        key=key,
-        filter_mode=None,
-        placeholder=_part_name(by, None),
+def goods_exhibit(view: View) -> Exhibit:
+    frame = summary.goods_received(view)
+    return Exhibit(
+        key="by_good",
+        title=t("overview.by_good.title"),
+        meaning=t("overview.by_good.meaning"),
+        frame=frame,
+        opens={"quantity": lambda row: Address(f"good:{row['good']}:{row['base_unit']}")},
+        figure=lambda language, theme: bars.by_good(frame, language=language, theme=theme),
+        picks="goods",
+        names={"good": "goods"},
+        kinds=("donations",),
     )
-    name = f"{t(f'overview.measure.{code}.name')}, {_part_name(by, part)}"
-    behind.draw_rows(MEASURES[code], name, summary.part_rows(MEASURES[code], filters, by, part), f"{by}_{code}_{part}")
 
 
-def _part_name(by: str, part: object) -> str:
-    if part is None:
-        return t("overview.other_parts")
-    if part == "":
-        return t("overview.chart.week.undated") if by == "week" else names.commune(None)
-    return names.commune(part) if by == "commune" else numbers.week(part, language())
-
-
-def _draw_stock(facts: Summary, day: date) -> None:
-    _draw_heading(t("overview.stock.title"), t("overview.stock.meaning"))
-    st.caption(t("overview.whole_district", day=numbers.day(day, language())))
-    negative = {
-        (row, "stock"): ("negative", t("overview.negative")) for row in facts.stock.index[facts.stock["stock"] < 0]
-    }
-    draw_table(facts.stock, caption=t("overview.stock.title"), marks=negative)
-    if negative:
-        st.caption(t("overview.negative_note"))
-    if facts.unconverted:
-        st.caption(t("overview.unconverted", number=facts.unconverted))
-    draw_downloads(lambda: facts.stock, file=t("overview.stock.file"), title=t("overview.stock.title"), key="stock")
-
-
-def _draw_cash(facts: Summary, day: date) -> None:
-    _draw_heading(t("overview.cash.title"), t("overview.cash.meaning"))
-    st.caption(t("overview.whole_district", day=numbers.day(day, language())))
-    cash = facts.cash.rename(columns={"left": "stock"})[["received", "bought", "distributed", "frontline", "stock"]]
-    is_negative = (cash["stock"] < 0).fillna(False)
-    negative = {(row, "stock"): ("negative", t("overview.negative")) for row in cash.index[is_negative]}
-    draw_table(cash, caption=t("overview.cash.title"), marks=negative)
-    draw_downloads(lambda: cash, file=t("overview.cash.file"), title=t("overview.cash.title"), key="cash")
-
-
-def _draw_reported(facts: Summary, filters: Filters) -> None:
-    """What the weekly reports say, and the cells behind one of their indicators."""
-    if facts.reported.empty:
-        return
-    _draw_heading(t("overview.reported.title"), t("overview.reported.meaning"))
-    draw_table(facts.reported.rename(columns={"value": "amount"}), caption=t("overview.reported.title"))
-    draw_downloads(
-        lambda: facts.reported, file=t("overview.reported.file"), title=t("overview.reported.title"), key="reported"
-    )
-    code = st.selectbox(
-        t("overview.rows"),
-        [None, *facts.reported["indicator"]],
-        format_func=lambda c: names.indicator(c) if c else t("upload.ask.choose"),
-        key=f"reported_rows_{language()}",
-        filter_mode=None,
-        placeholder=t("upload.ask.choose"),
-    )
-    if code:
-        measure = summary.measure_of(f"indicator:{code}")
-        behind.draw_rows(measure, names.indicator(code), lambda: summary.rows_of(measure, filters), f"reported_{code}")
+def all_exhibits(view: View) -> list[Exhibit]:
+    """Every figure of this screen, for every choice that a person can make on it."""
+    splits = [split_exhibit(by, code, view) for by in ("week", "commune") for code in TILES]
+    return [*splits, goods_exhibit(view)]

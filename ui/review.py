@@ -8,9 +8,10 @@ import streamlit as st
 from loaders import Reading
 from loaders.problems import CODES, Problem, Severity
 from ui import names, numbers
-from ui.blocks import draw_downloads, draw_paged, draw_table, plain
+from ui.blocks import draw_downloads, draw_paged, plain
 from ui.drops import Drop
 from ui.questions import SHOWN_OF_A_CODE, draw_questions, draw_ticks
+from ui.tables import draw_table
 from ui.texts import entries, heading, language, say, t
 
 PREVIEW_ROWS = 50
@@ -131,7 +132,6 @@ def _draw_problems(reading: Reading, key: str) -> None:
     spoken = language()
     draw_downloads(
         lambda: problem_table(reading.problems, spoken),
-        file=t("upload.problems.file"),
         title=t("upload.problems.title"),
         key=f"problems_{key}",
         label=t("upload.problems.list"),

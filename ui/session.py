@@ -10,11 +10,13 @@ from datetime import date, datetime, time, timedelta
 import pandas as pd
 import streamlit as st
 
-from data import reference
+from data import reference, schemas
 from data.store import Store
+from metrics.selection import condensed
 from ui import filters as ui_filters
 from ui import texts
 from ui.filters import Filters
+from ui.view import View
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +37,8 @@ def start() -> None:
         state.language = query.get("lang") if query.get("lang") in texts.LANGUAGES else state.get("language", "vi")
         state.rows = query.get("rows", "")
     texts.use(state.language)
+    state.version = None
+    state.version = version()
 
 
 def write_query() -> None:
@@ -61,9 +65,25 @@ def set_language(language: str) -> None:
     st.session_state.language = language
 
 
-def open_rows(code: str) -> None:
-    """Show the rows behind a number, or none of them."""
-    st.session_state.rows = "" if st.session_state.get("rows") == code else code
+def open_rows(address: str) -> None:
+    """Show the rows behind a number; "" closes them."""
+    st.session_state.rows = address
+
+
+def pick(part: str, codes: tuple[str, ...]) -> None:
+    """A click on a mark filters by it; on the only one chosen, it filters no more."""
+    set_filters(ui_filters.toggled(filters(), part, codes))
+
+
+def take_click(text: str) -> None:
+    """What a button inside a table asks for: "rows:ADDRESS" or "pick:PART:CODE"; anything else does nothing."""
+    act, _, rest = text.partition(":")
+    if act == "rows":
+        open_rows(rest)
+    elif act == "pick":
+        part, _, code = rest.partition(":")
+        if part in ui_filters.PICKED:
+            pick(part, (code,))
 
 
 def opened_rows() -> str:
@@ -110,49 +130,60 @@ def store() -> Store:
 
 
 def version() -> tuple[str, int]:
-    """What small cached frames are keyed by: which store, and its version."""
-    return (os.environ.get("STORE_URL") or "", store().version())
+    """What small cached frames are keyed by: which store, and its version as this run found it when it began."""
+    return st.session_state.get("version") or (os.environ.get("STORE_URL") or "", store().version())
 
 
-def frame(name: str, as_of: date | None = None) -> pd.DataFrame:
+def frame(name: str, as_of: datetime | None = None) -> pd.DataFrame:
     """The rows in force of a kind, remarks or waiting rows; full size, held once by the store: never change it."""
-    return store().current(name, as_of=end_of_day(as_of))
+    return store().current(name, as_of=as_of)
+
+
+@st.cache_resource(show_spinner=False, max_entries=40)
+def _small(version: tuple[str, int], kind: str, as_of: datetime | None) -> pd.DataFrame:
+    return condensed(kind, frame(kind, as_of))
+
+
+def small_frame(kind: str, as_of: datetime | None = None) -> pd.DataFrame:
+    """The same numbers in far fewer rows (metrics.selection.condensed); shared by all sessions: never change it."""
+    return _small(version(), kind, as_of)
 
 
 @st.cache_data(show_spinner=False, max_entries=20)
-def _history(version: tuple[str, int]) -> pd.DataFrame:
-    return store().history()
+def _history(version: tuple[str, int], as_of: datetime | None = None) -> pd.DataFrame:
+    return store().history(as_of=as_of)
 
 
-def history() -> pd.DataFrame:
-    """Every accept, undo, restore and clearing."""
-    return _history(version())
+def history(as_of: datetime | None = None) -> pd.DataFrame:
+    """Every accept, undo, restore and clearing, up to a moment."""
+    return _history(version(), as_of)
 
 
-def receptions(as_of: date | None = None) -> pd.DataFrame:
+@st.cache_data(show_spinner=False, max_entries=40)
+def _receptions(version: tuple[str, int], as_of: datetime | None) -> pd.DataFrame:
+    return store().receptions(as_of=as_of)
+
+
+def receptions(as_of: datetime | None = None) -> pd.DataFrame:
     """When each weekly report came first, and when it was corrected last."""
-    return store().receptions(as_of=end_of_day(as_of))
-
-
-def end_of_day(day: date | None) -> datetime | None:
-    return datetime.combine(day, time.max, reference.load().campaign.zone) if day else None
+    return _receptions(version(), as_of)
 
 
 # facts on the whole store, small, per version
-@st.cache_data(show_spinner=False, max_entries=20)
-def _span(version: tuple[str, int]) -> tuple[bool, bool, date | None]:
+@st.cache_data(show_spinner=False, max_entries=40)
+def _span(version: tuple[str, int], as_of: datetime | None) -> tuple[bool, bool, date | None]:
     """(there is something, all of it is demo, the last day that any row in force has)."""
-    uploads = _history(version)
+    uploads = _history(version, as_of)
     in_force = uploads[(uploads["act"] == "accept") & uploads["is_in_force"]]
-    last = [frame(kind)["date"].max() for kind in ("donations", "purchases", "distributions", "frontline_support")]
-    last.append(frame("weekly_reports")["week_start_date"].max() + timedelta(days=6))
+    last = [frame(kind, as_of)["date"].max() for kind in schemas.LINE_KINDS]
+    last.append(frame("weekly_reports", as_of)["week_start_date"].max() + timedelta(days=6))
     days = [day.date() for day in last if not pd.isna(day)]
     has_demo = bool(in_force["is_demo"].any())
     return len(in_force) > 0, has_demo and bool(in_force["is_demo"].all()), max(days, default=None)
 
 
 def is_empty() -> bool:
-    return not _span(version())[0]
+    return not _span(version(), None)[0]
 
 
 @st.cache_data(show_spinner=False, max_entries=20)
@@ -165,22 +196,37 @@ def has_demo() -> bool:
     return _has_demo(version())
 
 
-def day() -> date:
-    """The day that the numbers speak of: the chosen one, or today; the demo has its own, the end of its last week."""
-    if filters().as_of:
-        return filters().as_of
-    _, only_demo, last_day = _span(version())
+def moment() -> datetime:
+    """The moment that the numbers speak of: the chosen one, or now.
+
+    While all there is is the demo, it has its own time: the end of its last week.
+    """
+    as_of = filters().as_of
+    _, only_demo, last_day = _span(version(), as_of)
     if only_demo and last_day:
-        return last_day + timedelta(days=6 - last_day.weekday())
-    return now().date()
+        sunday = last_day + timedelta(days=6 - last_day.weekday())
+        end = datetime.combine(sunday, time.max, reference.load().campaign.zone)
+        return min(as_of, end) if as_of else end
+    return as_of or now()
+
+
+def day() -> date:
+    """The day of `moment`."""
+    return moment().date()
 
 
 def weeks() -> list[date]:
     """The Mondays from the campaign's start to the last week that has data."""
     campaign = reference.load().campaign
-    last = max(_span(version())[2] or campaign.start_date, campaign.start_date)
+    last = max(_span(version(), None)[2] or campaign.start_date, campaign.start_date)
     first = campaign.start_date - timedelta(days=campaign.start_date.weekday())
     return [first + timedelta(days=7 * number) for number in range(min((last - first).days // 7 + 1, 520))]
+
+
+def view() -> View:
+    """What every screen of this run shows."""
+    at = moment()
+    return View(version(), filters(), at.date(), at.time() > reference.load().campaign.due_time)
 
 
 # faults of our own

@@ -1,179 +1,155 @@
-"""The small frames and figures of the overview, cached by store version and filters; full frames stay in session."""
+"""The small frames of the screens, cached by what is viewed; all of them are made of the condensed rows."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
-import streamlit as st
 
 from data import reference, schemas
-from metrics.frontline import frontline_coverage, sites_covered
-from metrics.measures import (
-    MEASURES,
-    Measure,
-    counted_rows,
-    good_received,
-    indicator_reported,
-    total,
-    totals_by,
-    totals_by_week,
-)
-from metrics.ratios import Ratio
+from metrics.changes import Change, change
+from metrics.frontline import frontline_coverage
+from metrics.measures import MEASURES, Number, number_of, rows_behind, total, totals_by, totals_by_week
 from metrics.received import received_by_good
-from metrics.reports import (
-    communes_with_data,
-    completeness,
-    expected_reports,
-    report_status,
-    reported_totals,
-    timeliness,
-)
-from metrics.selection import Selection, selected
-from metrics.stock import Lines, cash_left, stock_by_good, unconverted
-from ui import figures, session
+from metrics.reconciliation import reconciliation
+from metrics.selection import selected
+from metrics.stock import Lines, cash_left, running_out, stock_by_good, unconverted
+from ui import behind, session
 from ui.filters import Filters
-
-Version = tuple[str, int]
+from ui.view import View, cached
 
 
 @dataclass(frozen=True)
-class Summary:
-    """What the overview shows besides the charts; all of it small."""
+class Headline:
+    """One headline number: its value, its change against the week before, its course over the weeks."""
 
-    numbers: dict[str, float | None]
-    communes: Ratio
-    reports: Ratio
-    timely: Ratio
-    sites: Ratio
-    waiting: int
-    stock: pd.DataFrame
-    unconverted: int
-    cash: pd.DataFrame
-    reported: pd.DataFrame
+    value: float | None
+    change: Change | None
+    weeks: tuple[float, ...]  # missing weeks are NaN
 
 
-def limits(measure: Measure, filters: Filters) -> Selection:
-    """The selection for one number: goods do not limit what belongs to a whole row."""
-    selection = filters.selection()
-    return replace(selection, goods=()) if measure.whole_row else selection
+def frames(view: View):
+    """kind -> its condensed frame in this view."""
+    return lambda kind: session.small_frame(kind, view.filters.as_of)
 
 
-def rows_of(measure: Measure, filters: Filters) -> pd.DataFrame:
-    """The rows that a number is made of; full size, so never cached here."""
-    frame = session.frame(measure.kind, filters.as_of)
-    return counted_rows(measure, selected(frame, limits(measure, filters)))
+def rows(number: Number, view: View, **part: object) -> pd.DataFrame:
+    """The condensed rows of a number, or of a part of it."""
+    return rows_behind(number, frames(view), view.selection, part)
 
 
-def measure_of(code: str) -> Measure | None:
-    """The measure that a code in a URL or a widget means."""
-    if code in MEASURES:
-        return MEASURES[code]
-    family, _, rest = code.partition(":")
-    known = reference.load()
-    if family == "good" and rest.partition(":")[0] in known.goods:
-        return good_received(*rest.split(":", 1)) if ":" in rest else None
-    if family == "indicator" and rest in known.indicators:
-        return indicator_reported(rest, known.indicators[rest]["unit"])
-    return None
+@cached()
+def headline(view: View, code: str, week: date | None) -> Headline:
+    """A headline number of the view; week: which is compared with the one before."""
+    measure = MEASURES[code]
+    found = rows(measure, view)
+    changed = change(measure, frames(view), view.selection, week, behind.nil_reports(view)) if week else None
+    by_week = totals_by_week(found).dropna(subset=["week_start_date"]).set_index("week_start_date")["counted"]
+    course = by_week.reindex(pd.DatetimeIndex(weeks(view))).astype("float64")
+    return Headline(total(found), changed, tuple(course))
 
 
-@st.cache_data(show_spinner=False, max_entries=200)
-def summary(version: Version, filters: Filters, day: date) -> Summary:
-    """All numbers of the overview for one choice of filters."""
-    frames = {kind: session.frame(kind, filters.as_of) for kind in schemas.KINDS if kind != "targets"}
-    selection = filters.selection()
-    chosen = {kind: selected(frame, selection) for kind, frame in frames.items()}
-    status = _report_status(filters, day)
-    lines = _lines_up_to(frames, filters)
-    sites = frontline_coverage(chosen["frontline_support"], reference.load().sites, as_of=day)
-    return Summary(
-        numbers={code: total(rows_of(measure, filters)) for code, measure in MEASURES.items()},
-        communes=communes_with_data(chosen.values(), filters.chosen_communes() or _communes()),
-        reports=completeness(status),
-        timely=timeliness(status),
-        sites=sites_covered(sites),
-        waiting=len(session.frame("waiting", filters.as_of)),
-        stock=_in_order(stock_by_good(lines), "good", reference.load().goods),
-        unconverted=unconverted(lines),
-        cash=cash_left(lines),
-        reported=_reported(chosen["weekly_reports"]),
-    )
+def weeks(view: View) -> list[pd.Timestamp]:
+    """The Mondays of the period up to the day, or to the last week that has data."""
+    chosen = view.filters
+    first = chosen.first_week or session.weeks()[0]
+    last = chosen.last_week or max(week for week in session.weeks() if week <= view.day or week == session.weeks()[0])
+    return list(pd.date_range(first, max(first, last), freq="7D"))
 
 
-def _communes() -> list[str]:
-    return list(reference.load().communes())
+@cached()
+def split(view: View, code: str, by: str) -> pd.DataFrame:
+    """A number split by a column: commune, donor_category, site, or "week".
+
+    out: by (a week is `week_start_date`), counted, rows
+    """
+    found = rows(number_of(code), view)
+    return totals_by_week(found) if by == "week" else totals_by(found, by)
 
 
-def _lines_up_to(frames: dict[str, pd.DataFrame], filters: Filters) -> Lines:
-    """Stock is of the whole district up to a day: purchases belong to no commune, earlier goods are still there."""
-    up_to = Selection(last_day=filters.selection().last_day, goods=filters.goods)
-    return Lines(*(selected(frames[kind], up_to) for kind in schemas.LINE_KINDS))
+@cached()
+def goods_received(view: View) -> pd.DataFrame:
+    """What was received of each good, in each base unit by itself."""
+    return received_by_good(selected(frames(view)("donations"), view.selection))
 
 
-def _report_status(filters: Filters, day: date) -> pd.DataFrame:
-    known, selection = reference.load(), filters.selection()
-    last = min(day, selection.last_day or day)
-    expected = expected_reports(known.campaign, known.all_communes, last)
-    limited = replace(selection, goods=(), donor_categories=())
-    return report_status(selected(expected, limited), session.receptions(filters.as_of))
+def standing(view: View) -> View:
+    """The view of what stands: no commune limits it, so a click on one computes nothing of it again."""
+    chosen = view.filters
+    return replace(view, filters=Filters(last_week=chosen.last_week, goods=chosen.goods, as_of=chosen.as_of))
 
 
-def _reported(reports: pd.DataFrame) -> pd.DataFrame:
-    """The totals of the weekly reports in the order of the report form."""
-    return _in_order(reported_totals(reports), "indicator", reference.load().indicators)
+def lines(view: View) -> Lines:
+    """The four lists up to the end of the period, of the whole district: what stock is made of."""
+    up_to = standing(view)
+    return Lines(*(selected(frames(up_to)(kind), up_to.selection) for kind in schemas.LINE_KINDS))
 
 
-def _in_order(frame: pd.DataFrame, column: str, table: dict) -> pd.DataFrame:
+def stock(view: View) -> pd.DataFrame:
+    """The stock of each good (metrics.stock.stock_by_good), in the order of the reference table."""
+    return _stock(standing(view))
+
+
+@cached()
+def _stock(view: View) -> pd.DataFrame:
+    return in_order(stock_by_good(lines(view)), "good", reference.load().goods)
+
+
+def cash(view: View) -> pd.DataFrame:
+    """What became of the cash (metrics.stock.cash_left)."""
+    return _cash(standing(view))
+
+
+@cached()
+def _cash(view: View) -> pd.DataFrame:
+    return cash_left(lines(view))
+
+
+def running_low(view: View) -> pd.DataFrame:
+    """The goods that will not last another week (metrics.stock.running_out)."""
+    return _running_low(standing(view))
+
+
+@cached()
+def _running_low(view: View) -> pd.DataFrame:
+    return running_out(lines(view), as_of=min(view.day, view.selection.last_day or view.day))
+
+
+def unconverted_lines(view: View) -> int:
+    return _unconverted_lines(standing(view))
+
+
+@cached()
+def _unconverted_lines(view: View) -> int:
+    return unconverted(lines(view))
+
+
+@cached()
+def sites(view: View) -> pd.DataFrame:
+    """Every site that is looked at, with its visits in the period (metrics.frontline.frontline_coverage)."""
+    known, chosen = reference.load().sites, view.filters
+    codes = [
+        code
+        for code, row in known.items()
+        if (not chosen.sites or code in chosen.sites)
+        and (not chosen.chosen_communes() or row["commune"] in chosen.chosen_communes())
+    ]
+    support = selected(frames(view)("frontline_support"), view.selection)
+    return frontline_coverage(support, codes, as_of=min(view.day, view.selection.last_day or view.day))
+
+
+def differences(view: View) -> pd.DataFrame:
+    """The weekly reports of the period against the lists (metrics.reconciliation.reconciliation)."""
+    selection = replace(view.selection, goods=(), donor_categories=(), sites=())
+    return selected(_all_differences(replace(view, filters=Filters(as_of=view.filters.as_of))), selection)
+
+
+@cached()
+def _all_differences(view: View) -> pd.DataFrame:
+    kinds = ("weekly_reports", "donations", "distributions", "frontline_support")
+    return reconciliation(*(frames(view)(kind) for kind in kinds))
+
+
+def in_order(frame: pd.DataFrame, column: str, table: dict) -> pd.DataFrame:
     """A small frame in the order of a reference table, whatever the language."""
     order = {code: number for number, code in enumerate(table)}
     return frame.sort_values(column, key=lambda codes: codes.map(order), kind="stable", ignore_index=True)
-
-
-@st.cache_data(show_spinner=False, max_entries=200)
-def received_reports(version: Version, filters: Filters, day: date) -> pd.DataFrame:
-    """The reports that were received, as rows behind their number."""
-    status = _report_status(filters, day)
-    rows = status[status["is_received"]].sort_values(["week_start_date", "commune"], ignore_index=True)
-    return rows[["commune", "week_start_date", "first_received_at", "last_corrected_at", "is_timely"]]
-
-
-@st.cache_data(show_spinner=False, max_entries=300)
-def split(version: Version, filters: Filters, code: str, by: str) -> pd.DataFrame:
-    """A number split by commune or week, or what was received by good."""
-    if by == "good":
-        donations = session.frame("donations", filters.as_of)
-        return received_by_good(selected(donations, filters.selection()))
-    rows = rows_of(MEASURES[code], filters)
-    return totals_by(rows, "commune") if by == "commune" else totals_by_week(rows)
-
-
-@st.cache_data(show_spinner=False, max_entries=300)
-def figure(version: Version, filters: Filters, code: str, by: str, language: str, theme: str):
-    """The chart of `split`; the same frame, so that chart and table cannot differ."""
-    frame = split(version, filters, code, by)
-    look = {"language": language, "theme": theme}
-    if by == "good":
-        return figures.by_good(frame, **look)
-    unit = MEASURES[code].unit
-    if by == "week":
-        return figures.by_week(frame, unit, **look)
-    return figures.by_commune(frame, list(filters.chosen_communes() or _communes()), unit, **look)
-
-
-def part_rows(measure: Measure, filters: Filters, by: str, part: object) -> Callable[[], pd.DataFrame]:
-    """The rows behind one bar."""
-
-    def rows() -> pd.DataFrame:
-        found = rows_of(measure, filters)
-        if by == "commune" and part is not None:
-            return found[found["commune"].isna()] if part == "" else found[found["commune"] == part]
-        if by == "week" and part is not None:
-            return (
-                found[found["date"].isna()]
-                if part == ""
-                else selected(found, Selection(part, part + pd.Timedelta(days=6)))
-            )
-        return found
-
-    return rows

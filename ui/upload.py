@@ -9,6 +9,7 @@ from ui import names, numbers, review, session
 from ui.blocks import draw_page_link, plain
 from ui.drops import Drop, dropped, read_all
 from ui.filters import read_day
+from ui.freshness import draw_freshness, of_all
 from ui.texts import language, say, t
 
 SUFFIXES = ["xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "tsv", "txt", "zip"]
@@ -21,6 +22,8 @@ def draw_upload() -> None:
     files = st.file_uploader(t("upload.label"), type=SUFFIXES, accept_multiple_files=True, key=f"uploader_{number}")
     drops = dropped(files)
     if not drops:
+        if not session.is_empty():
+            draw_freshness(of_all(session.view()))
         return
     progress = st.empty()
     read_all(drops, lambda share, text: progress.progress(share, text=text))
@@ -73,7 +76,7 @@ def _draw_drop(drop: Drop, position: int, who: str, received_at: datetime | None
     with st.container(border=True, key=f"drop_{position}"):
         st.header(drop.name, anchor=False)
         if drop.receipt is not None:
-            _draw_receipt(drop)
+            _draw_receipt(drop, position)
             return
         _draw_unread(drop)
         for number, reading in enumerate(drop.outcome.readings):
@@ -146,7 +149,7 @@ def _accept(drops: list[Drop], who: str, received_at: datetime) -> None:
         st.rerun()
 
 
-def _draw_receipt(drop: Drop) -> None:
+def _draw_receipt(drop: Drop, position: int) -> None:
     """What was accepted, under which number, and where to see it."""
     receipt, spoken = drop.receipt, language()
     if receipt.already is not None:
@@ -162,6 +165,6 @@ def _draw_receipt(drop: Drop) -> None:
         for replaced in receipt.replaced:
             lines.append("- " + t("upload.receipt.replaced", **_replaced(replaced)))
         st.success("\n".join(lines))
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key=f"receipt_links_{position}"):
         draw_page_link("overview", t("upload.receipt.see_overview"))
         draw_page_link("history", t("upload.receipt.see_history"))

@@ -7,10 +7,14 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+
+from ui import demo
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = Path(__file__).parent / ".shots"  # what a failed journey saw last; git-ignored
@@ -42,22 +46,39 @@ def free_port() -> int:
         return taken.getsockname()[1]
 
 
+@contextmanager
+def running_app(store: Path, log_path: Path) -> Iterator[str]:
+    """The address of an application over a store."""
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    with open(log_path, "wb") as log:
+        environment = os.environ | {"STORE_URL": str(store)}
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        url = f"http://127.0.0.1:{port}"
+        try:
+            wait_for(url, server)
+            yield url
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
 @pytest.fixture
 def app_url(tmp_path):
     """The address of an application with an empty store."""
-    port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    environment = os.environ | {"STORE_URL": str(tmp_path / "store")}
-    log = open(tmp_path / "app.log", "wb")
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(url, server)
+    with running_app(tmp_path / "store", tmp_path / "app.log") as url:
         yield url
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-        log.close()
+
+
+@pytest.fixture(scope="session")
+def demo_url(tmp_path_factory):
+    """The address of an application with the demo, for all journeys that change nothing in it."""
+    folder = tmp_path_factory.mktemp("demo")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STORE_URL", str(folder / "store"))
+        demo.load_demo(lambda share, file: None)
+    with running_app(folder / "store", folder / "app.log") as url:
+        yield url
 
 
 def wait_for(url: str, server: subprocess.Popen) -> None:

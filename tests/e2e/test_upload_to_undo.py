@@ -87,6 +87,8 @@ def test_from_a_faulty_file_to_a_number_and_back(page: Page, files):
     with page.expect_download() as table:
         page.locator(".st-key-csv_opened").get_by_role("button").click()
     assert "1250000" in Path(table.value.path()).read_text("utf-8-sig")
+    page.get_by_role("dialog").get_by_role("button", name="Đóng").click()
+    expect(rows).not_to_be_visible()
 
     go(page, "Lịch sử")
     with page.expect_download() as download:
@@ -158,7 +160,7 @@ def test_the_demo_and_clearing_it(page: Page):
     page.get_by_role("button", name="Xem thử với số liệu minh họa").click()
     expect(page.get_by_text("Số liệu minh họa, không phải số liệu thật.")).to_be_visible(timeout=90_000)
     expect(tile(page, "Tiền mặt đã nhận")).to_contain_text("đồng")
-    expect(tile(page, "Báo cáo tuần đã nhận")).to_contain_text("/48")
+    expect(tile(page, "Báo cáo tuần đúng hạn")).to_contain_text("/48")
     for title in ("Nhập số liệu", "Lịch sử"):
         go(page, title)
         expect(page.get_by_text("Số liệu minh họa, không phải số liệu thật.")).to_be_visible()

@@ -1,0 +1,153 @@
+"""Every number of every screen is the sum of the rows behind it: over the demo, and over random data."""
+
+import logging
+from datetime import date, datetime, timedelta
+
+import pandas as pd
+import pytest
+import streamlit as st
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as strategies
+
+from data import reference
+from data.store import Store
+from metrics.measures import MEASURES
+from tests.random_store import accept_random, random_lists
+from ui import addresses, behind, demo, frontline, goods, numbers, overview, progress, reports, session, summary
+from ui.addresses import Address
+from ui.exhibits import Exhibit
+from ui.filters import Filters
+from ui.view import View
+
+SCREENS = (overview, progress, goods, frontline, reports)
+CAMPAIGN = reference.load().campaign
+MONDAY = date(2021, 8, 9)
+FILTERS = (
+    Filters(),
+    Filters(communes=("24649",)),
+    Filters(first_week=MONDAY, last_week=MONDAY + timedelta(days=7)),
+    Filters(goods=("rice", "cash"), donor_categories=("individual",)),
+    Filters(sites=("checkpoint_24655",), communes=("24655", "24640")),
+    Filters(as_of=datetime(2021, 8, 21, 12, 0, tzinfo=CAMPAIGN.zone)),
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quiet():
+    """Outside of a running page Streamlit warns at every call."""
+    logging.getLogger("streamlit").setLevel(logging.CRITICAL)
+
+
+@pytest.fixture(scope="module")
+def demo_url(tmp_path_factory):
+    url = str(tmp_path_factory.mktemp("demo") / "store")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STORE_URL", url)
+        demo.load_demo(lambda share, file: None)
+    return url
+
+
+def view_of(url: str, filters: Filters, monkeypatch) -> View:
+    monkeypatch.setenv("STORE_URL", url)
+    st.session_state.filters = filters
+    return session.view()
+
+
+def told(data: list, value: float | None) -> bool:
+    """Whether the words of a mark say the number, in one of the ways in which numbers are written."""
+    if value is None:
+        return numbers.MISSING in data[1]
+    ways = {
+        numbers.number(value, "vi"),
+        numbers.money_short(value, "vi"),
+        numbers.number(value, "vi", decimals=1),
+        numbers.number(abs(value), "vi"),
+        numbers.money_short(abs(value), "vi"),
+    }
+    return any(way in data[1] for way in ways)
+
+
+def _customdata(trace) -> list:
+    """[label, text, pick, address] of every mark of a trace (ui.figures.look.mark)."""
+    found = trace.link.customdata if trace.type == "sankey" else trace.customdata
+    return [] if found is None else [list(data) for data in found if data is not None and len(data) > 3]
+
+
+def check(exhibit: Exhibit, view: View) -> int:
+    """Every cell and every mark of an exhibit; how many numbers were looked at."""
+    cells = exhibit.addresses()
+    for (row, column), address in cells.items():
+        shown = float(exhibit.frame[column].iat[row])
+        behind_it = behind.rows_of(address, view)["counted"].sum()
+        assert behind_it == pytest.approx(shown, abs=1e-6), (exhibit.key, row, column, address.text())
+        assert addresses.parse(address.text()) == address
+    figure = exhibit.figure("vi", "light") if exhibit.figure and not exhibit.frame.empty else None
+    drawn = [data for trace in (figure.data if figure else ()) for data in _customdata(trace) if data[3]]
+    for data in drawn:
+        address = addresses.parse(data[3])
+        assert address is not None, data
+        rows = behind.rows_of(address, view)
+        assert told(list(data), rows["counted"].sum() if len(rows) else None), (exhibit.key, list(data))
+    if exhibit.whole:
+        assert addresses.parse(exhibit.whole.text()) == exhibit.whole
+    return len(cells) + len(drawn)
+
+
+def some_of_each(exhibits: list[Exhibit], most: int) -> list[Exhibit]:
+    """At most so many of each kind of figure, from the first to the last: there is one for every report, every good."""
+    kinds: dict[str, list[Exhibit]] = {}
+    for exhibit in exhibits:
+        kinds.setdefault(exhibit.title, []).append(exhibit)
+    return [exhibit for of_kind in kinds.values() for exhibit in of_kind[:: -(-len(of_kind) // most)]]
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.__name__)
+def test_over_the_demo(screen, demo_url, monkeypatch):
+    view = view_of(demo_url, Filters(), monkeypatch)
+    assert sum(check(exhibit, view) for exhibit in screen.all_exhibits(view)) > 30
+
+
+@pytest.mark.parametrize("filters", FILTERS[1:], ids=lambda filters: str(filters.to_query()))
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.__name__)
+def test_over_the_demo_with_filters(screen, filters, demo_url, monkeypatch):
+    view = view_of(demo_url, filters, monkeypatch)
+    for exhibit in some_of_each(screen.all_exhibits(view), 4):
+        check(exhibit, view)
+
+
+@pytest.mark.parametrize("filters", FILTERS, ids=lambda filters: str(filters.to_query()))
+def test_headline_numbers_and_their_changes_over_the_demo(filters, demo_url, monkeypatch):
+    view = view_of(demo_url, filters, monkeypatch)
+    week = behind.due_week(view)
+    for code in MEASURES:
+        found = summary.headline(view, code, week)
+        rows = behind.rows_of(Address(code), view)
+        assert found.value == (pytest.approx(rows["counted"].sum()) if len(rows) else None), code
+        if found.change is not None and found.change.amount is not None:
+            changed = behind.rows_of(Address(f"change:{code}"), view)["counted"].sum()
+            assert changed == pytest.approx(found.change.amount), code
+
+
+@settings(
+    max_examples=6,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(lists=random_lists(), filters=strategies.sampled_from(FILTERS[:5]))
+def test_over_random_data(lists, filters, tmp_path_factory):
+    url = str(tmp_path_factory.mktemp("random") / "store")
+    accept_random(Store(url), lists)
+    with pytest.MonkeyPatch.context() as patch:
+        view = view_of(url, filters, patch)
+        for screen in SCREENS:
+            for exhibit in some_of_each(screen.all_exhibits(view), 3):
+                check(exhibit, view)
+
+
+def test_the_check_can_fail(demo_url, monkeypatch):
+    view = view_of(demo_url, Filters(), monkeypatch)
+    right = overview.split_exhibit("commune", "cash_received", view)
+    wrong = pd.DataFrame(right.frame).assign(counted=right.frame["counted"] + 1)
+    broken = Exhibit(key="broken", title="", meaning="", frame=wrong, opens=right.opens)
+    with pytest.raises(AssertionError):
+        check(broken, view)

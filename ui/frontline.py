@@ -1,0 +1,249 @@
+"""The frontline: every site with its visits and gifts, the forgotten first; how much was visited, and when."""
+
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from data import reference
+from metrics.frontline import NOT_FOR_DAYS, coverage_by, frontline_coverage, sites_covered
+from metrics.measures import number_of, total
+from metrics.selection import selected
+from ui import behind, blocks, demo, exhibits, names, numbers, session, summary
+from ui.addresses import Address
+from ui.exhibits import Exhibit, draw_exhibit
+from ui.figures import sites as site_figures
+from ui.figures import timeline
+from ui.tables import draw_live, draw_table
+from ui.texts import language, t
+from ui.view import View
+
+PLACES = ("site_type", "site_commune")
+PAGE_GIFTS = 100
+
+
+def draw_page() -> None:
+    """The sites; on an empty store what to do next."""
+    st.title(t("frontline.title"), anchor=False)
+    if session.is_empty():
+        demo.draw_empty()
+        return
+    view = session.view()
+    draw_line(view)
+    draw_exhibit(sites_exhibit(view), view)
+    if len(view.filters.sites) == 1:
+        draw_gifts(view.filters.sites[0], view)
+    draw_covered(view)
+    draw_exhibit(timeline_exhibit(view), view)
+
+
+# small frames
+@st.cache_data(show_spinner=False, max_entries=200)
+def coverage(view: View) -> pd.DataFrame:
+    """Every site that is looked at (metrics.frontline.frontline_coverage).
+
+    A site of another commune, of which a gift of the chosen communes tells, is in it too: so the sites add up to the
+    headline. Days are counted up to the end of the period.
+    """
+    support = selected(summary.frames(view)("frontline_support"), view.selection)
+    sites = dict.fromkeys([*summary.sites(view)["site"], *support["site"]])
+    ordered = [site for site in reference.load().sites if site in sites]
+    return frontline_coverage(support, ordered, as_of=last_day(view))
+
+
+def last_day(view: View):
+    """The day from which one looks back: of the view, or the end of the period before it."""
+    return min(view.day, view.selection.last_day or view.day)
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def visits(view: View) -> pd.DataFrame:
+    """One row a visit, the newest first: date, site, frontline_gifts, frontline_worth (missing where not declared)."""
+    codes = ("frontline_gifts", "frontline_worth")
+    rows = {code: summary.rows(number_of(code), view) for code in codes}
+    found = {code: of.groupby(["date", "site"], dropna=False)["counted"].sum() for code, of in rows.items()}
+    table = pd.DataFrame(found).reset_index().astype(dict.fromkeys(codes, "Int64"))
+    return table.sort_values(["date", "site"], ascending=[False, True], na_position="last", ignore_index=True)
+
+
+# the headline
+def draw_line(view: View) -> None:
+    """Visits, sites, gifts, value; what is a sum opens to its rows."""
+    found, spoken = coverage(view), language()
+    ratio, long_ago = sites_covered(found), found["days_since"].ge(NOT_FOR_DAYS).fillna(False)
+    worth = total(summary.rows(number_of("frontline_worth"), view))
+    facts = [
+        (numbers.number(found["visits"].sum(), spoken), "visits", "frontline_visits"),
+        (numbers.ratio(ratio.numerator, ratio.denominator), "visited", "sites_visited"),
+        (_with_sign("△", int(long_ago.sum())), "long_ago", ""),
+        (_with_sign("▲", ratio.denominator - ratio.numerator), "never", ""),
+        (numbers.number(found["gifts"].sum(), spoken), "gifts", "frontline_gifts"),
+        (numbers.money_short(worth, spoken), "worth", "frontline_worth"),
+    ]
+    items = "".join(_fact(big, t(f"frontline.line.{name}", days=NOT_FOR_DAYS), code) for big, name, code in facts)
+    draw_live(f'<dl class="mt-line" aria-label="{escape(t("frontline.line.label"))}">{items}</dl>', "frontline_line")
+
+
+def _with_sign(sign: str, count: int) -> str:
+    return f"{sign} {count}" if count else f"✓ {count}"
+
+
+def _fact(big: str, label: str, code: str) -> str:
+    inside = f'<button type="button" data-click="rows:{code}">{escape(big)}</button>' if code else escape(big)
+    return f"<div><dt>{escape(label)}</dt><dd>{inside}</dd></div>"
+
+
+# every site
+def sites_exhibit(view: View) -> Exhibit:
+    found, known = coverage(view), reference.load().sites
+    frame = pd.DataFrame(
+        {
+            "site": found["site"],
+            "visit_state": [state(v, d) for v, d in zip(found["visits"], found["days_since"], strict=True)],
+            "last_visit_date": found["last_visit_date"],
+            "days_since": found["days_since"],
+            "visits": found["visits"],
+            "frontline_gifts": found["gifts"],
+            "frontline_worth": found["value_vnd"],
+            "site_type": [known[site]["type"] for site in found["site"]],
+            "site_commune": [known[site]["commune"] or None for site in found["site"]],
+        }
+    )
+    mark = ("bad", t("frontline.state.never"))
+    never = {(row, "visit_state"): mark for row, visits in enumerate(found["visits"]) if not visits}
+    counts = ("visits", "frontline_gifts", "frontline_worth")
+    return Exhibit(
+        key="sites",
+        title=t("frontline.sites.title"),
+        meaning=t("frontline.sites.meaning", days=NOT_FOR_DAYS),
+        frame=frame,
+        opens={column: _opener(column) for column in counts},
+        subject=t("frontline.sites.subject"),
+        figure=lambda language, theme: site_figures.since_visit(found, language=language, theme=theme),
+        whole=Address("frontline_visits"),
+        picks="sites",
+        names={"site": "sites", "site_commune": "communes"},
+        standing=standing(view),
+        marks=never,
+        total={column: numbers.number(frame[column].sum(), language()) for column in counts} if len(frame) > 1 else {},
+    )
+
+
+def _opener(column: str):
+    """A zero has no rows, so it is no button."""
+    code = {"visits": "frontline_visits"}.get(column, column)
+    return lambda row: Address.of(code, site=row["site"]) if row[column] else None
+
+
+def state(visits: int, days: object) -> str:
+    """In words where a site stands, so that colour says nothing alone."""
+    if not visits:
+        return t("frontline.state.never")
+    if numbers.is_missing(days):
+        return t("frontline.state.unknown")
+    return t("frontline.state.long_ago" if days >= NOT_FOR_DAYS else "frontline.state.recent", days=NOT_FOR_DAYS)
+
+
+def standing(view: View) -> str:
+    ratio = sites_covered(coverage(view))
+    share = numbers.ratio(ratio.numerator, ratio.denominator)
+    return t("frontline.standing", ratio=share, day=numbers.day(last_day(view), language()))
+
+
+# by type, by commune
+def draw_covered(view: View) -> None:
+    key = f"covered_by_{language()}"
+
+    def choose() -> None:
+        st.segmented_control(
+            t("frontline.covered.choose"),
+            PLACES,
+            format_func=lambda place: t(f"frontline.covered.by.{place}"),
+            default="site_type",
+            required=True,
+            key=key,
+            label_visibility="collapsed",
+            wrap=True,
+        )
+
+    draw_exhibit(covered_exhibit(st.session_state.get(key) or "site_type", view), view, choose)
+
+
+def covered_exhibit(place: str, view: View) -> Exhibit:
+    column = place.removeprefix("site_")
+    found = coverage_by(coverage(view), reference.load().sites, column, days=NOT_FOR_DAYS)
+    found = found.rename(columns={column: place, "pct": "visited_pct"})
+    # what stands in no commune comes last
+    frame = found.sort_values(place, key=lambda codes: codes.isna(), kind="stable", ignore_index=True)
+    return Exhibit(
+        key=f"covered_{place}",
+        title=t("frontline.covered.title"),
+        meaning=t("frontline.covered.meaning"),
+        frame=frame,
+        opens={"visited": lambda row: Address.of("sites_visited", **{place: row[place]}) if row["visited"] else None},
+        subject=t("frontline.covered.subject"),
+        figure=lambda language, theme: site_figures.covered(frame, place, language=language, theme=theme),
+        whole=Address("sites_visited"),
+        picks="communes" if place == "site_commune" else "",
+        names={place: "communes"} if place == "site_commune" else {},
+        standing=standing(view),
+        total={name: numbers.number(frame[name].sum(), language()) for name in ("sites", "visited", "not_for_14_days")},
+    )
+
+
+# over time
+def timeline_exhibit(view: View) -> Exhibit:
+    found, sites = visits(view), list(coverage(view)["site"])
+    days = found["date"].dropna().dt.date
+    first = min([summary.weeks(view)[0].date(), *days])
+    last = max([last_day(view), *days])
+    opener = {code: lambda row, code=code: _of_visit(code, row) for code in ("frontline_gifts", "frontline_worth")}
+    return Exhibit(
+        key="timeline",
+        title=t("frontline.timeline.title"),
+        meaning=t("frontline.timeline.meaning"),
+        frame=found,
+        opens=opener,
+        subject=t("frontline.timeline.subject"),
+        figure=lambda language, theme: timeline.of_visits(found, sites, first, last, language=language, theme=theme),
+        whole=Address("frontline_gifts"),
+        picks="sites",
+        names={"site": "sites"},
+        standing=standing(view),
+    )
+
+
+def _of_visit(code: str, row: dict) -> Address:
+    return Address.of(code, site=row["site"], day=row["date"])
+
+
+# one site
+def draw_gifts(site: str, view: View) -> None:
+    """What one site was given, line by line."""
+    title = t("frontline.gifts_to.title", site=names.site(site))
+    exhibits.draw_heading(title, t("frontline.gifts_to.meaning"), "gifts_to")
+    rows = selected(session.frame("frontline_support", view.filters.as_of), view.selection)
+    rows = rows.sort_values(["date", "upload_number", "source_row"], na_position="last", ignore_index=True)
+    if rows.empty:
+        st.info(t("frontline.gifts_to.none"))
+        return
+    shown = blocks.draw_paged(len(rows), PAGE_GIFTS, f"gifts_page_{site}")
+    draw_table(gift_lines(rows.iloc[shown]), caption=title)
+    blocks.draw_downloads(lambda: gift_lines(rows), title=title, key="gifts_to", notes=(standing(view),))
+
+
+def gift_lines(rows: pd.DataFrame) -> pd.DataFrame:
+    """Each gift with the cell of its quantity.
+
+    in:  frontline_support of the store, full size
+    out: date, good, quantity, unit, cash_vnd and value_vnd when any is known, giver, file, source_sheet, cell
+    """
+    told = rows.assign(kind="frontline_support", counted_field="base_quantity", counted=rows["quantity"])
+    places = behind.evidence(told)[["upload_number", "file", "source_sheet", "cell"]]
+    known = [name for name in ("cash_vnd", "value_vnd", "giver") if rows[name].notna().any()]
+    return pd.concat([rows[["date", "good", "quantity", "unit", *known]].reset_index(drop=True), places], axis=1)
+
+
+def all_exhibits(view: View) -> list[Exhibit]:
+    """Every figure of this screen, for every choice that a person can make on it."""
+    return [sites_exhibit(view), *(covered_exhibit(place, view) for place in PLACES), timeline_exhibit(view)]

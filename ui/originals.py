@@ -1,0 +1,31 @@
+"""What is written in a cell of a file as it came: for fields whose text no row keeps."""
+
+import streamlit as st
+from openpyxl.utils.cell import column_index_from_string
+
+from loaders.context import show
+from loaders.grid import Grid
+from loaders.reading import Source
+from loaders.sources import open_grids
+from ui import session
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _grids(store_url: str, number: int) -> dict[tuple[str, str], Grid]:
+    """The sheets of an upload by file and name; an original never changes, so its number is key enough."""
+    name, content = session.store().original(number)
+    grids, _ = open_grids(Source(name, content))
+    return {(grid.file, grid.sheet): grid for grid in grids}
+
+
+def text_at(number: int, file: str, sheet: str, letter: str, row: int) -> str | None:
+    """The text of a cell; None when nothing stands there.
+
+    number: of the upload; file: inside a zip the workbook's own; letter, row: as Excel names them, "F", 12
+    """
+    grid = _grids(session.version()[0], number).get((file, sheet))
+    if grid is None or row > len(grid.rows):
+        return None
+    cells = grid.rows[row - 1]
+    column = column_index_from_string(letter) - 1
+    return show(cells[column]) if column < len(cells) and cells[column] is not None else None
