@@ -1,6 +1,6 @@
 // Watches a page of the application from inside: when was the last chart drawn and the script at its end.
 //
-// bench/browser.py puts this before everything else into every document. All times are milliseconds of one clock. A
+// bench/visitor.py puts this before everything else into every document. All times are milliseconds of one clock. A
 // wait begins with the first document of the tab, for the application may load itself once more, or with a click.
 (() => {
   if (window !== window.top || !location.protocol.startsWith("http")) return;
@@ -17,7 +17,7 @@
   const isFinished = () =>
     !wait.mustRun &&
     !isRunning() &&
-    document.querySelector("h1") !== null &&
+    document.querySelector('h1, [data-testid="stAlert"]') !== null && // an error may come instead of the page
     document.querySelector(UNFINISHED) === null &&
     [...document.querySelectorAll('[data-testid="stPlotlyChart"]')].every(isDrawn);
 

@@ -7,6 +7,7 @@ How uploads of one kind meet: a weekly report or a target is replaced by the lat
 
 import hashlib
 import threading
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,12 +50,20 @@ class Store:
         self.place = Place(url)
         self.log = Log(self.place)
         self.log.state()  # a damaged store is told at once
+        self._looked_at = -float("inf")
         self._frames: dict[tuple[str, bool], tuple[int, pd.DataFrame]] = {}
         self._lock = threading.Lock()
 
-    def version(self) -> int:
-        """Grows with every accept, undo and restore, whoever made it; 0 when empty."""
-        return self.log.state().event_no
+    def version(self, *, max_age_seconds: float = 0) -> int:
+        """Grows with every accept, undo and restore, whoever made it; 0 when empty.
+
+        max_age_seconds: for how long what other processes wrote may go unseen; what this one wrote is seen at once
+        """
+        now = time.monotonic()
+        if now - self._looked_at >= max_age_seconds:
+            self.log.state()
+            self._looked_at = now
+        return self.log.known().event_no
 
     def compare(self, parts: Sequence[Part], content: bytes) -> Comparison:
         """What an accept would meet; nothing is written."""

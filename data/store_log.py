@@ -56,6 +56,10 @@ class Log:
             until = max((e.event_no for e in self._events if e.time <= moment(as_of)), default=0)
             return self._state if until == self._state.event_no else State(self._events[:until])
 
+    def known(self) -> State:
+        """The state as it was read last, without looking whether others wrote."""
+        return self._state
+
     def _refresh(self) -> None:
         if self._table is None:
             self._table = self.place.table(BATCHES)

@@ -180,7 +180,7 @@ def test_a_fault_becomes_a_sentence_with_a_code_and_the_log_has_no_data(full_sto
     def broken(*_, **__):
         raise ValueError(f"{name} {phone}")
 
-    monkeypatch.setattr("ui.overview.draw_tiles", broken)
+    monkeypatch.setattr("ui.tiles.draw_tiles", broken)
     app = opened()
     assert not app.exception
     code = re.search(r"mã ([0-9A-F]{6})", app.error[0].value)[1]

@@ -94,6 +94,7 @@ def _reports(address: Address, code: str, view: View) -> pd.DataFrame:
     return counted.assign(counted=sign)[sign.notna()]
 
 
+@cached()
 def reports_change(view: View) -> Change | None:
     """How many more reports came in time than in the week before; None without two weeks that are due."""
     week = due_week(view)

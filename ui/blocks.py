@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from functools import lru_cache
-from html import escape
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +11,6 @@ import streamlit as st
 
 from data.names import fold
 from ui import exports
-from ui.tables import draw_live
 from ui.texts import language, t
 
 PAGES = {  # the address of each page, and its title
@@ -92,22 +90,6 @@ def draw_downloads(
 def file_name(title: str) -> str:
     """ "Tiền mặt theo xã" -> "tien-mat-theo-xa": a name that every system can keep."""
     return "-".join(re.findall(r"[a-z0-9]+", fold(title)))[:80] or "bang"
-
-
-def draw_tile(
-    code: str, *, name: str, big: str, exact: str = "", beside: str = "", change: str = "", trend: str = ""
-) -> None:
-    """One number: its name, the number, the exact number beside a short one, what belongs to it, its change, its
-    course (an SVG of ui.tables). The number and its change are buttons that open their rows."""
-    lines = [f'<div class="name">{escape(name)}</div><div class="line">']
-    lines.append(
-        f'<button type="button" class="big" data-click="rows:{escape(code)}">{escape(big)}</button>{trend}</div>'
-    )
-    lines += [f'<div class="small">{escape(text)}</div>' for text in (exact, beside) if text]
-    if change:
-        button = f'<button type="button" data-click="rows:change:{escape(code)}">{escape(change)}</button>'
-        lines.append(f'<div class="small change">{button}</div>')
-    draw_live(f'<div class="mt-tile" data-measure="{escape(code)}">{"".join(lines)}</div>', f"tile_html_{code}")
 
 
 def draw_page_link(page: str, label: str, at: object = None, query: dict[str, str] | None = None) -> None:

@@ -1,5 +1,6 @@
 """An exhibit: one figure of a screen with its meaning, what it rests on, chart, table, downloads, and its rows."""
 
+import pickle
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from zlib import crc32
@@ -130,14 +131,15 @@ def _draw_view_choice(exhibit: Exhibit) -> str:
 
 
 @shared()
-def _figure(view: View, key: str, subject: str, stands: str, frame: pd.DataFrame, language: str, theme: str, _make):
-    """The chart of an exhibit; whatever it is made of is in the frame, the view or the subject."""
+def _figure(view: View, key: str, subject: str, stands: str, content: int, language: str, theme: str, _make):
+    """The chart of an exhibit; whatever it is made of is in the frame (its content), the view or the subject."""
     return titled(_make(language, theme), subject, stands)
 
 
 def _draw_chart(exhibit: Exhibit, view: View, stands: str) -> None:
     subject = exhibit.subject or exhibit.title
-    figure = _figure(view, exhibit.key, subject, stands, exhibit.frame, language(), session.theme(), exhibit.figure)
+    content = crc32(pickle.dumps(exhibit.frame))
+    figure = _figure(view, exhibit.key, subject, stands, content, language(), session.theme(), exhibit.figure)
     # another filter makes another chart: what was chosen in the old one is not carried over
     state = crc32(repr(view.filters).encode())
     key = f"chart_{exhibit.key}_{language()}_{state}"

@@ -186,24 +186,31 @@ def toggled(filters: Filters, part: str, codes: tuple[str, ...]) -> Filters:
 
 def draw_filters(filters: Filters, weeks: list[date], change: Callable[[Filters], None]) -> None:
     """The one set of filters. Each widget shows a part of the value and gives back a whole new one to `change`."""
-    known = load()
     with st.container(horizontal=True, vertical_alignment="center", key="filter_bar"):
-        with st.expander(t("filters.title", summary=summary(filters)), key="filters"):
-            _draw_pills("communes", filters, list(known.communes()), names.commune, change)
-            if known.assignments:
-                _draw_choice("member", filters, [None, *known.assignments], _member_name, change)
-            options = sorted({*weeks, *(w for w in (filters.first_week, filters.last_week) if w)})
-            left, right = st.columns(2)
-            with left:
-                _draw_choice("first_week", filters, [None, *options], _week_name, change)
-            with right:
-                _draw_choice("last_week", filters, [None, *options], _week_name, change)
-            _draw_pills("goods", filters, list(known.goods), names.good, change)
-            _draw_pills("donor_categories", filters, list(known.donor_categories), names.category, change)
-            _draw_pills("sites", filters, list(known.sites), names.site, change)
-            _draw_moment(filters, known.campaign.zone, change)
+        # closed, it is one line and nothing more: ten messages less for every viewer
+        panel = st.expander(t("filters.title", summary=summary(filters)), key="filter_panel", on_change="rerun")
+        if panel.open:
+            with panel:
+                _draw_panel(filters, weeks, change)
         nothing = filters == Filters()
         st.button(t("filters.clear"), key="filters_clear", on_click=change, args=(Filters(),), disabled=nothing)
+
+
+def _draw_panel(filters: Filters, weeks: list[date], change: Callable[[Filters], None]) -> None:
+    known = load()
+    _draw_pills("communes", filters, list(known.communes()), names.commune, change)
+    if known.assignments:
+        _draw_choice("member", filters, [None, *known.assignments], _member_name, change)
+    options = sorted({*weeks, *(w for w in (filters.first_week, filters.last_week) if w)})
+    left, right = st.columns(2)
+    with left:
+        _draw_choice("first_week", filters, [None, *options], _week_name, change)
+    with right:
+        _draw_choice("last_week", filters, [None, *options], _week_name, change)
+    _draw_pills("goods", filters, list(known.goods), names.good, change)
+    _draw_pills("donor_categories", filters, list(known.donor_categories), names.category, change)
+    _draw_pills("sites", filters, list(known.sites), names.site, change)
+    _draw_moment(filters, known.campaign.zone, change)
 
 
 def _week_name(week: date | None) -> str:

@@ -77,7 +77,7 @@ def test_from_a_faulty_file_to_a_number_and_back(page: Page, files):
 
     page.get_by_role("link", name="Xem ở Tổng quan").click()
     expect(tile(page, "Tiền mặt đã nhận")).to_contain_text("2.050.000 đồng")
-    page.locator(".st-key-tile_cash_received").get_by_role("button", name="Xem từng dòng").click()
+    tile(page, "Tiền mặt đã nhận").get_by_role("button", name="Xem từng dòng").click()
     rows = page.get_by_role("region", name="Các dòng làm nên số: Tiền mặt đã nhận")
     line = rows.get_by_role("row").filter(has_text="E8")
     expect(line).to_contain_text(RIGHT)
