@@ -46,7 +46,7 @@ def draw_page() -> None:
         session.draw_filters()
     page.run()
     behind.draw_opened(session.view())
-    builtin.draw_words()
+    builtin.draw_mended()
 
 
 session.run_calmly(draw_page)

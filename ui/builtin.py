@@ -1,12 +1,14 @@
-"""Streamlit's own words that only a screen reader or a hovering mouse meets: put into the language of the page."""
+"""What is mended in the browser: Streamlit's own words that are read out or hovered over; a finger on a chart."""
 
 import streamlit as st
 
 from ui.texts import entries, language, t
 
-# Streamlit 1.67 says them in English only; a word that is missing here is found by tests/e2e/test_screens.py
-_translate = st.components.v2.component(
-    "builtin_words",
+# Streamlit 1.67 says these words in English only; one that is missing here is found by tests/e2e/test_screens.py.
+# It also sets the charts that take clicks to "pan", and Plotly then keeps every touch to itself: the page cannot be
+# scrolled with a finger on a chart. Without the touch Plotly still hears the click that a tap becomes.
+_mend = st.components.v2.component(
+    "builtin",
     js="""
     const NAMES = ["aria-label", "title", "placeholder"];
     export default function ({ data }) {
@@ -28,7 +30,12 @@ _translate = st.components.v2.component(
         }
       });
       observer.observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: NAMES });
-      return () => observer.disconnect();
+      const leaveToThePage = (event) => event.target.closest?.(".js-plotly-plot") && event.stopPropagation();
+      window.addEventListener("touchstart", leaveToThePage, { capture: true, passive: true });
+      return () => {
+        observer.disconnect();
+        window.removeEventListener("touchstart", leaveToThePage, { capture: true });
+      };
     }
     """,
 )
@@ -40,8 +47,7 @@ def words() -> dict[str, str]:
     return {t(key, "en"): t(f"builtin.{key.removeprefix('builtin.')}") for key in keys}
 
 
-def draw_words() -> None:
-    """Once a page; in English there is nothing to do."""
-    if language() != "en":
-        with st.container(key="builtin_words"):
-            _translate(key="words", data={"words": words()})
+def draw_mended() -> None:
+    """Once a page; in English there are no words to change."""
+    with st.container(key="builtin"):
+        _mend(key="mended", data={"words": {} if language() == "en" else words()})

@@ -37,6 +37,7 @@ READ = """() => { const found = [], walker = document.createTreeWalker(document.
         if (parent.checkVisibility() && !parent.closest("style, script, [data-testid=stIconMaterial]"))
             found.push(walker.currentNode.data); }
     return found; }"""
+SCROLLED = "() => document.querySelector('[data-testid=stMain]').scrollTop"
 BUILT_IN = re.compile(
     r"\b(upload|browse|drag|drop|limit|per file|choose|select|search|download|deploy|rerun|option|error|allowed|open"
     r"|close|fullscreen|show|hide|help|chart|plot|zoom|reset|clear|view|menu|settings|page|press|enter|the|copy|none)\b",
@@ -216,3 +217,29 @@ def test_headings_are_in_order_and_charts_have_words(shown: Page, address):
 def test_nothing_is_wider_than_a_phone(shown: Page, address, language):
     page = opened(shown, f"/{address}?lang={language}")
     assert page.evaluate(TOO_WIDE) == []
+
+
+def test_a_finger_on_a_chart_scrolls_the_page_and_a_tap_still_filters(browser: Browser, demo_url: str):
+    size = {"width": 360, "height": 780}
+    context = browser.new_context(viewport=size, has_touch=True, is_mobile=True, base_url=demo_url)
+    page = opened(context.new_page(), "/tong-quan")
+    bar = bars(page, "by_commune").last
+    bar.scroll_into_view_if_needed()
+    box = bar.bounding_box()
+    x, y = box["x"] + 20, box["y"] + box["height"] / 2
+    touch = context.new_cdp_session(page)
+    before = page.evaluate(SCROLLED)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for step in range(1, 16):
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": y - 15 * step}]})
+        page.wait_for_timeout(20)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_timeout(300)
+    assert page.evaluate(SCROLLED) > before + 100
+    expect(page.get_by_text("Bộ lọc: Tất cả các xã")).to_be_visible()  # a swipe is no choice
+
+    bar.scroll_into_view_if_needed()
+    box = bar.bounding_box()
+    page.touchscreen.tap(box["x"] + 20, box["y"] + box["height"] / 2)
+    expect(page.get_by_text("Bộ lọc: Thị trấn Ea T'Ling")).to_be_visible()
+    context.close()
