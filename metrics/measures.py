@@ -207,6 +207,8 @@ def counted_rows(measure: Measure, frame: IntoFrameT) -> IntoFrameT:
         others = [name for name in ("commune", "good") if name in rows.columns]
         rows = rows.sort(*measure.once_per, *others, nulls_last=True).unique(list(measure.once_per), keep="first")
         amount = nw.lit(1)
+        if "lines" in rows.columns:
+            rows = rows.with_columns(nw.lit(1).alias("lines"))
     else:
         amount = nw.col(measure.field) if measure.field else lines_of(rows)
     return rows.with_columns(amount.cast(nw.Float64).alias("counted")).to_native()

@@ -154,18 +154,3 @@ def communes_with_data(frames: Iterable[pd.DataFrame], communes: Iterable[str]) 
         if "commune" in frame:
             found |= set(frame["commune"].dropna().unique())
     return Ratio(len(found & listed), len(listed))
-
-
-def reported_totals(reports: pd.DataFrame) -> pd.DataFrame:
-    """What the weekly reports say, added up: the "in the week" values of each indicator.
-
-    in:      weekly_reports, already selected
-    out:     one row per indicator: indicator, value, reports (commune-weeks), communes
-    units:   of the indicator
-    missing: urgent reports are left out; an indicator that nobody reported is absent, not zero
-    """
-    weekly = reports[~reports["is_urgent"].fillna(False).astype(bool)]
-    weekly = weekly[weekly["value"].notna()]
-    grouped = weekly.groupby("indicator")
-    totals = grouped.agg(value=("value", "sum"), reports=("value", "size"), communes=("commune", "nunique"))
-    return totals.reset_index().astype({"value": "Float64", "reports": "Int64", "communes": "Int64"})

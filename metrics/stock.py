@@ -8,7 +8,7 @@ import narwhals as nw
 import pandas as pd
 
 from metrics.measures import totals_by_week
-from metrics.selection import Selection, selected
+from metrics.selection import Selection, lines_of, selected
 
 FLOWS = ("received", "bought", "distributed", "frontline")
 WEEK = timedelta(days=7)
@@ -52,7 +52,9 @@ def stock_by_good(lines: Lines) -> pd.DataFrame:
 def unconverted(lines: Lines) -> int:
     """How many lines of goods have no base quantity and stand in no stock."""
     missing = (nw.col("good") != "cash") & nw.col("base_quantity").is_null()
-    return sum(len(nw.from_native(frame).filter(missing)) for _, frame in lines.flows())
+    found = [nw.from_native(frame).filter(missing) for _, frame in lines.flows()]
+    counted = [rows.with_columns(lines_of(rows).alias("lines"))["lines"].sum() for rows in found]
+    return int(sum(counted))
 
 
 def cash_left(lines: Lines) -> pd.DataFrame:

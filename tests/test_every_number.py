@@ -81,6 +81,8 @@ def check(exhibit: Exhibit, view: View) -> int:
         behind_it = behind.rows_of(address, view)["counted"].sum()
         assert behind_it == pytest.approx(shown, abs=1e-6), (exhibit.key, row, column, address.text())
         assert addresses.parse(address.text()) == address
+        if column == "counted" and "rows" in exhibit.frame:
+            assert len(behind.rows_of(address, view)) == exhibit.frame["rows"].iat[row], (exhibit.key, row)
     figure = exhibit.figure("vi", "light") if exhibit.figure and not exhibit.frame.empty else None
     drawn = [data for trace in (figure.data if figure else ()) for data in _customdata(trace) if data[3]]
     for data in drawn:

@@ -9,17 +9,16 @@ from data import reference, schemas
 from metrics.frontline import frontline_coverage, sites_covered
 from metrics.measures import MEASURES, counted_rows, good_received, indicator_reported, total, totals_by, totals_by_week
 from metrics.ratios import Ratio
-from metrics.received import received_by_commune, received_by_good, received_by_week
+from metrics.received import received_by_good
 from metrics.reports import (
     campaign_weeks,
     communes_with_data,
     completeness,
     expected_reports,
     report_status,
-    reported_totals,
     timeliness,
 )
-from metrics.selection import Selection, selected
+from metrics.selection import Selection, condensed, selected
 from metrics.stock import Lines, cash_left, stock_by_good, unconverted
 
 EA_TLING, NAM_DONG, TRUC_SON = "24640", "24649", "24661"
@@ -111,13 +110,7 @@ def test_split_by_commune_and_by_week_keeps_the_sum():
     assert by_week["week_start_date"].isna().tolist() == [False, False, True]
 
 
-def test_received_tables():
-    by_commune = received_by_commune(DONATIONS)
-    assert by_commune["cash_vnd"].sum() == 2_350_000
-    nam_dong = by_commune[by_commune["commune"] == NAM_DONG].iloc[0]
-    assert (nam_dong["cash_vnd"], nam_dong["value_vnd"], nam_dong["gifts"]) == (250_000, 3_000_000, 3)
-    truc_son = by_commune[by_commune["commune"] == TRUC_SON].iloc[0]
-    assert truc_son["cash_vnd"] is pd.NA and truc_son["value_vnd"] is pd.NA
+def test_received_by_good():
     by_good = received_by_good(DONATIONS)
     assert by_good[["good", "base_unit", "quantity"]].values.tolist() == [
         ["eggs", "piece", 300],
@@ -125,9 +118,6 @@ def test_received_tables():
         ["rice", "kg", 200],
     ]
     assert by_good["value_vnd"].tolist() == [pd.NA, pd.NA, 3_000_000]
-    by_week = received_by_week(DONATIONS)
-    assert by_week["cash_vnd"].tolist() == [2_000_000, 250_000, 100_000]
-    assert by_week["value_vnd"].isna().tolist() == [False, True, True]
 
 
 def test_selection_limits_days_communes_and_goods():
@@ -197,7 +187,7 @@ def test_a_correction_never_makes_a_report_late():
     assert Ratio(0, 0).pct is None
 
 
-def test_reported_totals_leave_urgent_reports_out():
+def test_urgent_reports_are_not_counted_with_the_weekly_ones():
     week = date(2021, 8, 2)
     base = {"week_start_date": week, "indicator": "rice_kg"}
     reports = made(
@@ -207,10 +197,26 @@ def test_reported_totals_leave_urgent_reports_out():
         {"commune": TRUC_SON, "value": None} | base,
         {"commune": NAM_DONG, "value": 999, "is_urgent": True} | base,
     )
-    totals = reported_totals(reports)
-    assert totals.values.tolist() == [["rice_kg", 200.5, 2, 2]]
     assert total(counted_rows(indicator_reported("rice_kg", "kg"), reports)) == 200.5
 
 
 def test_communes_with_data_counts_only_listed_ones():
     assert communes_with_data([DONATIONS], [EA_TLING, NAM_DONG, "24643"]) == Ratio(2, 3)
+
+
+def test_condensed_rows_give_the_same_numbers():
+    """Lines that no filter tells apart are added up, and still count as so many lines."""
+    twice = made(
+        "donations",
+        goods("rice", 10, "kg", commune=NAM_DONG, date=date(2021, 8, 3), value_vnd=150_000),
+        goods("rice", 15, "kg", commune=NAM_DONG, date=date(2021, 8, 5)),  # the same week, without a value
+        goods("milk", None, "box", commune=NAM_DONG, date=date(2021, 8, 5)),
+        goods("milk", None, "box", commune=NAM_DONG, date=date(2021, 8, 6)),
+    )
+    small = condensed("donations", twice)
+    assert len(small) == 2 and small["lines"].sum() == 4
+    for code in ("rice_received", "goods_value", "gifts"):
+        assert total(counted_rows(MEASURES[code], small)) == total(counted_rows(MEASURES[code], twice))
+    assert received_by_good(small).values.tolist() == received_by_good(twice).values.tolist()
+    empty = [schemas.empty(kind) for kind in schemas.LINE_KINDS[1:]]
+    assert unconverted(Lines(small, *empty)) == unconverted(Lines(twice, *empty)) == 2

@@ -8,7 +8,7 @@ from data import reference
 from metrics.measures import MEASURES, number_of
 
 # numbers that are no sum of lines of a sheet: expected weekly reports
-REPORTS = ("reports_received", "reports_on_time")
+REPORTS = ("reports_received", "reports_on_time", "reports_expected")
 PARTS = ("commune", "week", "until", "good", "base_unit", "donor_category", "site", "day", "site_type", "site_commune")
 CHANGE = "change"  # "change:cash_received": against the week before
 

@@ -80,12 +80,13 @@ def nil_reports(view: View) -> frozenset:
 
 
 def _reports(address: Address, code: str, view: View) -> pd.DataFrame:
-    """Expected reports as rows: each one received (in time) counts 1; a change takes off those of the week before."""
+    """Expected reports as rows: each one (received, in time) counts 1; a change takes off those of the week before."""
     is_change = address.code != code
     # the week before may lie before the period
     status = status_of(replace(view, filters=replace(view.filters, first_week=None)) if is_change else view)
     status = at(status, address.where)
-    counted = status[status["is_received" if code == "reports_received" else "is_timely"]]
+    columns = {"reports_received": "is_received", "reports_on_time": "is_timely"}
+    counted = status[status[columns[code]]] if code in columns else status
     counted = counted.assign(kind="weekly_reports", counted=1.0)
     if not is_change:
         return counted.sort_values(["week_start_date", "commune"], ignore_index=True)
@@ -169,7 +170,7 @@ def evidence(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _receptions(rows: pd.DataFrame) -> pd.DataFrame:
-    columns = ["commune", "week_start_date", "first_received_at", "last_corrected_at", "is_timely", "counted"]
+    columns = ["commune", "week_start_date", "due_at", "first_received_at", "last_corrected_at", "is_timely", "counted"]
     files = rows["last_upload"].map(_files()).astype("str")
     return rows[columns].assign(upload_number=rows["last_upload"], file=files).reset_index(drop=True)
 

@@ -201,6 +201,8 @@ def _draw_panel(filters: Filters, weeks: list[date], change: Callable[[Filters],
     _draw_pills("communes", filters, list(known.communes()), names.commune, change)
     if known.assignments:
         _draw_choice("member", filters, [None, *known.assignments], _member_name, change)
+    else:
+        st.caption(t("filters.no_assignments"))
     options = sorted({*weeks, *(w for w in (filters.first_week, filters.last_week) if w)})
     left, right = st.columns(2)
     with left:

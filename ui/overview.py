@@ -86,7 +86,11 @@ def goods_exhibit(view: View) -> Exhibit:
         title=t("overview.by_good.title"),
         meaning=t("overview.by_good.meaning"),
         frame=frame,
-        opens={"quantity": lambda row: Address(f"good:{row['good']}:{row['base_unit']}")},
+        opens={
+            "quantity": lambda row: Address(f"good:{row['good']}:{row['base_unit']}"),
+            "value_vnd": lambda row: Address.of("goods_value", good=row["good"], base_unit=row["base_unit"]),
+            "gifts": lambda row: Address.of("gifts", good=row["good"], base_unit=row["base_unit"]),
+        },
         figure=lambda language, theme: bars.by_good(frame, language=language, theme=theme),
         picks="goods",
         names={"good": "goods"},

@@ -105,6 +105,7 @@ def communes_exhibit(status: pd.DataFrame) -> Exhibit:
 def _opens(part: Callable[[dict], dict]) -> dict[str, Callable[[dict], Address | None]]:
     """Where no report came there is no row to open."""
     return {
+        "expected": lambda row: Address.of("reports_expected", **part(row)),
         "received": lambda row: Address.of("reports_received", **part(row)) if row["received"] else None,
         "on_time": lambda row: Address.of("reports_on_time", **part(row)) if row["on_time"] else None,
     }
