@@ -187,11 +187,9 @@ def toggled(filters: Filters, part: str, codes: tuple[str, ...]) -> Filters:
 def draw_filters(filters: Filters, weeks: list[date], change: Callable[[Filters], None]) -> None:
     """The one set of filters. Each widget shows a part of the value and gives back a whole new one to `change`."""
     with st.container(horizontal=True, vertical_alignment="center", key="filter_bar"):
-        # closed, it is one line and nothing more: ten messages less for every viewer
-        panel = st.expander(t("filters.title", summary=summary(filters)), key="filter_panel", on_change="rerun")
-        if panel.open:
-            with panel:
-                _draw_panel(filters, weeks, change)
+        # drawn also while it is closed: an expander that draws only when open closes whenever its line changes
+        with st.expander(t("filters.title", summary=summary(filters)), key="filter_panel"):
+            _draw_panel(filters, weeks, change)
         nothing = filters == Filters()
         st.button(t("filters.clear"), key="filters_clear", on_click=change, args=(Filters(),), disabled=nothing)
 
