@@ -14,6 +14,7 @@ from ui.blocks import PAGES, draw_paged, plain
 from ui.comparison import draw_comparison
 from ui.filters import moment_name, summary
 from ui.freshness import draw_freshness
+from ui.originals import draw_original
 from ui.tables import draw_table
 from ui.texts import entries, language, t
 from ui.view import View
@@ -116,7 +117,7 @@ def _draw_upload(upload: dict, events: pd.DataFrame, *, is_past: bool) -> None:
     with st.container(key=f"upload_{number}", gap=None):
         st.markdown(line(upload))
         with st.container(key=f"actions_{number}", horizontal=True, vertical_alignment="center", gap="small"):
-            _draw_original(number, upload["file"])
+            draw_original(number, upload["file"], f"original_{number}")
             if not is_past:
                 _draw_button(number, act)
             with st.popover(t("history.list.details"), type="tertiary", key=f"details_{number}_{language()}"):
@@ -155,19 +156,6 @@ def _lines(upload: dict) -> list[str]:
 def _event(event: dict) -> str:
     act = t(f"history.act.{event['act']}") if f"history.act.{event['act']}" in entries() else event["act"]
     return t("history.event", act=act, when=numbers.moment(event["time"], language()), who=plain(event["who"]))
-
-
-def _draw_original(number: int, name: str) -> None:
-    """The file as it arrived; fetched only when asked for."""
-    st.download_button(
-        t("history.download"),
-        lambda: session.store().original(number)[1],
-        file_name=name,
-        mime="application/octet-stream",
-        key=f"original_{number}",
-        on_click="ignore",
-        type="tertiary",
-    )
 
 
 def _draw_button(number: int, act: str) -> None:

@@ -1,4 +1,4 @@
-"""What is written in a cell of a file as it came: for fields whose text no row keeps."""
+"""The files as they came: a download, and what is written in a cell whose text no row keeps."""
 
 import streamlit as st
 from openpyxl.utils.cell import column_index_from_string
@@ -8,6 +8,7 @@ from loaders.grid import Grid
 from loaders.reading import Source
 from loaders.sources import open_grids
 from ui import session
+from ui.texts import t
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -29,3 +30,16 @@ def text_at(number: int, file: str, sheet: str, letter: str, row: int) -> str | 
     cells = grid.rows[row - 1]
     column = column_index_from_string(letter) - 1
     return show(cells[column]) if column < len(cells) and cells[column] is not None else None
+
+
+def draw_original(number: int, file: str, key: str) -> None:
+    """The file of an upload as it arrived; fetched only when asked for."""
+    st.download_button(
+        t("history.download"),
+        lambda: session.store().original(number)[1],
+        file_name=file,
+        mime="application/octet-stream",
+        key=key,
+        on_click="ignore",
+        type="tertiary",
+    )

@@ -15,6 +15,7 @@ from ui import behind, names, numbers, reminders, report_remarks, session, summa
 from ui.addresses import Address
 from ui.exhibits import Exhibit, draw_exhibit
 from ui.figures.heatmap import SIGNS, URGENT
+from ui.originals import draw_original
 from ui.report_remarks import file_of
 from ui.tables import draw_table
 from ui.texts import language, t
@@ -104,14 +105,7 @@ def _draw_facts(report: Report, row: dict) -> None:
     st.html(f'<dl class="mt-facts">{"".join(lines)}</dl>')
     if row["is_received"]:
         number = int(row["last_upload"])
-        st.download_button(
-            t("history.download"),
-            lambda: session.store().original(number)[1],
-            file_name=file,
-            mime="application/octet-stream",
-            key=f"report_original_{number}",
-            on_click="ignore",
-        )
+        draw_original(number, file, f"report_original_{number}")
 
 
 # figures

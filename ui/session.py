@@ -14,8 +14,8 @@ import streamlit as st
 from data import reference, schemas
 from data.store import Store
 from metrics.selection import condensed
+from ui import filter_bar, texts
 from ui import filters as ui_filters
-from ui import texts
 from ui.filters import Filters
 from ui.view import View
 
@@ -118,7 +118,7 @@ def draw_said() -> None:
 
 def draw_filters() -> None:
     """The one set of filters, with the weeks that the campaign and the data have."""
-    ui_filters.draw_filters(filters(), weeks(), set_filters)
+    filter_bar.draw_filters(filters(), weeks(), set_filters)
 
 
 # the store and its full frames, once per process
