@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.test_upload_to_undo import accept, drop, gifts, go, take_off_the_screen, tile
+from tests.e2e.test_upload_to_undo import READ, accept, drop, gifts, go, take_off_the_screen, tile
 
 PAGES = {
     "tong-quan": "Tổng quan",
@@ -31,12 +31,6 @@ TOO_WIDE = """() => [...document.querySelectorAll('[data-testid="stMain"] *')]
     .filter(e => e.checkVisibility() && !e.closest('.mt-table, svg, .modebar, [hidden]'))
     .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && e.getBoundingClientRect().width > 0)
     .map(e => e.className?.toString().slice(0, 60) + ': ' + e.textContent.slice(0, 40))"""
-# every text that is seen; an icon is a letter of a font, whatever its name
-READ = """() => { const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    while (walker.nextNode()) { const parent = walker.currentNode.parentElement;
-        if (parent.checkVisibility() && !parent.closest("style, script, [data-testid=stIconMaterial]"))
-            found.push(walker.currentNode.data); }
-    return found; }"""
 SCROLLED = "() => document.querySelector('[data-testid=stMain]').scrollTop"
 BUILT_IN = re.compile(
     r"\b(upload|browse|drag|drop|limit|per file|choose|select|search|download|deploy|rerun|option|error|allowed|open"
