@@ -17,6 +17,9 @@ from uuid import uuid4
 import pandas as pd
 
 from data import schemas, store_effect, store_views
+from data.inbox import Inbox, Item
+from data.number_questions import NumberQuestions
+from data.sheet_sources import SheetSources
 from data.store_files import BATCHES, ROW_TABLES, Place, StoreError
 from data.store_log import Log
 from data.store_parts import (
@@ -50,6 +53,9 @@ class Store:
         self.place = Place(url)
         self.log = Log(self.place)
         self.log.state()  # a damaged store is told at once
+        self.inbox = Inbox(self.place)
+        self.sheets = SheetSources(self.place)
+        self.questions = NumberQuestions(self.place)
         self._looked_at = -float("inf")
         self._frames: dict[tuple[str, bool], tuple[int, pd.DataFrame]] = {}
         self._lock = threading.Lock()
@@ -91,11 +97,17 @@ class Store:
         now: datetime,
         again: Again = "add_new",
         is_demo: bool = False,
+        item: int | None = None,
+        supersedes: Sequence[int] = (),
+        is_correction: bool = False,
     ) -> Receipt:
         """Keep all parts of one upload in one act; the same content again adds nothing.
 
-        again:  what happens to lines that an earlier upload in force also has. "add_new": they count once;
-                "replace": the earlier lists that share lines no longer count; "all": they count beside the earlier ones
+        again:       what happens to lines that an earlier upload in force also has. "add_new": they count once;
+                     "replace": the earlier lists that share lines no longer count; "all": they count beside them
+        item:        what of the inbox is accepted by this; undoing the upload makes it wait again
+        supersedes:  earlier uploads whose lists no longer count while this one does: it is their newer state
+        is_correction: it mends what came first at received_at, so it was corrected, at `now`
         errors: StoreError nothing_to_accept, frame_not_tidy, store_not_writable, store_busy, store_damaged
         """
         if not parts:
@@ -108,24 +120,28 @@ class Store:
         self.place.keep_original(content)
         received_at = moment(received_at).astimezone(UTC)
         record = {"act": "accept", "file": name, "received_at": received_at, "again": again, "is_demo": is_demo}
+        about = {"item": item, "supersedes": list(supersedes), "is_correction": is_correction}
         record |= {"sha256": digest, "content_key": key, "batch_id": uuid4().hex[:16]}
         rows = keyed_rows(parts, record["batch_id"])
         for kind, of_kind in rows.items():
             write(self.place, kind, of_kind)
-        event = self._record(record, parts, rows, now=now, who=who)
+        event = self._record(record, parts, rows, about, now=now, who=who)
         if event is None:  # someone else accepted the same at this moment; our rows stay without a record
             return self._receipt_already(self.log.state().same_content(digest, key))
         self._tidy(event)
         return self._receipt(event, parts, rows)
 
-    def _record(self, record: dict, parts: Sequence[Part], rows: dict, *, now: datetime, who: str) -> Event | None:
+    def _record(
+        self, record: dict, parts: Sequence[Part], rows: dict, about: dict, *, now: datetime, who: str
+    ) -> Event | None:
         parts_described, met = [described(number, part) for number, part in enumerate(parts)], {}
         find_overlaps(self.place, self.log.state(), rows, met)  # the long reading, before others have to wait for us
 
         def make(state: State) -> dict | None:
             if state.same_content(record["sha256"], record["content_key"]) is not None:
                 return None
-            details = {"parts": parts_described, "overlaps": find_overlaps(self.place, state, rows, met)}
+            overlaps = find_overlaps(self.place, state, rows, met)
+            details = {"parts": parts_described, "overlaps": overlaps} | {n: v for n, v in about.items() if v}
             return record | {"number": max(state.uploads, default=0) + 1, "details": details}
 
         return self.log.append(make, now=now, who=who)
@@ -216,6 +232,14 @@ class Store:
     def history(self, *, as_of: datetime | None = None, with_demo: bool = True) -> pd.DataFrame:
         """Every accept, undo and restore, oldest first (store_views.history)."""
         return store_views.history(self.log.state(as_of), with_demo=with_demo)
+
+    def items(self, *, as_of: datetime | None = None) -> dict[int, Item]:
+        """What is and was in the inbox (data.inbox.Item), by number, now or at a moment."""
+        return self.inbox.items(self.log.state(as_of), as_of=as_of)
+
+    def rows_of(self, number: int, kind: str) -> int:
+        """How many rows of a kind an upload brought."""
+        return self.log.state().upload(number).rows(kind)
 
     def original(self, number: int) -> tuple[str, bytes]:
         """The file of an upload as it arrived: its name and its bytes."""

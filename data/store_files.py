@@ -14,8 +14,9 @@ from data import schemas
 
 FOLDER = Path(__file__).parent / "store"
 BATCHES, ORIGINALS = "batches", "originals"
+INBOX, SHEETS, DECISIONS, QUESTIONS = "inbox", "sheets", "decisions", "questions"  # journals beside the log
 ROW_TABLES = (*schemas.KINDS, "remarks", "waiting")
-OWN_NAMES = {BATCHES, ORIGINALS, *ROW_TABLES}
+OWN_NAMES = {BATCHES, ORIGINALS, INBOX, SHEETS, DECISIONS, QUESTIONS, *ROW_TABLES}
 
 STORE_ERRORS = (
     "not_a_folder",  # a file stands where the store should be
@@ -26,6 +27,10 @@ STORE_ERRORS = (
     "frame_not_tidy",  # a part does not follow data/schemas.py
     "nothing_to_accept",
     "upload_unknown",
+    "item_unknown",
+    "source_unknown",
+    "question_unknown",
+    "decision_unknown",
     "already_undone",
     "already_in_force",
     "same_content_in_force",  # restoring would count the same file twice

@@ -16,7 +16,11 @@ SETTLES_SHARE = (
 
 @dataclass(frozen=True)
 class Event:
-    """One record. details of an accept: parts, overlaps {kind: [[earlier number, its rows met again, its rows]]}."""
+    """One record.
+
+    details of an accept: parts, overlaps {kind: [[earlier number, its rows met again, its rows]]}; where it is so,
+    item, supersedes [earlier number], is_correction
+    """
 
     event_no: int
     time: datetime
@@ -81,10 +85,15 @@ class State:
         return self.uploads[number]
 
     def same_content(self, sha256: str, content_key: str) -> int | None:
-        """The upload in force that says the same, by its bytes or by what can be read in it."""
+        """The upload in force that says the same, by its bytes or by what can be read in it.
+
+        One of which something is replaced does not say it any more: the first state sent again after a wrong
+        correction is news.
+        """
         for number in self.in_force:
             upload = self.uploads[number]
-            if sha256 == upload.sha256 or content_key == upload.content_key:
+            is_same = sha256 == upload.sha256 or content_key == upload.content_key
+            if is_same and not self.replaced_by(number):
                 return number
         return None
 
@@ -114,6 +123,10 @@ class State:
             for kind in upload.details["overlaps"]:
                 for earlier, met, rows in upload.overlaps(kind):
                     if is_meant(upload, met, rows):
+                        found.setdefault((kind, earlier), set()).add(number)
+            for earlier in upload.details.get("supersedes", ()):
+                for kind in schemas.LINE_KINDS:
+                    if upload.parts(kind):
                         found.setdefault((kind, earlier), set()).add(number)
         return found
 

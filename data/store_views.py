@@ -75,6 +75,8 @@ def receptions(state: State) -> pd.DataFrame:
 def _receive(entry: dict, upload: Event, part: dict) -> None:
     if entry.setdefault("last_upload", upload.number) != upload.number:
         entry |= {"last_upload": upload.number, "last_corrected_at": upload.time, "is_nil": True}
+    elif upload.details.get("is_correction") and "last_corrected_at" not in entry:
+        entry["last_corrected_at"] = upload.time
     entry.setdefault("first_received_at", upload.received_at)
     entry["is_nil"] = entry.get("is_nil", True) and part["is_nil"] and not part["rows"]
 

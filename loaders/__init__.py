@@ -56,7 +56,7 @@ def without_gc():
 def _read(source: Source, as_of: date, answers, reference: Reference) -> Outcome:
     grids, unread = open_grids(source)
     readings: list[Reading] = []
-    for grid in grids:
+    for grid in (replace(grid, envelope=source.envelope) for grid in grids):
         given = _answers_for(answers, grid.file, grid.sheet)
         found = read_sheet(grid, reference, given, as_of)
         readings += [r for r in found if isinstance(r, Reading)]

@@ -28,6 +28,7 @@ class Grid:
     merged:        merged areas as (first_row, first_column, last_row, last_column), inclusive
     uncalculated:  cells that hold a formula whose value was never saved
     problems:      what reading the file already showed (legacy font, hidden rows, macros)
+    envelope:      what was said around the file (loaders.reading.Source)
     """
 
     file: str
@@ -37,6 +38,7 @@ class Grid:
     is_hidden: bool = False
     uncalculated: frozenset[tuple[int, int]] = frozenset()
     problems: tuple[Problem, ...] = field(default=())
+    envelope: tuple[tuple[str, str], ...] = ()
 
     @property
     def width(self) -> int:

@@ -65,12 +65,12 @@ def title_scores(context: Context) -> tuple[dict[str, int], dict[str, tuple[str,
     for name, kind in KINDS.items():
         best = 0.0
         for place, cell, text in context.texts:
-            if place == "letterhead":
+            if place in ("letterhead", "sender"):
                 continue
             words = " ".join(re.sub(r"[^a-z0-9]+", " ", fold(text[:LONGEST_TITLE])).split())
             if re.match(r"(kem theo|can cu|thuc hien (ke hoach|cong van)|so \d)", words):
                 continue
-            weight = {"title": 1.0, "sheet_name": 0.9, "file_name": 0.5}[place]
+            weight = {"title": 1.0, "sheet_name": 0.9, "file_name": 0.5, "subject": 0.4}[place]
             score = weight * max(
                 (points for pattern, points in kind.TITLES.items() if re.search(pattern, words)), default=0
             )

@@ -10,10 +10,15 @@ from loaders.problems import Problem, Severity, SheetError
 
 @dataclass(frozen=True)
 class Source:
-    """A file as it arrived: its name and its bytes."""
+    """A file as it arrived: its name and its bytes.
+
+    envelope:  (place, text) of what was said around it: ("subject", of a mail), ("sender", the commune of a known
+               sender). Read after everything that stands in the file; when both name a commune and differ, it is asked
+    """
 
     name: str
     content: bytes
+    envelope: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,27 @@ class Reading:
 
 @dataclass(frozen=True)
 class Outcome:
-    """All that a file gave: the readings, and the sheets or files that could not be read, each with its reason."""
+    """All that a file gave: the readings, and the sheets or files that could not be read, each with its reason.
+
+    marked:  the item of the inbox that our own list of faults in the file names, when the file is a marked-up copy
+    """
 
     readings: tuple[Reading, ...] = ()
     unread: tuple[SheetError, ...] = ()
+    marked: int | None = None
+
+
+def questions(reading: Reading) -> list[Problem]:
+    """What needs a tick."""
+    return [problem for problem in reading.problems if problem.severity is Severity.ASKS]
+
+
+def open_questions(reading: Reading, answers: Answers) -> list[Problem]:
+    """Questions without a tick that would count in silence: those whose rows wait anyway are no hindrance."""
+    rows = set(reading.waiting["source_row"].dropna().astype(int))
+    codes = set(" ".join(reading.waiting["codes"]).split())  # a question on a column: its cells wait under its code
+    return [
+        problem
+        for problem in questions(reading)
+        if problem.key not in answers.ticked and problem.where.row not in rows and problem.code not in codes
+    ]

@@ -81,9 +81,10 @@ def _holds_amounts(table: Table, reference: Reference) -> bool:
 
 
 def texts_around(grid: Grid, table: Table) -> tuple[tuple[str, str, str], ...]:
-    """(place, cell, text) in order of trust: titles nearest to the table first, letterhead, sheet name, file name."""
+    """(place, cell, text) in order of trust: titles nearest to the table first, letterhead, names, envelope."""
     names = (("sheet_name", "", grid.sheet), ("file_name", "", PurePath(grid.file).stem))
-    return _placed(table.above) + names + _placed(table.inherited)
+    envelope = tuple((place, "", text) for place, text in grid.envelope)
+    return _placed(table.above) + names + envelope + _placed(table.inherited)
 
 
 def _placed(above) -> tuple[tuple[str, str, str], ...]:

@@ -16,7 +16,7 @@ from data.store import Store
 from loaders import Answers, Reading
 from loaders.problems import Where, problem
 from ui import blocks, texts
-from ui.drops import open_questions
+from loaders.reading import open_questions
 
 ROOT = Path(__file__).parent.parent
 PAGES = blocks.PAGES

@@ -51,8 +51,8 @@ def test_threads_share_one_store(store):
 
 
 def test_busy_store_gives_up_and_counts_nothing(store, monkeypatch):
-    monkeypatch.setattr("data.store_log.ATTEMPTS", 2)
-    monkeypatch.setattr("data.store_log.Log._commit", lambda log, event: False)
+    monkeypatch.setattr("data.journal.ATTEMPTS", 2)
+    monkeypatch.setattr("data.journal.Journal._commit", lambda journal, records: False)
     with pytest.raises(StoreError) as refused:
         accept(store, gifts(["A"]))
     assert refused.value.code == "store_busy"
@@ -87,5 +87,5 @@ def test_small_files_are_joined_and_nothing_changes(store, monkeypatch):
 
 
 def test_every_error_code_is_met_in_these_tests():
-    text = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_store*.py"))
+    text = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
     assert [code for code in STORE_ERRORS if f'"{code}"' not in text] == []

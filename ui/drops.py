@@ -7,7 +7,8 @@ from datetime import datetime
 import streamlit as st
 
 from loaders import Answers, Outcome, Reading, Source, read
-from loaders.problems import Problem, Severity
+from loaders.problems import Severity
+from loaders.reading import open_questions
 from ui import session
 from ui.texts import heading, t
 
@@ -80,22 +81,6 @@ class Drop:
             now=session.now(),
             again=self.again,
         )
-
-
-def questions(reading: Reading) -> list[Problem]:
-    """What needs a tick."""
-    return [problem for problem in reading.problems if problem.severity is Severity.ASKS]
-
-
-def open_questions(reading: Reading, answers: Answers) -> list[Problem]:
-    """Questions without a tick that would count in silence: those whose rows wait anyway are no hindrance."""
-    rows = set(reading.waiting["source_row"].dropna().astype(int))
-    codes = set(" ".join(reading.waiting["codes"]).split())  # a question on a column: its cells wait under its code
-    return [
-        problem
-        for problem in questions(reading)
-        if problem.key not in answers.ticked and problem.where.row not in rows and problem.code not in codes
-    ]
 
 
 def dropped(files: list) -> list[Drop]:

@@ -8,9 +8,10 @@ import streamlit as st
 from data import reference, schemas
 from loaders import Reading
 from loaders.problems import Problem
+from loaders.reading import questions
 from ui import names, numbers, session
 from ui.blocks import plain
-from ui.drops import Drop, questions
+from ui.drops import Drop
 from ui.texts import heading, language, say, t, tick
 
 SHOWN_OF_A_CODE = 20  # more places of one kind of problem than this are in the downloaded list only

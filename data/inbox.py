@@ -1,0 +1,222 @@
+"""The inbox: what arrived by any road and waits to be accepted, sent back or set aside. Nothing is ever taken out.
+
+An item is what one file says of itself when it arrives; its status follows from the records of the inbox and from the
+log of the store: an upload in force that names the item makes it accepted, undoing that upload makes it wait again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import datetime
+
+from data.journal import Journal, Record
+from data.store_files import INBOX, Place, StoreError
+from data.store_state import State, moment
+
+ROADS = ("upload", "google", "mail")
+STATUSES = (
+    "waiting",
+    "sent_back",  # the commune was asked to mend it
+    "corrected",  # sent back, and what mends it has come
+    "accepted",
+    "set_aside",
+    "refused",  # an attachment that is only listed, with the reason
+)
+OPEN = ("waiting", "sent_back", "refused")  # what a clerk still has to look after
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file as it arrives.
+
+    key:       what it is known by: the same never arrives twice (road, message and place in it, or content)
+    sender:    a mail address, or the number of a Google source; "" for a dropped file
+    commune:   what the table of senders, or the source, says; None when nobody said
+    is_known:  False for mail of an address that the table of senders does not have
+    refused:   why a file is only listed; then there is no content
+    parts:     of each sheet: kind, sheet, communes, week, is_urgent, rows, waiting, severities (when it arrived)
+    unread:    codes of what could not be read
+    corrects:  the item that this one mends
+    replies:   ids of the messages that a mail answers, its own first
+    """
+
+    key: str
+    road: str
+    file: str
+    received_at: datetime
+    content: bytes = b""
+    sender: str = ""
+    subject: str = ""
+    commune: str | None = None
+    is_known: bool = True
+    is_urgent: bool = False
+    refused: str = ""
+    parts: tuple[dict, ...] = ()
+    unread: tuple[str, ...] = ()
+    corrects: int | None = None
+    replies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Item:
+    """An arrival in the inbox: its number, where it stands, and all that was done with it.
+
+    why:      of the last act; upload: the one in force that counts it; undone: one that counted it before
+    """
+
+    number: int
+    arrival: Arrival
+    sha256: str
+    arrived_at: datetime
+    status: str = "waiting"
+    why: str = ""
+    upload: int | None = None
+    undone: int | None = None
+    corrected_by: tuple[int, ...] = ()
+    records: tuple[Record, ...] = field(default=(), repr=False)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+
+class Inbox:
+    """The inbox of a store; `state` is always the store's, of the same moment."""
+
+    def __init__(self, place: Place):
+        self.place = place
+        self.journal = Journal(place, INBOX)
+
+    def version(self) -> int:
+        """Grows with every record."""
+        return len(self.journal.records())
+
+    def items(self, state: State, *, as_of: datetime | None = None) -> dict[int, Item]:
+        """number -> item, in order of arrival; as_of: as it was at a moment (with the state of that moment)."""
+        records = self.journal.records()
+        if as_of is not None:
+            records = tuple(record for record in records if record.time <= moment(as_of))
+        return _folded(records, state)
+
+    def arrive(self, arrivals: Sequence[Arrival], *, who: str, now: datetime) -> list[int]:
+        """Keep what arrived; the number of each, in order. What is there already keeps its number and is not doubled.
+
+        A dropped file that was set aside or sent back before waits again: the person who drops it means it.
+        """
+        digests = [self.place.keep_original(a.content) if not a.refused else "" for a in arrivals]
+
+        def make(records: tuple[Record, ...]) -> list[dict]:
+            known = {record.details["key"]: record for record in records if record.act == "arrive"}
+            last = {record.subject: record.act for record in records}
+            made, number = [], sum(record.act == "arrive" for record in records)
+            for arrival, digest in zip(arrivals, digests, strict=True):
+                if arrival.key not in known:
+                    number += 1
+                    made.append(_arrived(number, arrival, digest))
+                    known[arrival.key] = None
+                elif arrival.road == "upload" and known[arrival.key]:
+                    subject = known[arrival.key].subject
+                    if last[subject] in ("set_aside", "send_back"):
+                        made.append({"act": "take_up", "subject": subject})
+            return made
+
+        self.journal.append(make, now=now, who=who)
+        numbers = {r.details["key"]: int(r.subject) for r in self.journal.records() if r.act == "arrive"}
+        return [numbers[arrival.key] for arrival in arrivals]
+
+    def has(self, key: str) -> bool:
+        """Whether something of this key arrived before."""
+        return any(record.act == "arrive" and record.details["key"] == key for record in self.journal.records())
+
+    def send_back(self, number: int, *, who: str, now: datetime, why: str = "") -> None:
+        """The commune is asked to mend it."""
+        self._act("send_back", number, {"why": why}, who=who, now=now)
+
+    def set_aside(self, number: int, *, who: str, now: datetime, why: str) -> None:
+        """It does not count and needs nothing more; the reason stays with it."""
+        self._act("set_aside", number, {"why": why}, who=who, now=now)
+
+    def take_up(self, number: int, *, who: str, now: datetime) -> None:
+        """It waits again."""
+        self._act("take_up", number, {}, who=who, now=now)
+
+    def say_known(self, number: int, upload: int, *, who: str, now: datetime) -> None:
+        """Its content counts already, through an upload that came another way."""
+        self._act("known", number, {"upload": upload}, who=who, now=now)
+
+    def link(self, number: int, corrects: int | None, *, who: str, now: datetime) -> None:
+        """Say which item this one mends; None: no one."""
+        self._act("link", number, {"corrects": corrects}, who=who, now=now)
+
+    def _act(self, act: str, number: int, details: dict, *, who: str, now: datetime) -> None:
+        def make(records: tuple[Record, ...]) -> list[dict]:
+            if not any(record.subject == str(number) and record.act == "arrive" for record in records):
+                raise StoreError("item_unknown", number)
+            return [{"act": act, "subject": str(number), "details": details}]
+
+        self.journal.append(make, now=now, who=who)
+
+    def content(self, item: Item) -> bytes:
+        """The bytes of an item as they arrived."""
+        return self.place.original(item.sha256)
+
+
+def _arrived(number: int, arrival: Arrival, digest: str) -> dict:
+    details = asdict(replace(arrival, content=b""))
+    details |= {"received_at": moment(arrival.received_at).isoformat(), "sha256": digest}
+    del details["content"]
+    return {"act": "arrive", "subject": str(number), "details": details}
+
+
+def _folded(records: tuple[Record, ...], state: State) -> dict[int, Item]:
+    """The items that the records make, oldest first."""
+    of_item: dict[int, list[Record]] = {}
+    for record in records:
+        of_item.setdefault(int(record.subject), []).append(record)
+    uploads: dict[int, list[int]] = {}
+    for number, upload in state.uploads.items():
+        if item := upload.details.get("item"):
+            uploads.setdefault(item, []).append(number)
+    items = {number: _item(number, told, uploads.get(number, []), state) for number, told in of_item.items()}
+    for number, item in list(items.items()):
+        earlier = items.get(item.arrival.corrects or 0)
+        if earlier and item.status != "set_aside":
+            status = "corrected" if earlier.status == "sent_back" else earlier.status
+            mended = (*earlier.corrected_by, number)
+            items[earlier.number] = replace(earlier, status=status, corrected_by=mended)
+    return items
+
+
+NAMES = {f.name for f in fields(Arrival)} - {"content"}
+
+
+def _item(number: int, records: list[Record], uploads: list[int], state: State) -> Item:
+    first, last = records[0], records[-1]
+    told = {name: first.details[name] for name in NAMES if name in first.details}
+    told |= {name: tuple(told[name]) for name in ("parts", "unread", "replies")}
+    told["received_at"] = moment(datetime.fromisoformat(told["received_at"]))
+    for record in records:
+        if record.act == "link":
+            told["corrects"] = record.details["corrects"]
+    uploads = uploads + [record.details["upload"] for record in records if record.act == "known"]
+    counting = [upload for upload in uploads if upload in state.in_force]
+    status = {"send_back": "sent_back", "set_aside": "set_aside"}.get(_last_act(records), "waiting")
+    if counting:
+        status = "accepted"
+    elif told["refused"] and status == "waiting":
+        status = "refused"
+    return Item(
+        number=number,
+        arrival=Arrival(**told),
+        sha256=first.details["sha256"],
+        arrived_at=first.time,
+        status=status,
+        why=last.details.get("why", "") if status != "accepted" else "",
+        upload=max(counting, default=None),
+        undone=None if counting else max(uploads, default=None),
+        records=tuple(records),
+    )
+
+
+def _last_act(records: list[Record]) -> str:
+    """The last record that says where an item stands; a link says nothing of it."""
+    return next((record.act for record in reversed(records) if record.act != "link"), "arrive")

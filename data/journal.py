@@ -1,0 +1,140 @@
+"""Append-only records in a table of the store, each numbered once, whoever writes at once: its log, the inbox, …"""
+
+import json
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from deltalake import CommitProperties, DeltaTable, write_deltalake
+from deltalake.exceptions import CommitFailedError
+
+from data.store_files import Place, StoreError, reading, writing
+from data.store_rows import NO_CLEANING
+from data.store_state import moment
+
+TEXT, WHOLE, TIME = pa.string(), pa.int64(), pa.timestamp("us", "UTC")
+COLUMNS = {
+    "event_no": WHOLE,
+    "time": TIME,  # the server's own
+    "who": TEXT,
+    "act": TEXT,
+    "subject": TEXT,  # what the record is about: the number of an item, of a source, …
+    "details": TEXT,  # JSON
+}
+ATTEMPTS = 200
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record of a journal with nothing of its own beside what every journal has."""
+
+    event_no: int
+    time: datetime
+    who: str
+    act: str
+    subject: str = ""
+    details: dict = field(default_factory=dict)
+
+
+class Journal:
+    """The records of one table, read once and then only what is new. Threads may share it.
+
+    make: a row of the table -> a record; a record has event_no, time, who, act, details and the other columns
+    """
+
+    def __init__(self, place: Place, name: str, columns: Mapping[str, pa.DataType] = COLUMNS, make: Callable = Record):
+        self.place, self.name, self.columns, self.make = place, name, dict(columns), make
+        self.lock = threading.RLock()
+        self._table: DeltaTable | None = None
+        self._read_version = -1
+        self._records: tuple = ()
+
+    @property
+    def address(self) -> str:
+        return self.place.address(self.name)
+
+    def records(self) -> tuple:
+        """Every record, oldest first; looks whether others wrote."""
+        with self.lock:
+            self._refresh()
+            return self._records
+
+    def known(self) -> tuple:
+        """The records as they were read last, without looking whether others wrote."""
+        return self._records
+
+    def _refresh(self) -> None:
+        if self._table is None:
+            self._table = self.place.table(self.name)
+            if self._table is None:
+                return
+        with reading(self.address):
+            self._table.update_incremental()
+            if self._table.version() == self._read_version:
+                return
+            is_new = pc.field("event_no") > len(self._records)
+            rows = self._table.to_pyarrow_dataset().to_table(list(self.columns), filter=is_new).sort_by("event_no")
+            self._records += tuple(self._record(row) for row in rows.to_pylist())
+        if [record.event_no for record in self._records] != list(range(1, len(self._records) + 1)):
+            raise StoreError("store_damaged", self.address)
+        self._read_version = self._table.version()
+
+    def _record(self, row: dict):
+        times = {n: moment(row[n]) for n, kind in self.columns.items() if kind == TIME and row[n] is not None}
+        return self.make(**(row | times | {"details": json.loads(row["details"])}))
+
+    def append(self, make: Callable[[tuple], list[dict] | None], *, now: datetime, who: str) -> list:
+        """Add what `make` makes out of the records so far; when someone else was faster, make it again.
+
+        make:   the records -> a dict a new record (act, subject, details, …), or nothing when nothing is to be said
+        out:    the records as they were added, in one commit: all of them or none
+        errors: StoreError store_busy, store_not_writable, store_damaged
+
+        With max_commit_retries=0 deltalake 1.6 commits exactly on the version that was read or fails (tried with four
+        processes: no number given twice, none left out).
+        """
+        for attempt in range(ATTEMPTS):
+            with self.lock:
+                first = len(self.records())
+                made = make(self._records)
+                if not made:
+                    return []
+                at = moment(now).astimezone(UTC)
+                rows = [
+                    self.make(event_no=first + number, time=at, who=who, **one) for number, one in enumerate(made, 1)
+                ]
+                if self._commit(rows):
+                    return list(self.records()[first : first + len(rows)])
+            # each process waits a little differently, so that they do not meet again
+            time.sleep(min(0.2, 0.003 * (attempt + 1)) * (1 + os.getpid() % 7 / 7))
+        raise StoreError("store_busy", self.address)
+
+    def _commit(self, records: list) -> bool:
+        rows = [
+            {name: getattr(record, name) for name in self.columns} | {"details": json.dumps(record.details)}
+            for record in records
+        ]
+        data = pa.Table.from_pylist(rows, schema=pa.schema(list(self.columns.items())))
+        try:
+            with writing(self.address):
+                if self._table is None:
+                    options = self.place.options
+                    DeltaTable.create(self.address, data.schema, mode="ignore", storage_options=options)
+                    self._refresh()
+                    if self._records:
+                        return False
+                write_deltalake(
+                    self._table,
+                    data,
+                    mode="append",
+                    commit_properties=CommitProperties(max_commit_retries=0),
+                    post_commithook_properties=NO_CLEANING,
+                )
+            return True
+        except CommitFailedError:
+            return False

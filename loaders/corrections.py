@@ -1,0 +1,84 @@
+"""What comes back after a sheet was sent back: which arrival it mends, and which of its problems are settled."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from data.inbox import Arrival, Item
+from loaders.problems import Problem, Severity
+from loaders.reading import Outcome
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The problems of an earlier arrival against those of its correction; what is only told does not count."""
+
+    settled: tuple[Problem, ...] = ()
+    left: tuple[Problem, ...] = ()
+    new: tuple[Problem, ...] = ()
+
+
+def find_corrected(items: Mapping[int, Item], arrival: Arrival, marked: int | None) -> int | None:
+    """The item that an arrival mends, or None.
+
+    marked: the number that our own list of faults in the file carries
+    Certain signs first: our own list, or a mail that answers the mail of an earlier item. Else the latest item that was
+    sent back to the same sender and speaks of the same: kind, commune and week in common. Nothing else is guessed.
+    """
+    if marked in items and _is_same_office(items[marked].arrival, arrival):
+        return marked
+    earlier = [item for item in items.values() if not item.arrival.refused and item.arrival.key != arrival.key]
+    for item in reversed(earlier):
+        if arrival.replies and set(arrival.replies) & set(item.arrival.replies[:1]) and _about(item.arrival, arrival):
+            return item.number
+    for item in reversed(earlier):
+        if item.status == "sent_back" and _is_same_office(item.arrival, arrival) and _about(item.arrival, arrival):
+            return item.number
+    return None
+
+
+def _is_same_office(earlier: Arrival, later: Arrival) -> bool:
+    """Not of two different communes; a file that a clerk dropped may answer what came by mail."""
+    return earlier.commune is None or later.commune is None or earlier.commune == later.commune
+
+
+def _about(earlier: Arrival, later: Arrival) -> bool:
+    """Whether any sheet of the two is of one kind, and of a common commune and week where both name them."""
+    return any(
+        a["kind"] == b["kind"] and _meet(a["communes"], b["communes"]) and _meet(a["weeks"], b["weeks"])
+        for a in earlier.parts
+        for b in later.parts
+    )
+
+
+def _meet(first: Iterable[str], second: Iterable[str]) -> bool:
+    first, second = set(first), set(second)
+    return not first or not second or bool(first & second)
+
+
+def compare_problems(before: Outcome, after: Outcome) -> Settled:
+    """Which problems of an earlier file its correction settled.
+
+    A problem is the same when it stands in the same cell; or, since rows move, when as many of the same code with the
+    same text are still there.
+    """
+    old, new = _problems(before), _problems(after)
+    keys = {problem.key for problem in new}
+    stayed = [problem for problem in old if problem.key in keys]
+    moved = Counter((p.code, p.found) for p in new if p.key not in {s.key for s in stayed})
+    settled, left = [], list(stayed)
+    for problem in old:
+        if problem.key in keys:
+            continue
+        if moved[problem.code, problem.found] > 0:
+            moved[problem.code, problem.found] -= 1
+            left.append(problem)
+        else:
+            settled.append(problem)
+    known = {problem.key for problem in left}
+    came = [p for p in new if p.key not in known and moved[p.code, p.found] > 0]
+    return Settled(tuple(settled), tuple(left), tuple(came))
+
+
+def _problems(outcome: Outcome) -> list[Problem]:
+    return [p for reading in outcome.readings for p in reading.problems if p.severity is not Severity.NOTES]
