@@ -4,9 +4,11 @@ An item is what one file says of itself when it arrives; its status follows from
 log of the store: an upload in force that names the item makes it accepted, undoing that upload makes it wait again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
+
+import pandas as pd
 
 from data.journal import Journal, Record
 from data.store_files import INBOX, Place, StoreError
@@ -86,9 +88,9 @@ class Inbox:
         self.place = place
         self.journal = Journal(place, INBOX)
 
-    def version(self) -> int:
-        """Grows with every record."""
-        return len(self.journal.records())
+    def version(self, *, max_age_seconds: float = 0) -> int:
+        """Grows with every record (Journal.version)."""
+        return self.journal.version(max_age_seconds=max_age_seconds)
 
     def items(self, state: State, *, as_of: datetime | None = None) -> dict[int, Item]:
         """number -> item, in order of arrival; as_of: as it was at a moment (with the state of that moment)."""
@@ -220,3 +222,24 @@ def _item(number: int, records: list[Record], uploads: list[int], state: State) 
 def _last_act(records: list[Record]) -> str:
     """The last record that says where an item stands; a link says nothing of it."""
     return next((record.act for record in reversed(records) if record.act != "link"), "arrive")
+
+
+def pending_reports(items: Iterable[Item]) -> pd.DataFrame:
+    """The weekly reports that came and are not accepted.
+
+    out:  one row per (commune, week): commune, week_start_date, pending ("submitted", or "sent_back" when nothing newer
+          has come), item: the latest of them; urgent reports are not the weekly ones
+    """
+    found: dict[tuple[str, str], tuple[str, int]] = {}
+    for item in items:
+        if item.status not in ("waiting", "sent_back"):
+            continue
+        status = "submitted" if item.status == "waiting" else "sent_back"
+        for part in item.arrival.parts:
+            if part["kind"] == "weekly_reports" and not part["is_urgent"]:
+                for key in ((commune, week) for commune in part["communes"] for week in part["weeks"]):
+                    if status == "submitted" or key not in found or found[key][0] == "sent_back":
+                        found[key] = (status, item.number)
+    rows = [(commune, pd.Timestamp(week), *told) for (commune, week), told in found.items()]
+    frame = pd.DataFrame(rows, columns=["commune", "week_start_date", "pending", "item"])
+    return frame.astype({"commune": "str", "week_start_date": "datetime64[us]", "pending": "str", "item": "Int64"})

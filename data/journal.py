@@ -53,6 +53,7 @@ class Journal:
         self._table: DeltaTable | None = None
         self._read_version = -1
         self._records: tuple = ()
+        self._looked_at = -float("inf")
 
     @property
     def address(self) -> str:
@@ -63,6 +64,14 @@ class Journal:
         with self.lock:
             self._refresh()
             return self._records
+
+    def version(self, *, max_age_seconds: float = 0) -> int:
+        """How many records there are; what other processes wrote may go unseen for a while, our own never."""
+        now = time.monotonic()
+        if now - self._looked_at >= max_age_seconds:
+            self.records()
+            self._looked_at = now
+        return len(self._records)
 
     def known(self) -> tuple:
         """The records as they were read last, without looking whether others wrote."""

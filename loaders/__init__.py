@@ -8,15 +8,18 @@ from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from data import schemas
 from data.reference import Reference, load
-from loaders import checks, kinds, recognise, weekly_reports
+from loaders import checks, kinds, layouts, marks, recognise, weekly_reports
+from loaders.columns import column_keys
 from loaders.context import Context
 from loaders.grid import Grid
 from loaders.kinds import KINDS
+from loaders.layouts import Find
 from loaders.problems import Problem, SheetError, SheetNotRecognised, Where, problem
-from loaders.reading import Answers, Outcome, Reading, Source
+from loaders.reading import Answers, Header, Outcome, Reading, Source
 from loaders.sources import open_grids
 from loaders.tables import Table
 
@@ -30,15 +33,17 @@ def read(
     as_of: date,
     answers: Answers | Mapping[str, Answers] | None = None,
     reference: Reference | None = None,
+    decisions: Find | None = None,
 ) -> Outcome:
     """Everything that a file gives: its readings, and what could not be read.
 
     in:      answers: what a person said, for all sheets, or by Reading.place or sheet name
+             decisions: fingerprint of a sheet -> the decision in force for its sender (loaders.layouts)
     out:     one Reading a table, visible sheets first; faults in data are problems of the readings, all at once
     errors:  none; a file or sheet that gives nothing is in `unread`, with its code
     """
     with without_gc():
-        return _read(source, as_of, answers, reference or load())
+        return _read(source, as_of, answers, reference or load(), decisions)
 
 
 @contextmanager
@@ -53,16 +58,33 @@ def without_gc():
             gc.enable()
 
 
-def _read(source: Source, as_of: date, answers, reference: Reference) -> Outcome:
+def _read(source: Source, as_of: date, answers, reference: Reference, decisions: Find | None) -> Outcome:
     grids, unread = open_grids(source)
-    readings: list[Reading] = []
-    for grid in (replace(grid, envelope=source.envelope) for grid in grids):
-        given = _answers_for(answers, grid.file, grid.sheet)
-        found = read_sheet(grid, reference, given, as_of)
-        readings += [r for r in found if isinstance(r, Reading)]
-        unread += [e for e in found if isinstance(e, SheetError)]
+    own = [replace(grid, envelope=source.envelope) for grid in marks.without_lists(grids)]
+    sheets = [read_sheet(g, reference, _answers_for(answers, g.file, g.sheet), as_of) for g in own]
+    if decisions:
+        sheets = _by_decisions(own, sheets, as_of, answers, reference, decisions)
+    readings = [r for found in sheets for r in found if isinstance(r, Reading)]
+    unread += [e for found in sheets for e in found if isinstance(e, SheetError)]
     readings = _without_summaries(readings, answers)
-    return Outcome(tuple(sorted(readings, key=lambda r: r.is_hidden)), tuple(unread))
+    return Outcome(tuple(sorted(readings, key=lambda r: r.is_hidden)), tuple(unread), marks.item_of(grids))
+
+
+def _by_decisions(grids: list[Grid], sheets: list[list], as_of: date, answers, reference: Reference, decisions: Find):
+    """The sheets read again with what is known of their layouts, where they leave that open."""
+    prints = [next((r.fingerprint for r in found if isinstance(r, Reading)), "") for found in sheets]
+    read_so = []
+    for grid, found, known in zip(grids, sheets, prints, strict=True):
+        if decision := layouts.find(decisions, known):
+            given, is_alone = _answers_for(answers, grid.file, grid.sheet), prints.count(known) == 1
+            again = partial(_read_again, grid, reference, as_of)
+            found = layouts.by_decision(found, decision, given, again, reference, is_alone=is_alone)
+        read_so.append(found)
+    return read_so
+
+
+def _read_again(grid: Grid, reference: Reference, as_of: date, answers: Answers) -> list[Reading | SheetError]:
+    return read_sheet(grid, reference, answers, as_of)
 
 
 def _answers_for(answers, file: str, sheet: str) -> Answers:
@@ -98,6 +120,8 @@ def read_sheet(grid: Grid, reference: Reference, answers: Answers, as_of: date) 
     if not found:
         nil = _nil_report(grid, reference, answers, as_of)
         return [nil] if nil else [SheetNotRecognised("sheet_not_recognised", grid.where(), _first_texts(grid))]
+    known = layouts.fingerprint(tables)
+    found = [replace(reading, fingerprint=known) for reading in found]
     found[0] = replace(found[0], problems=grid.problems + found[0].problems)
     if found[0].kind == "weekly_reports":
         context = recognise.context_of(grid, tables[0], reference, answers, as_of)
@@ -118,7 +142,16 @@ def read_table(grid: Grid, table: Table, reference: Reference, answers: Answers,
         kind, place, context = likely[0], ("", ""), replace(context, problems=(*context.problems, unsure))
     context = replace(context, found_in={"kind": place} | context.found_in)
     reading = KINDS[kind].read(table, context)
-    return _asked(_marked_nil(reading, grid), context)
+    return _asked(_marked_nil(_with_headers(reading, table, answers), grid), context)
+
+
+def _with_headers(reading: Reading, table: Table, answers: Answers) -> Reading:
+    """A reading with the columns of its table, and which of them a person named."""
+    keys = column_keys(table.columns)
+    headers = tuple(Header(keys[column.index], column.label, column.letter) for column in table.columns)
+    said = {header.letter for header in headers if header.key in dict(answers.columns)}
+    found_in = {name: ("answer", "") for name, letter in reading.columns.items() if letter in said}
+    return replace(reading, headers=headers, found_in=found_in | reading.found_in)
 
 
 def _asked(reading: Reading, context: Context) -> Reading:

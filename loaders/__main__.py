@@ -18,6 +18,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")
+    if options.command == "template":
+        return _template(options)
     today = datetime.now(load().campaign.zone)
     answers = Answers(kind=options.kind, commune=options.commune, week_start_date=options.week)
     outcomes = [_read(Path(name), answers, today.date()) for name in options.files]
@@ -41,7 +43,18 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--commune", choices=list(load().communes()), metavar="CODE", help=t("cli.commune", "vi"))
         command.add_argument("--week", type=date.fromisoformat, metavar="YYYY-MM-DD", help=t("cli.week", "vi"))
         command.add_argument("--json", action="store_true", help=t("cli.json", "vi"))
+    _add_template(commands)
     return parser
+
+
+def _add_template(commands) -> None:
+    """`template`: the form of a kind, or a zip of all communes' forms for a week."""
+    command = commands.add_parser("template", help=t("cli.template", "vi"))
+    command.add_argument("kind", choices=[*KINDS, "all"], metavar="KIND", help=", ".join([*KINDS, "all"]))
+    codes = sorted({commune.code for commune in load().all_communes})
+    command.add_argument("--commune", choices=codes, metavar="CODE", help=t("cli.template_commune", "vi"))
+    command.add_argument("--week", type=date.fromisoformat, metavar="YYYY-MM-DD", help=t("cli.template_week", "vi"))
+    command.add_argument("--out", type=Path, metavar="PATH", help=t("cli.template_out", "vi"))
 
 
 def _read(path: Path, answers: Answers, today: date) -> Outcome:
@@ -67,6 +80,31 @@ def _print(outcome: Outcome) -> None:
 def _sentence(fault) -> str:
     said = say(fault, "vi")
     return f"{said.where}: {said.what} {said.do}".strip()
+
+
+def _template(options: argparse.Namespace) -> int:
+    """Writes a form, and says where; 2 when it cannot be made or written."""
+    from ui.outgoing import forms  # reading alone does not wait for openpyxl
+
+    kind, commune, week = options.kind, options.commune, options.week
+    if kind == "all" and (commune or not week):
+        return _refused(t("cli.template_all", "vi"))
+    if commune and commune not in load().communes(week):
+        return _refused(t("cli.template_not_in_force", "vi", code=commune))
+    name = forms.all_forms_name(week) if kind == "all" else forms.form_name(kind, commune, week)
+    path = options.out or Path(name)
+    path = path / name if path.is_dir() else path
+    try:
+        path.write_bytes(forms.all_forms(week) if kind == "all" else forms.form(kind, commune=commune, week=week))
+    except OSError:  # no such folder, no permission
+        return _refused(t("cli.template_unwritten", "vi", path=path))
+    print(path)
+    return 0
+
+
+def _refused(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 2
 
 
 def _import(options: argparse.Namespace, outcomes: list[Outcome], now: datetime) -> int:

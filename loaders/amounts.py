@@ -2,7 +2,7 @@
 
 import re
 
-from loaders.columns import DEBIT_SIGNS, Wide, good_named, unit_of
+from loaders.columns import DEBIT_SIGNS, Wide, column_keys, good_named, unit_of
 from loaders.context import each_once, show
 from loaders.list_table import Line, ListTable
 from loaders.tables import is_blank
@@ -75,9 +75,11 @@ def read_wide(sheet: ListTable) -> None:
 def _wide_unit(sheet: ListTable, wide: Wide, parsed: list) -> tuple[str, float] | None:
     """The unit of a goods column: from the header, the sheet's ĐVT; else it is asked once for the column."""
     sheet_unit = sheet.context.unit if sheet.context.unit and sheet.context.unit[0] != "vnd" else None
-    unit = wide.unit or sheet_unit
+    key = f"column:{column_keys(sheet.table.columns)[wide.column.index]}"
+    unit = wide.unit or sheet_unit or sheet.units.get(key)
     if unit is None and any(not value.is_blank and own is None for value, own, _ in parsed):
         base = sheet.reference.goods[wide.good]["base_unit"]
+        sheet.book.unitless[key] = base
         if sheet.book.note("unit_missing", wide.column.row, wide.column.index, wide.column.label, base):
             return base, 1.0
     return _meal_unit(sheet, wide.good, *unit) if unit else None
@@ -119,7 +121,7 @@ def read_long(sheet: ListTable) -> None:
             if parts and not faults:
                 _take_goods(sheet, parts, position, column)
                 continue
-        unit = (own_unit, own_factor) if own_unit else units[position] or good_unit
+        unit = (own_unit, own_factor) if own_unit else units[position] or good_unit or sheet.units.get(f"good:{good}")
         if good is None:
             _unknown_good(sheet, position, column)
             continue
@@ -205,6 +207,7 @@ def _quantity_line(sheet: ListTable, position, good, value: Parsed, unit, factor
         if any(w.column.index == column for w in sheet.roles.wide):  # asked once for the whole column
             sheet.book.wait(row, column, "unit_missing")
             return
+        sheet.book.unitless[f"good:{good}"] = base
         if not sheet.book.note("unit_missing", row, column, show(cell), base):
             sheet.book.wait(row, column, "unit_missing")
             return
@@ -260,9 +263,14 @@ def _take_goods(sheet: ListTable, parts, position: int, column: int) -> None:
         if part.good == "cash":
             sheet.lines.append(Line(position, "cash", float(part.quantity), "vnd", 1.0, column, int(part.quantity)))
             continue
-        if unit is None:
+        said = sheet.units.get(f"good:{part.good}") if unit is None else None
+        if said:
+            unit, factor = said
+        elif unit is None:
             unit = sheet.reference.goods[part.good]["base_unit"]
             counts_itself = unit in ("piece", "set", "meal")  # "200 khẩu trang" are 200 of them
+            if not counts_itself:
+                sheet.book.unitless[f"good:{part.good}"] = unit
             if not counts_itself and not sheet.book.note("unit_missing", row, column, part.text, unit):
                 sheet.book.wait(row, column, "unit_missing")
                 continue

@@ -1,7 +1,10 @@
 """Columns of a list -> roles: which one is the date, the good, the quantity; which are goods beside each other."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from data.names import fold, tidy
 from data.reference import Reference
@@ -14,6 +17,7 @@ NOT_RECEIVED = re.compile(
     r"luy ke|cong don|ton|phat|xuat|con lai|con thieu|dang ky|ke hoach|chi tieu|muc tieu|ty le|so ho|so nguoi"
     r"|tuan truoc"
 )
+UNUSED = "unused"  # a person said that a column is not to be read
 IDENTITY = (
     *("site", "commune", "giver", "supplier", "donor_name"),
     *("recipient_name", "recipient_group", "households", "people"),
@@ -23,6 +27,10 @@ SIGNS = {"c", "d", "cr", "dr", "có", "nợ", "ghi có", "ghi nợ", "thu", "chi
 DEBIT_SIGNS = {"d", "dr", "nợ", "ghi nợ", "chi", "debit", "-"}
 GOODS_PARENT = re.compile(r"(bang )?(hien vat|hang hoa|vat pham|nhu yeu pham|qua)( .*)?")
 MONEY_PARENT = re.compile(r"(bang )?(tien|tien mat|so tien|chuyen khoan)( .*)?")
+
+
+# fields of the tidy frames -> the words of this file
+SAID = {"cash_vnd": "cash", "value_vnd": "money", "cost_vnd": "money"}
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,28 @@ class Roles:
         )
 
 
+def written_key(text: object) -> str:
+    """A label without what changes from week to week: "SL tuần 33 (kg)" -> "sl tuan 0 kg"."""
+    return " ".join(re.sub(r"[^a-z0-9#%]+", " ", re.sub(r"\d+", "0", fold(text))).split())
+
+
+def column_keys(columns: Sequence[Column]) -> dict[int, str]:
+    """Column index -> the key by which a person's answer knows it: its labels, never its letter."""
+    keys: dict[int, str] = {}
+    met: Counter[str] = Counter()
+    for column in columns:
+        key = " › ".join(written_key(part) for part in column.parts)
+        met[key] += 1
+        keys[column.index] = key if met[key] == 1 else f"{key} #{met[key]}"
+    return keys
+
+
+def said_columns(columns: Sequence[Column], said: Iterable[tuple[str, str]]) -> dict[int, str]:
+    """Column index -> the field that a person gave it."""
+    fields = dict(said)
+    return {i: fields[key] for i, key in column_keys(columns).items() if key in fields} if fields else {}
+
+
 def unit_of(column: Column, reference: Reference) -> tuple[str, float] | None:
     """The unit that a header names: "Số tiền (nghìn đồng)", "Gạo" above "kg"."""
     for part in reversed(column.parts):
@@ -88,8 +118,16 @@ class Resolver:
     """Gives each column of a table its role for one kind; ambiguous words are settled by the cells under them."""
 
     def __init__(
-        self, table: Table, lexicon: Lexicon, reference: Reference, party: str, has_site: bool, has_money_only: bool
+        self,
+        table: Table,
+        lexicon: Lexicon,
+        reference: Reference,
+        party: str,
+        has_site: bool,
+        has_money_only: bool,
+        said: Mapping[int, str] = MappingProxyType({}),
     ):
+        self.said = said
         self.table, self.lexicon, self.reference = table, lexicon, reference
         self.party, self.has_site, self.has_money_only = party, has_site, has_money_only
         self.roles = Roles()
@@ -97,12 +135,46 @@ class Resolver:
 
     def resolve(self) -> Roles:
         for column in self.table.columns:
-            self._place(column)
+            if column.index not in self.said:
+                self._place(column)
+        self._take_said()
         self._settle_words()
         for name, column in self.named:
-            self._take(name, column)
+            if column.index not in self.said:
+                self._take(name, column)
         self._settle_money()
+        self._settle_said_money()
         return self.roles
+
+    def _take_said(self) -> None:
+        """The columns that a person named take their places before those that are only called so."""
+        for column in self.table.columns:
+            field = self.said.get(column.index, UNUSED)
+            good = field.removeprefix("good:")
+            if good in self.reference.goods and good != field:
+                self.roles.wide.append(Wide(column, good, unit_of(column, self.reference)))
+            elif field != UNUSED:
+                name = SAID.get(field, field)
+                self.named.append((name, column))
+                if name == "cash":
+                    self.roles.cash.append(column)
+                elif name != "money":
+                    self.roles.fields[name] = column
+
+    def _settle_said_money(self) -> None:
+        """What a person called cash or value stays so, whatever the words say."""
+        roles = self.roles
+        for name, column in self.named:
+            before = roles.fields.get("money")
+            if column.index not in self.said or name not in ("cash", "money"):
+                continue
+            if name == "money" and before is not column:
+                roles.twice += [before] if before and before.index not in self.said else []
+                roles.fields["money"] = column
+            elif name == "cash" and column not in roles.cash:
+                roles.cash.append(column)
+                if before is column:
+                    del roles.fields["money"]
 
     def _place(self, column: Column) -> None:
         """A good as a column, or a header word."""
@@ -177,7 +249,9 @@ class Resolver:
         is_statement = self._has("credit", "debit", "balance", "sign")
         settled = []
         for name, column in self.named:
-            if name not in ("serial", "may_publish", "unit") and self._is_sign(column):
+            if column.index in self.said:
+                pass
+            elif name not in ("serial", "may_publish", "unit") and self._is_sign(column):
                 name = "sign"
             elif name == "unit_or_party":
                 name = self._unit_or_party(column)

@@ -7,10 +7,11 @@ from datetime import date
 
 from data.names import fold
 from data.reference import Reference
+from loaders.columns import said_columns
 from loaders.grid import Grid, column_letter
 from loaders.problems import Problem, problem
 from loaders.reading import Answers
-from loaders.tables import is_blank
+from loaders.tables import Table, is_blank
 from loaders.values import Parsed
 
 
@@ -39,6 +40,14 @@ class Context:
     def day(self) -> date:
         return self.week_start_date or self.reference.campaign.start_date
 
+    def said_columns(self, table: Table) -> dict[int, str]:
+        """Column index -> the field that a person gave it."""
+        return said_columns(table.columns, self.answers.columns)
+
+    def said_units(self) -> dict[str, tuple[str, float]]:
+        """What says no unit itself -> the unit that a person gave it."""
+        return {key: (unit, 1.0) for key, unit in self.answers.units if unit in self.reference.units}
+
 
 class Book:
     """Collects the problems of one table, and says whether a person has already answered one."""
@@ -48,6 +57,7 @@ class Book:
         self.problems: list[Problem] = list(context.problems)
         self.ticked: dict[tuple, bool] = {}  # (code, row, column, found) -> a person's answer
         self.waiting: dict[tuple[int, int], set[str]] = {}  # (row, column) of a value -> codes
+        self.unitless: dict[str, str] = {}  # what says no unit -> the unit proposed (Reading.unitless)
 
     def note(
         self, code: str, row: int | None = None, column: int | None = None, found: object = "", proposed: object = None

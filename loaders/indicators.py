@@ -41,6 +41,7 @@ def _reading(sheet: IndicatorTable) -> Reading:
         declared=sheet.declared,
         is_urgent=sheet.context.is_urgent,
         is_hidden=sheet.grid.is_hidden,
+        unitless=tuple(sheet.book.unitless.items()),
     )
 
 

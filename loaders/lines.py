@@ -144,6 +144,7 @@ def _made(sheet: ListTable, frame: pd.DataFrame, waiting: pd.DataFrame, declared
         declared=declared,
         is_urgent=sheet.context.is_urgent,
         is_hidden=sheet.grid.is_hidden,
+        unitless=tuple(sheet.book.unitless.items()),
     )
 
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from data import schemas
 from loaders import sums
-from loaders.columns import Resolver, Roles, unit_of
+from loaders.columns import UNUSED, Resolver, Roles, unit_of
 from loaders.context import Book, Context, spread_down
 from loaders.headers import Lexicon
 from loaders.rows import Rows, classify
@@ -33,6 +34,12 @@ class Spec:
     commune_code: str | None = None
 
 
+def is_field(kind: str, field: str) -> bool:
+    """Whether a column of a list of this kind can be that."""
+    named = {column.name for column in schemas.COLUMNS[kind]} | {"goods", UNUSED}
+    return field in named or field.startswith("good:")
+
+
 class Line(NamedTuple):
     """One amount: position of its row, what it is, and the column its number stands in."""
 
@@ -53,7 +60,9 @@ class ListTable:
         self.table, self.context, self.spec = table, context, spec
         self.grid, self.reference = table.grid, context.reference
         self.book = Book(table.grid, context)
-        resolver = Resolver(table, spec.lexicon, self.reference, spec.party, spec.has_site, not spec.has_cash)
+        self.units = context.said_units()
+        said = {i: field for i, field in context.said_columns(table).items() if is_field(spec.kind, field)}
+        resolver = Resolver(table, spec.lexicon, self.reference, spec.party, spec.has_site, not spec.has_cash, said)
         self.roles: Roles = resolver.resolve()
         self.is_statement = any(name in self.roles.fields for name in ("balance", "debit", "sign"))
         names = (spec.party, "recipient_name", "good", "goods", "site", "commune", "households", "people", "date")

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 import pandas as pd
 
+from data.decisions import Layout
 from loaders.problems import Problem, Severity, SheetError
 
 
@@ -26,6 +28,8 @@ class Answers:
     """What a person said about a sheet: never guessed, only asked.
 
     ticked:    keys of the ASKS problems (Problem.key) that the person confirmed
+    columns:   (Header.key, field): what a column is; "unused", "good:CODE" and "indicator:CODE" are fields too
+    units:     (key of Reading.unitless, unit): fills only what says no unit itself
     """
 
     kind: str | None = None
@@ -33,6 +37,16 @@ class Answers:
     week_start_date: date | None = None
     is_urgent: bool | None = None
     ticked: frozenset[str] = frozenset()
+    columns: tuple[tuple[str, str], ...] = ()
+    units: tuple[tuple[str, str], ...] = ()
+
+
+class Header(NamedTuple):
+    """One column of a table: its key (loaders.columns.column_keys), its label, its letter."""
+
+    key: str
+    label: str
+    letter: str
 
 
 @dataclass(frozen=True)
@@ -44,9 +58,13 @@ class Reading:
     columns:   field -> column letter, so that the cell of any field of a row can be computed
     layout:    long, wide, vertical, matrix, transposed or statement
     found_in:  what was understood -> (place, cell): place is one of header, title, letterhead, table, sheet_name,
-               file_name, answer
+               file_name, answer, decision (then the cell is the decision's number); of a field: who said its column
     is_counted: False for a hidden sheet, or one that repeats others, before a person ticked it
     declared:  what the sheet itself says its rows add up to, or None
+    headers:   the columns of the table
+    unitless:  what says no unit -> the unit proposed: "good:CODE", "indicator:CODE" or "column:" and a header's key
+    fingerprint: of the headers of the sheet (loaders.layouts.fingerprint); "" for a sheet without a table
+    decision:  the number of the decision on the layout that was used, and what of it
     """
 
     kind: str
@@ -67,6 +85,11 @@ class Reading:
     is_nil: bool = False
     is_hidden: bool = False
     is_counted: bool = True
+    headers: tuple[Header, ...] = ()
+    unitless: tuple[tuple[str, str], ...] = ()
+    fingerprint: str = ""
+    decision: int | None = None
+    decided: Layout | None = None
 
     @property
     def place(self) -> str:

@@ -77,7 +77,16 @@ def _holds_amounts(table: Table, reference: Reference) -> bool:
     return (
         bool(indicator_names.indicator_columns(table, reference))
         or indicator_names.label_column(table, reference) is not None
+        or _has_unnamed_amounts(table)
     )
+
+
+def _has_unnamed_amounts(table: Table) -> bool:
+    """Goods with their units beside numbers under a name that we do not know: to be asked, not passed over."""
+    named = {ANY.field(column.parts[-1]): column.index for column in table.columns}
+    unknown = [column.index for column in table.columns if not any(ANY.field(part) for part in column.parts)]
+    numbers = [i for i in unknown if indicator_names.share(table.sample(i, 60), is_number_like) >= 0.6]
+    return {"good", "unit"} <= set(named) and bool(numbers)
 
 
 def texts_around(grid: Grid, table: Table) -> tuple[tuple[str, str, str], ...]:

@@ -83,6 +83,10 @@ def _unit_asked(sheet: IndicatorTable, slot: Slot, target: str) -> bool:
     own = parse_quantity(cell, style=Style.VI, reference=sheet.reference)[1] if isinstance(cell, str) else None
     if own:
         return True
+    key = f"indicator:{slot.indicator}"
+    if sheet.units.get(key) == (target, 1.0):
+        return True
+    sheet.book.unitless[key] = target
     ticked = _once(sheet, "unit_missing", slot, sheet.reference.indicators[slot.indicator].name, target)
     return ticked
 

@@ -28,6 +28,7 @@ from loaders.tables import Column, Table, is_blank, is_number_like, is_numbering
 from loaders.values import Style, parse_number
 
 ASIDE = {"serial", "week", "date", "unit", "note", "private", "document", "before", "commune", "address", "row_total"}
+PERIODS = ("value", "cumulative", "target")  # what a person may say of a column of numbers
 NOT_REPORTED = re.compile(r"dan so|so (thon|buon|khau)|ty le|ti le|dien tich|xep hang|ngay|%|nhan khau")  # facts beside
 BARE_TOTAL = re.compile(r"\W*(tổng|cộng|tổng cộng|tổng số|toàn huyện|cộng toàn huyện)\W*")
 BESIDE = re.compile(r"\W*(lũy kế|đạt|tỷ lệ|tỉ lệ|so với|kế hoạch|chỉ tiêu|% )")
@@ -55,6 +56,7 @@ class IndicatorTable:
         self.table, self.context, self.kind = table, context, kind
         self.grid, self.reference = table.grid, context.reference
         self.book = Book(table.grid, context)
+        self.said, self.units = context.said_columns(table), context.said_units()
         self.main = "target" if kind == "targets" else "value"
         self.slots: list[Slot] = []
         self.totals: list[Slot] = []
@@ -71,7 +73,7 @@ class IndicatorTable:
 
 def find_slots(sheet: IndicatorTable) -> None:
     day = sheet.context.day
-    across = indicator_columns(sheet.table, sheet.reference)
+    across = _said_across(sheet, indicator_columns(sheet.table, sheet.reference))
     communes = commune_columns(sheet.table, sheet.reference, day)
     labels = label_column(sheet.table, sheet.reference)
     named = commune_column(sheet.table, sheet.reference, day)
@@ -89,6 +91,18 @@ def find_slots(sheet: IndicatorTable) -> None:
         sheet.book.note(
             "column_missing", sheet.table.header_start, sheet.table.columns[0].index, _heads(sheet), sheet.main
         )
+
+
+def _said_across(sheet: IndicatorTable, across: dict[int, tuple[str, str]]) -> dict[int, tuple[str, str]]:
+    """The columns of indicators, with what a person said of them."""
+    found = {column: named for column, named in across.items() if column not in sheet.said}
+    for column, field in sheet.said.items():
+        code = field.removeprefix("indicator:")
+        if code in sheet.reference.indicators and code != field:
+            found[column] = (code, "value")
+        elif field in PERIODS and column in across:
+            found[column] = (across[column][0], field)
+    return dict(sorted(found.items()))
 
 
 def _period_column(sheet: IndicatorTable) -> int | None:
@@ -121,6 +135,9 @@ def _value_columns(sheet: IndicatorTable, labels: int, named: int | None) -> dic
     for column in sheet.table.columns:
         if column.index in (labels, named):
             continue
+        if column.index in sheet.said:
+            found |= {column.index: field} if (field := sheet.said[column.index]) in PERIODS else {}
+            continue
         fields = [LEXICON.field(part) for part in column.parts]
         week = _column_week(sheet, column)
         if week and "unit" not in fields:
@@ -140,14 +157,16 @@ def _value_columns(sheet: IndicatorTable, labels: int, named: int | None) -> dic
     mains = [c for c, f in found.items() if f == sheet.main]
     if not mains:
         numeric = [
-            c.index for c in sheet.table.columns if c.index > labels and c.index not in found and _is_numeric(sheet, c)
+            c.index
+            for c in sheet.table.columns
+            if c.index > labels and c.index not in {*found, *sheet.said} and _is_numeric(sheet, c)
         ]
         found |= {numeric[0]: sheet.main} if len(numeric) == 1 else {}
     if any(c not in sheet.hamlets and c not in sheet.weeks for c in mains):
         found = {c: f for c, f in found.items() if c not in sheet.hamlets}  # the report's own column beside its parts
         mains = [c for c in mains if c not in sheet.hamlets]
         sheet.hamlets = []
-    several = [*sheet.weeks, *sheet.hamlets]
+    several = [*sheet.weeks, *sheet.hamlets, *(c for c in mains if c in sheet.said)]
     for extra in [c for c in mains if c not in several][0 if several else 1 :]:
         column = header_of(sheet.table, extra)
         sheet.book.note("column_twice", column.row, extra, column.label)
@@ -347,7 +366,7 @@ def _note_unread(sheet: IndicatorTable, read: set[int | None], code: str) -> Non
         fields = {LEXICON.field(part) for part in column.parts}
         aside = bool(fields & ASIDE) or is_total(column.parts[-1]) or any(HAMLET.match(part) for part in column.parts)
         numbers = [c for c in sheet.table.sample(column.index, 60) if is_number_like(c)]
-        if column.index in read or aside or not numbers:
+        if column.index in read or aside or not numbers or column.index in sheet.said:
             continue
         label = column.parts[-1]
         if NOT_REPORTED.search(fold(label)):

@@ -10,8 +10,10 @@ from metrics.ratios import Ratio
 
 KEY = ["commune", "week_start_date"]
 RECEIVED = ["first_received_at", "last_corrected_at", "last_upload", "is_nil", "has_urgent"]
-# where a report stands: nothing received (before its day, on its day, after its time), or received
-STATUSES = ("not_due", "due", "overdue", "on_time", "late", "nil")
+# where a report stands: nothing has come (before its day, on its day, after its time);
+# it came and waits, or was sent back; or it is accepted
+STATUSES = ("not_due", "due", "overdue", "submitted", "sent_back", "on_time", "late", "nil")
+PENDING = ("submitted", "sent_back")
 
 
 def campaign_weeks(campaign: Campaign, as_of: date) -> list[date]:
@@ -43,13 +45,21 @@ def expected_reports(campaign: Campaign, communes: Iterable[Commune], as_of: dat
     return frame.assign(due_at=due_at).astype({"commune": "str", "week_start_date": "datetime64[us]"})
 
 
-def report_status(expected: pd.DataFrame, receptions: pd.DataFrame, *, now: datetime | None = None) -> pd.DataFrame:
+def report_status(
+    expected: pd.DataFrame,
+    receptions: pd.DataFrame,
+    *,
+    now: datetime | None = None,
+    pending: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Each expected report: whether it was received, whether in time, and where it stands at a moment.
 
     in:      expected: of `expected_reports`; receptions: of the store, one row per (commune, week); now: with its
-             time zone, the moment that tells "not due", "due" and "overdue" apart
+             time zone, the moment that tells "not due", "due" and "overdue" apart; pending: of
+             data.inbox.pending_reports, what waits or was sent back
     out:     the rows of expected with first_received_at, last_corrected_at, last_upload, is_nil, has_urgent,
-             is_received, is_timely and, when `now` is given, status: one of STATUSES
+             is_received, is_timely and, when `now` is given, status: one of STATUSES; with pending, also item: where
+             it stands in the inbox
     units:   due from 00:00 of the due day in the zone of due_at; received or asked exactly at the due time is in time
     missing: not received has no time. The first reception decides: a correction moves only last_corrected_at, and
              never makes a report late. An urgent report is not the weekly one: it sets has_urgent and nothing else.
@@ -70,7 +80,17 @@ def report_status(expected: pd.DataFrame, receptions: pd.DataFrame, *, now: date
         is_received=received.notna(),
         is_timely=received.notna() & (received <= due),
     )
-    return status if now is None else status.assign(status=_codes(status, pd.Timestamp(now).tz_convert("UTC")))
+    if now is None:
+        return status
+    status = status.assign(status=_codes(status, pd.Timestamp(now).tz_convert("UTC")))
+    return status if pending is None else _with_pending(status, pending)
+
+
+def _with_pending(status: pd.DataFrame, pending: pd.DataFrame) -> pd.DataFrame:
+    """What is not accepted but has come stands as submitted or sent back: it is asked for no more."""
+    merged = status.merge(pending, on=KEY, how="left", validate="many_to_one")
+    is_pending = merged["pending"].notna() & ~merged["is_received"]
+    return merged.assign(status=merged["status"].mask(is_pending, merged["pending"])).drop(columns="pending")
 
 
 def _codes(status: pd.DataFrame, now: pd.Timestamp) -> pd.Series:

@@ -232,7 +232,7 @@ def test_columns_stand_one_before_the_other_with_their_own_numbers():
 def test_the_table_of_the_map_says_the_status_in_words():
     table = map_table(made_status())
     assert table["week_start_date"].is_monotonic_decreasing
-    assert set(table["status"]) == {"đến hạn hôm nay", "không phát sinh", "nộp muộn", "quá hạn, chưa nhận"}
+    assert set(table["status"]) == {"đến hạn hôm nay", "không phát sinh", "đã nhận, nộp muộn", "quá hạn, chưa nhận"}
 
 
 # one report

@@ -64,7 +64,8 @@ def status_of(view: View) -> pd.DataFrame:
     expected = expected_reports(known.campaign, known.all_communes, last)
     limited = Selection(selection.first_day, selection.last_day, selection.communes)
     receptions = session.receptions(view.filters.as_of)
-    return report_status(selected(expected, limited), receptions, now=view.now)
+    pending = session.pending(view.filters.as_of)
+    return report_status(selected(expected, limited), receptions, now=view.now, pending=pending)
 
 
 def due_week(view: View) -> date | None:

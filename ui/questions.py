@@ -12,6 +12,7 @@ from loaders.reading import questions
 from ui import names, numbers, session
 from ui.blocks import plain
 from ui.drops import Drop
+from ui.layout_questions import draw_choice, draw_layout_questions
 from ui.texts import heading, language, say, t, tick
 
 SHOWN_OF_A_CODE = 20  # more places of one kind of problem than this are in the downloaded list only
@@ -20,9 +21,16 @@ ASKED_BY = {
     "commune": {"commune_missing", "commune_not_stated", "commune_conflict"},
     "week_start_date": {"week_missing", "week_conflict", "week_not_monday", "week_in_future"},
 }
+LABELS = {"kind": "kind", "commune": "commune", "week_start_date": "week"}
 
 
 def draw_questions(drop: Drop, reading: Reading, key: str) -> None:
+    """What the sheet as a whole leaves open: kind, commune, week; columns and units."""
+    _draw_whole(drop, reading, key)
+    draw_layout_questions(drop, reading, key)
+
+
+def _draw_whole(drop: Drop, reading: Reading, key: str) -> None:
     """Kind, commune and week, where they are asked or were answered."""
     codes = {problem.code for problem in reading.problems}
     answers = drop.answer(reading.place)
@@ -42,23 +50,9 @@ def draw_questions(drop: Drop, reading: Reading, key: str) -> None:
 
 def _draw_question(drop: Drop, reading: Reading, part: str, options: list, name: Callable, key: str) -> None:
     given = getattr(drop.answer(reading.place), part)
-    choices = [None, *options] if given is None or given in options else [None, given, *options]
-    label = {"kind": "kind", "commune": "commune", "week_start_date": "week"}[part]
-
-    def take() -> None:
-        drop.say(reading.place, **{part: st.session_state[key]})
-
-    st.selectbox(
-        t(f"upload.ask.{label}", sheet=reading.sheet),
-        choices,
-        index=choices.index(given),
-        format_func=lambda code: t("upload.ask.choose") if code is None else name(code),
-        key=key,
-        on_change=take,
-        filter_mode=None,
-        placeholder=t("upload.ask.choose"),
-        width=360,
-    )
+    label = LABELS[part]
+    title = t(f"upload.ask.{label}", sheet=reading.sheet)
+    draw_choice(title, options, given, name, key, lambda chosen: drop.say(reading.place, **{part: chosen}))
 
 
 def _weeks() -> list[date]:

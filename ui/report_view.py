@@ -10,9 +10,11 @@ import streamlit as st
 from data import reference
 from metrics.measures import total
 from metrics.reconciliation import compared, reconciliation
+from metrics.reports import PENDING
 from metrics.selection import Selection, selected
 from ui import behind, names, numbers, reminders, report_remarks, session, summary
 from ui.addresses import Address
+from ui.blocks import draw_page_link
 from ui.exhibits import Exhibit, draw_exhibit
 from ui.figures.heatmap import SIGNS, URGENT
 from ui.originals import draw_original
@@ -21,7 +23,7 @@ from ui.tables import draw_table
 from ui.texts import language, t
 from ui.view import View
 
-MISSING = ("overdue", "due", "not_due")
+MISSING = ("overdue", "due", "not_due", *PENDING)
 # what is compared -> the number whose rows are the lines of the lists; goods follow from the reference table
 LISTED = {
     "cash_vnd": "cash_received",
@@ -70,6 +72,8 @@ def draw_report(report: Report, status: pd.DataFrame, view: View) -> None:
     _draw_facts(report, row)
     if row["status"] in MISSING:
         st.info(t(f"reports.one.missing_{row['status']}"))
+        if row["status"] in PENDING:
+            draw_page_link("inbox", t("reports.one.see_inbox"))
         letters = reminders.reminders(rows_of(status, report), session.moment())
         report_remarks.draw_reminders([letter for letter in letters if letter.commune], f"reminder_one_{language()}")
     _draw_urgent(report, view)

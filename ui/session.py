@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from data import reference, schemas
+from data.inbox import pending_reports
 from data.store import Store
 from metrics.selection import condensed
 from ui import filter_bar, texts
@@ -141,6 +142,21 @@ def version() -> tuple[str, int]:
     return st.session_state.get("version") or (url, store().version(max_age_seconds=LOOK_SECONDS))
 
 
+def inbox_version() -> int:
+    """Grows with all that happens in the inbox."""
+    return store().inbox.version(max_age_seconds=LOOK_SECONDS)
+
+
+@st.cache_data(show_spinner=False, max_entries=20)
+def _pending(version: tuple[str, int], inbox: int, as_of: datetime | None) -> pd.DataFrame:
+    return pending_reports(store().items(as_of=as_of).values())
+
+
+def pending(as_of: datetime | None = None) -> pd.DataFrame:
+    """The weekly reports that wait in the inbox or were sent back (data.inbox.pending_reports)."""
+    return _pending(version(), inbox_version(), as_of)
+
+
 def frame(name: str, as_of: datetime | None = None) -> pd.DataFrame:
     """The rows in force of a kind, remarks or waiting rows; full size, held once by the store: never change it."""
     return store().current(name, as_of=as_of)
@@ -233,7 +249,8 @@ def weeks() -> list[date]:
 def view() -> View:
     """What every screen of this run shows."""
     at = moment()
-    return View(version(), filters(), at.date(), at.time() > reference.load().campaign.due_time)
+    is_after_due = at.time() > reference.load().campaign.due_time
+    return View(version(), filters(), at.date(), is_after_due, inbox_version())
 
 
 # faults of our own

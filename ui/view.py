@@ -13,13 +13,14 @@ from ui.filters import Filters
 
 @dataclass(frozen=True)
 class View:
-    """version: of the store; day: up to which the numbers speak (of today, of the as-of moment, of the demo);
+    """version: of the store; inbox: version of what waits; day: up to which the numbers speak (of today, of the as-of moment, of the demo);
     is_after_due: whether on that day the hour at which reports are due has passed."""
 
     version: tuple[str, int]
     filters: Filters
     day: date
     is_after_due: bool = False
+    inbox: int = 0
 
     @property
     def selection(self) -> Selection:
@@ -46,7 +47,7 @@ class View:
     @cached_property
     def key(self) -> str:
         """All of it as a text: Streamlit would take half a millisecond to hash a dataclass in a dataclass."""
-        return f"{self.version} {sorted(self.filters.to_query().items())} {self.day} {self.is_after_due}"
+        return f"{self.version} {self.inbox} {sorted(self.filters.to_query().items())} {self.day} {self.is_after_due}"
 
 
 _KEYS = {View: lambda view: view.key}

@@ -14,17 +14,19 @@ COLORS = {
     "not_due": "#DDE3E8",
     "due": "#FBF0A0",
     "overdue": "#EE7663",
+    "submitted": "#C9B6E4",
+    "sent_back": "#F4C6D7",
     "on_time": "#7DBBE6",
     "late": "#F2B134",
     "nil": "#CFE6F5",
 }
-SIGNS = {"not_due": "·", "due": "…", "overdue": "✗", "on_time": "✓", "late": "◔", "nil": "0"}
+SIGNS = {"not_due": "·", "due": "…", "overdue": "✗", "submitted": "▷", "sent_back": "↩", "on_time": "✓", "late": "◔", "nil": "0"}
 URGENT = "!"
 CELL_INK = INK["light"]
 CELL_PX = 40
 NAME_LETTERS = 12  # longer names of communes stand in two lines
 LETTER_PX = 7
-LEGEND = ("on_time", "late", "nil", "overdue", "due", "not_due")
+LEGEND = ("on_time", "late", "nil", "submitted", "sent_back", "overdue", "due", "not_due")
 TITLE_PX = 20  # what Plotly takes for an axis title of one line
 
 

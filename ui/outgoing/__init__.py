@@ -1,0 +1,1 @@
+"""What goes out as files: forms, marked-up copies, letters; no Streamlit here."""
