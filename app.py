@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from ui import behind, blocks, builtin, demo, history, overview, session, texts
+from ui import behind, blocks, builtin, demo, history, overview, session, texts, timer
 from ui.texts import t
 
 session.start()
@@ -17,9 +17,11 @@ ADDRESSES = {
     "frontline": "tuyen-dau",
     "reports": "bao-cao",
     "upload": "nhap-so-lieu",
+    "inbox": "hop-cho",
+    "sources": "nguon-du-lieu",
     "history": "lich-su",
 }
-UNFILTERED = ("upload",)  # what a person is about to accept is looked at as a whole
+UNFILTERED = ("upload", "inbox", "sources")  # what a person is about to accept is looked at as a whole
 
 pages = {
     name: st.Page(blocks.PAGES[name], title=t(f"frame.nav.{name}"), url_path=address)
@@ -35,6 +37,7 @@ if is_old_style and page is not home:
     blocks.reload_page()
 
 session.write_query()
+timer.keep_running()
 blocks.draw_navigation(texts.LANGUAGE_NAMES, session.set_language, home if page is home else None)
 
 

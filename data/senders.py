@@ -24,7 +24,7 @@ class Senders:
 
 
 def read_senders(path: Path, codes: set[str]) -> Senders:
-    """Reads the table; a line without an address, with an unknown commune, or contrary to an earlier one is not used."""
+    """Reads the table; a line without an address, of an unknown commune, or contrary to an earlier one is left out."""
     communes: dict[str, str | None] = {}
     wrong: list[int] = []
     with open(path, encoding="utf-8-sig", newline="") as file:

@@ -17,6 +17,7 @@ from uuid import uuid4
 import pandas as pd
 
 from data import schemas, store_effect, store_views
+from data.decisions import Decisions
 from data.inbox import Inbox, Item
 from data.number_questions import NumberQuestions
 from data.sheet_sources import SheetSources
@@ -56,6 +57,7 @@ class Store:
         self.inbox = Inbox(self.place)
         self.sheets = SheetSources(self.place)
         self.questions = NumberQuestions(self.place)
+        self.decisions = Decisions(self.place)
         self._looked_at = -float("inf")
         self._frames: dict[tuple[str, bool], tuple[int, pd.DataFrame]] = {}
         self._lock = threading.Lock()

@@ -88,7 +88,7 @@ def _template(options: argparse.Namespace) -> int:
 
     kind, commune, week = options.kind, options.commune, options.week
     if kind == "all" and (commune or not week):
-        return _refused(t("cli.template_all", "vi"))
+        return _refused(t("cli.template_all", "vi", option="--week"))
     if commune and commune not in load().communes(week):
         return _refused(t("cli.template_not_in_force", "vi", code=commune))
     name = forms.all_forms_name(week) if kind == "all" else forms.form_name(kind, commune, week)

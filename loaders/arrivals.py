@@ -5,15 +5,21 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
+from types import MappingProxyType
 
-from data import reference
+from data import reference, senders
 from data.inbox import Arrival, Item
 from data.store import Store
 from data.store_parts import Receipt
 from loaders import read
 from loaders.corrections import find_corrected
+from loaders.layouts import sender_key
+from loaders.messages import Letter
 from loaders.reading import Answers, Outcome, Reading, Source
 
+MAILBOX = "mailbox"  # who put it into the inbox
+NOTHING_ATTACHED = "mail_nothing_attached"
 CLOCKS_DIFFER = timedelta(minutes=15)  # a sender's clock may be a little fast
 
 
@@ -25,13 +31,22 @@ def envelope(arrival: Arrival) -> tuple[tuple[str, str], ...]:
     return (*said, ("sender", known[arrival.commune].name)) if arrival.commune in known else tuple(said)
 
 
-def source_of(item: Item, content: bytes) -> Source:
-    return Source(item.arrival.file, content, envelope(item.arrival))
+def sender_of(arrival: Arrival) -> str:
+    """What decisions on layouts are kept under."""
+    return sender_key(arrival.road, arrival.sender, arrival.file)
+
+
+def read_arrival(
+    store: Store, arrival: Arrival, content: bytes, *, as_of: date, answers: Mapping[str, Answers] | None = None
+) -> Outcome:
+    """What a file gives, with what was said around it, what a person answered, and what is remembered of its sender."""
+    decisions = partial(store.decisions.find, sender_of(arrival))
+    return read(Source(arrival.file, content, envelope(arrival)), as_of=as_of, answers=answers, decisions=decisions)
 
 
 def reread(store: Store, item: Item, *, as_of: date, answers: Mapping[str, Answers] | None = None) -> Outcome:
-    """An item of the inbox read again, with what a person answered."""
-    return read(source_of(item, store.inbox.content(item)), as_of=as_of, answers=answers)
+    """An item of the inbox read again."""
+    return read_arrival(store, item.arrival, store.inbox.content(item), as_of=as_of, answers=answers)
 
 
 def described(reading: Reading) -> dict:
@@ -54,14 +69,24 @@ def described(reading: Reading) -> dict:
     }
 
 
-def arrive(store: Store, arrivals: Sequence[Arrival], *, who: str, now: datetime) -> list[int]:
-    """Read what is new and put it into the inbox, linked to what it mends; the item numbers, in order."""
+def arrive(
+    store: Store,
+    arrivals: Sequence[Arrival],
+    *,
+    who: str,
+    now: datetime,
+    outcomes: Mapping[str, Outcome] = MappingProxyType({}),
+) -> list[int]:
+    """Read what is new and put it into the inbox, linked to what it mends; the item numbers, in order.
+
+    outcomes:  key of an arrival -> what it gave, when it has been read already
+    """
     items = store.items()
     known = {item.arrival.key for item in items.values()}
     made = []
     for arrival in arrivals:
         if not arrival.refused and arrival.key not in known:
-            outcome = read(Source(arrival.file, arrival.content, envelope(arrival)), as_of=now.date())
+            outcome = outcomes.get(arrival.key) or read_arrival(store, arrival, arrival.content, as_of=now.date())
             parts = tuple(described(reading) for reading in outcome.readings if reading.is_counted)
             arrival = replace(arrival, parts=parts, unread=tuple(error.code for error in outcome.unread))
             arrival = replace(arrival, corrects=find_corrected(items, arrival, outcome.marked))
@@ -73,6 +98,35 @@ def dropped(name: str, content: bytes, now: datetime) -> Arrival:
     """A file that a clerk dropped; the same bytes under the same name are the same file."""
     digest = hashlib.sha256(content).hexdigest()
     return Arrival(key=f"upload:{digest}:{name}", road="upload", file=name, content=content, received_at=now)
+
+
+def arrive_letter(store: Store, letter: Letter, *, now: datetime) -> list[int]:
+    """The attachments of a message into the inbox; the item numbers. The same message never arrives twice.
+
+    Received when the message says it was sent; a moment that has not come yet is not believed. A message of a known
+    sender without any attachment is listed, for its report may stand in the text.
+    """
+    known = senders.load()
+    said = letter.sent_at if letter.sent_at and letter.sent_at <= now + CLOCKS_DIFFER else letter.arrived_at
+    told = Arrival(
+        key="",
+        road="mail",
+        file="",
+        received_at=min(said or now, now),
+        sender=letter.sender,
+        subject=letter.subject,
+        commune=known.commune(letter.sender),
+        is_known=known.knows(letter.sender),
+        is_urgent=letter.is_urgent,
+        replies=(letter.id, *letter.replies_to),
+    )
+    arrivals = [
+        replace(told, key=f"mail:{letter.id}:{n}", file=a.name, content=a.content, refused=a.refused)
+        for n, a in enumerate(letter.attachments, 1)
+    ]
+    if not arrivals and told.is_known:
+        arrivals = [replace(told, key=f"mail:{letter.id}:0", file=letter.subject[:120], refused=NOTHING_ATTACHED)]
+    return arrive(store, arrivals, who=MAILBOX, now=now)
 
 
 # accepting

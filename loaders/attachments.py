@@ -15,8 +15,9 @@ SHEETS = frozenset(".xlsx .xlsm .xltx .xltm .xls .xlt .xlsb .ods .fods .csv .tsv
 DOCUMENTS = frozenset(".pdf .doc .docx .rtf .odt .ppt .pptx .msg .jpg .jpeg .png .gif .heic .bmp .tif .tiff".split())
 DANGEROUS = frozenset(
     ".exe .com .scr .pif .cpl .dll .bat .cmd .msi .msp .msix .appx .js .jse .mjs .vbs .vbe .wsf .wsh .wsc .sct .ps1 "
-    ".ps1xml .psm1 .psc1 .hta .lnk .url .reg .inf .jar .apk .app .deb .rpm .sh .py .iso .img .vhd .vhdx .dmg .cab .gadget "
-    ".htm .html .shtml .xhtml .mht .mhtml .svg .chm .hlp .xll .xla .xlam .wll .iqy .slk .settingcontent-ms .one".split()
+    ".ps1xml .psm1 .psc1 .hta .lnk .url .reg .inf .jar .apk .app .deb .rpm .sh .py .iso .img .vhd .vhdx .dmg .cab "
+    ".gadget .htm .html .shtml .xhtml .mht .mhtml .svg .chm .hlp .xll .xla .xlam .wll .iqy .slk "
+    ".settingcontent-ms .one".split()
 )
 ENCRYPTED = frozenset(".p7m .pgp .gpg .asc .rpmsg".split())
 SIGNATURES = frozenset(
@@ -125,7 +126,8 @@ def numbered(attachments: list[Attachment]) -> tuple[Attachment, ...]:
         while name.casefold() in taken:
             number += 1
             suffix = ending(attachment.name)
-            name = f"{attachment.name.removesuffix(attachment.name[len(attachment.name) - len(suffix) :])} ({number}){suffix}"
+            stem = attachment.name[: len(attachment.name) - len(suffix)]
+            name = f"{stem} ({number}){suffix}"
         taken.add(name.casefold())
         named.append(Attachment(name, attachment.content, attachment.refused))
     return tuple(named)

@@ -29,7 +29,8 @@ def find_corrected(items: Mapping[int, Item], arrival: Arrival, marked: int | No
         return marked
     earlier = [item for item in items.values() if not item.arrival.refused and item.arrival.key != arrival.key]
     for item in reversed(earlier):
-        if arrival.replies and set(arrival.replies) & set(item.arrival.replies[:1]) and _about(item.arrival, arrival):
+        is_answer = bool(set(arrival.replies[1:]) & set(item.arrival.replies[:1]))
+        if is_answer and _about(item.arrival, arrival):
             return item.number
     for item in reversed(earlier):
         if item.status == "sent_back" and _is_same_office(item.arrival, arrival) and _about(item.arrival, arrival):

@@ -16,8 +16,8 @@ from loaders.problems import Problem, problem
 from loaders.reading import Answers
 from loaders.rows import NIL
 from loaders.tables import Finder, Table, is_blank, is_number_like
+from loaders.urgency import says_urgent
 
-URGENT = re.compile(r"\b(khẩn|khẩn cấp|đột xuất|cấp bách|hỏa tốc)\b|\b(bao cao khan|dot xuat|khan cap)\b")
 LETTERHEAD = re.compile(r"(ủy ban|ubnd|ubmttq|mttq|mặt trận|ban thường trực|số\s*:|ban vận động)", re.IGNORECASE)
 PLACE_AND_DAY = re.compile(r".{2,40},\s*ngày.{1,12}tháng", re.IGNORECASE)
 ADDRESSEE = re.compile(r"\s*(kính gửi|nơi nhận)", re.IGNORECASE)
@@ -130,7 +130,7 @@ def context_of(grid: Grid, table: Table, reference: Reference, answers: Answers,
         found_in,
         problems,
     )
-    urgent = any(URGENT.search(tidy(t).casefold().replace("_", " ")) for place, _, t in texts if place != "letterhead")
+    urgent = any(says_urgent(t) for place, _, t in texts if place != "letterhead")
     return Context(
         reference=reference,
         as_of=as_of,
@@ -162,10 +162,11 @@ def _week(grid, texts, reference, year, answers, found_in, problems) -> date | N
         asked = problem(week.code, grid.where(), week.found, week.proposed and week.proposed.strftime("%d/%m/%Y"))
         problems.append(asked)
         return week.start or (week.proposed if asked.key in answers.ticked else None)
-    if week.start is None and any(URGENT.search(tidy(t).casefold()) for p, _, t in texts if p != "letterhead"):
-        day = next((d for p, c, t in texts if p == "title" and (d := _day_in(t, year))), None)
-        if day:
-            found_in["week_start_date"] = next((p, c) for p, c, t in texts if p == "title" and _day_in(t, year))
+    if week.start is None and any(says_urgent(t) for p, _, t in texts if p != "letterhead"):
+        dated = [(d, p, c) for p, c, t in texts if p in ("title", "subject") and (d := _day_in(t, year))]
+        if dated:
+            day, place, cell = dated[0]
+            found_in["week_start_date"] = (place, cell)
             return day - timedelta(days=day.weekday())
     if week.code == "week_missing" and week.proposed:
         found_in["week_proposed"] = (week.proposed.isoformat(), "")

@@ -1,4 +1,4 @@
-"""Whether words call a report urgent: "KHẨN", "hỏa tốc", "đột xuất", with or without accents. The one home of the rule."""
+"""Whether words call a report urgent: "KHẨN", "hỏa tốc", "đột xuất", with or without accents: one home of the rule."""
 
 import re
 

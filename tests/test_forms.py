@@ -29,7 +29,7 @@ OWN = "24640"  # Thị trấn Ea T'Ling: an apostrophe, and no "xã"
 SUMMER_2025 = date(2025, 8, 11)  # the communes have merged, one is called as the district was
 WORDS = "Nguyễn Thị Hồng Đào Trần Văn Sỹ chi hội phụ nữ thôn chùa Hoa Nghiêm công ty TNHH quỹ Lạc Hồng tổ".split()
 FILLS = {(k, o) for k in KINDS for o in (True, False)}
-FEW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+FEW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @lru_cache
@@ -125,9 +125,7 @@ def list_row(draw, kind, is_own):
         row["cost_vnd" if kind == "purchases" else "value_vnd"] = draw(st.none() | money)
     if kind == "donations":
         row["donor_name"] = draw(unique_names)
-        row["donor_category"] = draw(
-            st.none() | st.sampled_from([c.name for c in REFERENCE.donor_categories.values()])
-        )
+        row["donor_category"] = draw(st.none() | st.sampled_from([c.name for c in REFERENCE.donor_categories.values()]))
         row["may_publish"] = draw(st.sampled_from([None, "Có", "Không"]))
         row["note"] = draw(st.none() | unique_names)
     if kind == "distributions":
@@ -241,7 +239,7 @@ def report(draw, kind):
         if kind == "targets":
             found[code] = {"target": value}
         else:
-            told_so = {"value": value, "cumulative": value + draw(number)}
+            told_so = {"value": value, "cumulative": round(value + draw(number), 2)}
             kept = draw(st.sampled_from([("value",), ("cumulative",), ("value", "cumulative")]))
             found[code] = {name: told_so[name] for name in kept}
     return found
@@ -332,7 +330,7 @@ def test_the_sheets_beside_the_table_are_passed_over_but_no_table_of_the_commune
     assert guide["A1"].value == FORM_MARKER
     assert len(outcome_of(saved(book), "donations").readings) == 1
     guide["A1"].value = None
-    assert len(outcome_of(saved(book), "donations").readings) == 2
+    assert {r.sheet for r in outcome_of(saved(book), "donations").readings} > {GUIDE_SHEET}
 
 
 def test_a_form_without_a_commune_is_no_form_of_the_commune_that_the_district_is_called_after():
@@ -345,7 +343,7 @@ def test_a_form_without_a_commune_is_no_form_of_the_commune_that_the_district_is
 
 @pytest.mark.parametrize("kind, is_own", sorted(FILLS))
 def test_a_form_is_made_for_excel_and_for_paper(kind, is_own):
-    book, sheet = opened(forms.form(kind, commune=OWN, week=WEEK) if is_own else blank(kind, None, None))
+    book, sheet = opened(blank(kind, *((OWN, WEEK) if is_own else (None, None))))
     assert [s.sheet_state for s in book] == ["visible", "visible", "hidden"]
     assert book.sheetnames[1:] == [GUIDE_SHEET, CHOICES_SHEET]
     for each in book:
@@ -353,7 +351,7 @@ def test_a_form_is_made_for_excel_and_for_paper(kind, is_own):
     head = header_row(sheet)
     assert sheet.freeze_panes == f"A{head + 1}" and sheet.print_title_rows == f"${head}:${head}"
     assert not sheet.protection.formatColumns and not sheet.protection.formatRows
-    assert (sheet.page_setup.paperSize, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == ("9", 1, 0)
+    assert (sheet.page_setup.paperSize, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (9, 1, 0)
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     fonts = {cell.font.name for row in sheet.iter_rows() for cell in row if cell.value is not None}
     assert fonts == {"Times New Roman"}

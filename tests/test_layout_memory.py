@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.decisions import Decision, Decisions, Layout
 from data.store_files import Place
-from loaders import Answers, Source, read
+from loaders import Answers, Source, arrivals, read
 from tests.test_layouts import AS_OF, GIFTS, HEAD, KEY, MAIL, NOW, ROWS, book, decision, taken
 from tests.test_pages import ENGLISH, RAW_KEY
 from ui import texts
@@ -64,7 +64,8 @@ def app_of(function, language="vi", **state) -> AppTest:
 
 
 def drop_of(head, rows) -> Drop:
-    return Drop("a.xlsx", book({"Tuần 32": [["ỦY BAN MTTQ XÃ EA PÔ"], [GIFTS], [], head, *rows]}))
+    content = book({"Tuần 32": [["ỦY BAN MTTQ XÃ EA PÔ"], [GIFTS], [], head, *rows]})
+    return Drop(arrivals.dropped("a.xlsx", content, NOW), content)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

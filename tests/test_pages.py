@@ -15,8 +15,8 @@ from data import schemas
 from data.store import Store
 from loaders import Answers, Reading
 from loaders.problems import Where, problem
-from ui import blocks, texts
 from loaders.reading import open_questions
+from ui import blocks, texts
 
 ROOT = Path(__file__).parent.parent
 PAGES = blocks.PAGES

@@ -12,7 +12,7 @@ from metrics.changes import WEEK, Change, change_rows, last_due_week
 from metrics.measures import MEASURES, number_of, rows_behind, total
 from metrics.reports import campaign_weeks, expected_reports, report_status
 from metrics.selection import Selection, at, selected
-from ui import addresses, names, numbers, originals, session, texts
+from ui import addresses, names, number_questions, numbers, originals, session, texts
 from ui.addresses import CHANGE, REPORTS, Address
 from ui.blocks import draw_downloads, draw_paged
 from ui.filters import summary
@@ -128,6 +128,7 @@ def draw_rows(address: Address, view: View) -> None:
     name, key = names.address(address), re.sub(r"\W+", "_", address.text())
     if found.empty:
         st.markdown(t("behind.none"))
+        number_questions.draw_about(address, None)
         return
     order = [c for c in ("date", "week_start_date", "upload_number", "source_row", "commune") if c in found]
     found = found.sort_values(order, ignore_index=True)
@@ -143,6 +144,7 @@ def draw_rows(address: Address, view: View) -> None:
         st.caption(t("frame.table.more", shown=count, total=numbers.number(len(found), language())))
     notes = (summary(view.filters),)
     draw_downloads(lambda: evidence(found), title=title, key="opened", notes=notes)
+    number_questions.draw_about(address, total(found))
 
 
 def evidence(rows: pd.DataFrame) -> pd.DataFrame:

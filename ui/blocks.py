@@ -20,6 +20,8 @@ PAGES = {  # the address of each page, and its title
     "frontline": "pages/tuyen_dau.py",
     "reports": "pages/bao_cao.py",
     "upload": "pages/nhap_so_lieu.py",
+    "inbox": "pages/hop_cho.py",
+    "sources": "pages/nguon_du_lieu.py",
     "history": "pages/lich_su.py",
 }
 

@@ -1,4 +1,4 @@
-"""The files that a person dropped: read again with every answer, compared with what is in force, accepted."""
+"""What a person looks at before it counts, a dropped file or an item of the inbox: read with every answer, accepted."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -6,7 +6,9 @@ from datetime import datetime
 
 import streamlit as st
 
-from loaders import Answers, Outcome, Reading, Source, read
+from data.inbox import Arrival, Item
+from loaders import Answers, Outcome, Reading, arrivals
+from loaders.layouts import keep_decisions
 from loaders.problems import Severity
 from loaders.reading import open_questions
 from ui import session
@@ -15,18 +17,30 @@ from ui.texts import heading, t
 
 @dataclass
 class Drop:
-    """One dropped file and all that was said about it; lives in the session until it is taken off the screen."""
+    """One file and all that was said about it; lives in the session until it is taken off the screen.
 
-    name: str
+    item:        its number in the inbox
+    supersedes:  uploads in force that it is the newer state of; again: how it meets what is there ("supersede", or as
+                 of Store.accept)
+    """
+
+    arrival: Arrival
     content: bytes
+    item: int | None = None
+    is_on_uploader: bool = False
+    supersedes: tuple[int, ...] = ()
     answers: dict[str, Answers] = field(default_factory=dict)
     left_out: set[tuple[str, str]] = field(default_factory=set)
     again: str = "add_new"
     outcome: Outcome | None = None
-    read_with: dict[str, Answers] | None = None
+    read_with: tuple | None = None
     compared_at: tuple | None = None
     comparison: object = None
     receipt: object = None
+
+    @property
+    def name(self) -> str:
+        return self.arrival.file
 
     def answer(self, place: str) -> Answers:
         return self.answers.get(place, Answers())
@@ -39,12 +53,19 @@ class Drop:
         ticked = self.answer(place).ticked
         self.say(place, ticked=ticked | set(keys) if is_ticked else ticked - set(keys))
 
+    @property
+    def state(self) -> tuple:
+        """What a reading depends on: the answers, and what is remembered of layouts."""
+        return dict(self.answers), session.store().decisions.version()
+
     def read(self) -> None:
-        """Reads the file when it was not read with these answers yet."""
-        if self.outcome is None or self.read_with != self.answers:
-            source = Source(self.name, self.content)
-            self.outcome = read(source, as_of=session.now().date(), answers=dict(self.answers))
-            self.read_with, self.compared_at = dict(self.answers), None
+        """Reads the file when it was not read like this yet."""
+        if self.outcome is None or self.read_with != self.state:
+            state, today = self.state, session.now().date()
+            self.outcome = arrivals.read_arrival(
+                session.store(), self.arrival, self.content, as_of=today, answers=dict(self.answers)
+            )
+            self.read_with, self.compared_at = state, None
 
     def parts(self) -> list[Reading]:
         """The readings that would be accepted."""
@@ -71,32 +92,68 @@ class Drop:
         return t("upload.reason.asks", number=asked) if asked else ""
 
     def accept(self, who: str, received_at: datetime) -> None:
-        """One act for all sheets of the file."""
-        self.receipt = session.store().accept(
-            name=self.name,
-            content=self.content,
-            parts=self.parts(),
-            who=who,
-            received_at=received_at,
-            now=session.now(),
-            again=self.again,
-        )
+        """One act for all sheets of the file; what was decided on its layout is kept for the next one."""
+        store, now = session.store(), session.now()
+        supersedes = self.supersedes if self.again == "supersede" else ()
+        again = "add_new" if self.again == "supersede" else self.again
+        items = store.items()
+        item = items[self.item]
+        if self.is_on_uploader and item.arrival.corrects:  # the time typed there is of all files on the screen
+            received_at = min(received_at, arrivals.first_received_at(items, item))
+        how = {"received_at": received_at, "again": again, "supersedes": supersedes}
+        self.receipt = arrivals.accept_item(store, item, self.parts(), who=who, now=now, **how)
+        sender = arrivals.sender_of(self.arrival)
+        keep_decisions(store.decisions, sender, self.parts(), self.answers, who=who, now=now)
 
 
 def dropped(files: list) -> list[Drop]:
-    """The drops of the files now in the uploader; a file that was taken away is forgotten."""
+    """The drops of the files now in the uploader; a file that was taken away is off the screen, and in the inbox."""
     known: dict[str, Drop] = st.session_state.setdefault("drops", {})
     for gone in set(known) - {file.file_id for file in files}:
         del known[gone]
     for file in files:
         if file.file_id not in known:
-            known[file.file_id] = Drop(file.name, file.getvalue())
+            content = file.getvalue()
+            known[file.file_id] = Drop(
+                arrivals.dropped(file.name, content, session.now()), content, is_on_uploader=True
+            )
     return [known[file.file_id] for file in files]
+
+
+def opened(item: Item) -> Drop:
+    """An item of the inbox as a drop; what was said about it stays in the session."""
+    known: dict[int, Drop] = st.session_state.setdefault("opened_items", {})
+    if item.number not in known:
+        known[item.number] = Drop(item.arrival, session.store().inbox.content(item), item.number)
+    drop = known[item.number]
+    drop.arrival = item.arrival
+    if item.status != "accepted":  # its upload was undone
+        drop.receipt = None
+    if not drop.supersedes:
+        store = session.store()
+        drop.supersedes = tuple(arrivals.superseded(store, store.items(), item))
+        drop.again = "supersede" if drop.supersedes else drop.again
+    return drop
 
 
 def read_all(drops: list[Drop], tell: Callable[[float, str], None]) -> None:
     """Reads what is new or was answered; `tell` hears the share done and what is being read."""
-    waiting = [drop for drop in drops if drop.outcome is None or drop.read_with != drop.answers]
+    waiting = [drop for drop in drops if drop.outcome is None or drop.read_with != drop.state]
     for number, drop in enumerate(waiting):
         tell(number / len(waiting), t("upload.reading", file=drop.name, number=number + 1, total=len(waiting)))
         drop.read()
+    _put_into_inbox([drop for drop in drops if drop.item is None])
+
+
+def _put_into_inbox(drops: list[Drop]) -> None:
+    """What was dropped is kept at once: a closed browser loses nothing."""
+    if not drops:
+        return
+    store, now, who = session.store(), session.now(), session.who()
+    outcomes = {drop.arrival.key: drop.outcome for drop in drops}
+    numbers = arrivals.arrive(store, [drop.arrival for drop in drops], who=who, now=now, outcomes=outcomes)
+    items = store.items()
+    for drop, number in zip(drops, numbers, strict=True):
+        drop.item = number
+        drop.supersedes = tuple(arrivals.superseded(store, items, items[number]))
+        drop.again = "supersede" if drop.supersedes else drop.again

@@ -7,9 +7,10 @@ import streamlit as st
 
 from loaders import Reading
 from loaders.problems import CODES, Problem, Severity
-from ui import names, numbers
+from ui import names, numbers, session
 from ui.blocks import draw_downloads, draw_paged, plain
 from ui.drops import Drop
+from ui.layout_memory import draw_applied, found_text
 from ui.questions import SHOWN_OF_A_CODE, draw_questions, draw_ticks
 from ui.tables import draw_table
 from ui.texts import entries, heading, language, say, t
@@ -29,11 +30,24 @@ def draw_reading(drop: Drop, reading: Reading, key: str) -> None:
     _draw_left_out(drop, reading, key)
     if (reading.file, reading.sheet) in drop.left_out:
         return
+    _draw_applied(reading)
     _draw_facts(reading)
     _draw_problems(reading, key)
     draw_ticks(drop, reading, key)
     draw_questions(drop, reading, key)
     _draw_preview(reading, drop, key)
+
+
+def _draw_applied(reading: Reading) -> None:
+    """What of an earlier decision on this layout was used, and the way to take it back."""
+    decisions = session.store().decisions
+    known = {decision.number: decision for decision in decisions.history()}
+
+    def revoke(number: int) -> None:
+        decisions.revoke(number, who=session.who(), now=session.now())
+
+    if reading.decision in known:
+        draw_applied(reading, known[reading.decision], revoke)
 
 
 def _draw_left_out(drop: Drop, reading: Reading, key: str) -> None:
@@ -87,6 +101,8 @@ def _found(reading: Reading, what: str, value: str) -> str:
     place, cell = reading.found_in[what]
     if f"layout.place.{place}" not in entries():
         return value
+    if place == "decision":
+        return found_text(value, cell)
     spoken = t(f"layout.place.{place}")
     if cell:
         return t("upload.sheet.found_at", value=value, place=spoken, cell=cell)

@@ -1,16 +1,13 @@
 """The page on which files are dropped, looked at and accepted."""
 
-from datetime import date, datetime
-
 import streamlit as st
 
-from data import reference, schemas
-from ui import names, numbers, review, session
-from ui.blocks import draw_page_link, plain
-from ui.drops import Drop, dropped, read_all
-from ui.filters import read_day
+from ui import session
+from ui.accepting import accept, draw_drop, draw_who_and_when
+from ui.drops import dropped, read_all
+from ui.form_downloads import draw_forms
 from ui.freshness import draw_freshness, of_all
-from ui.texts import language, say, t
+from ui.texts import t
 
 SUFFIXES = ["xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "tsv", "txt", "zip"]
 
@@ -22,149 +19,24 @@ def draw_upload() -> None:
     files = st.file_uploader(t("upload.label"), type=SUFFIXES, accept_multiple_files=True, key=f"uploader_{number}")
     drops = dropped(files)
     if not drops:
+        draw_forms()
         if not session.is_empty():
             draw_freshness(of_all(session.view()))
         return
     progress = st.empty()
     read_all(drops, lambda share, text: progress.progress(share, text=text))
     progress.empty()
-    who, received_at = _draw_who_and_when()
+    who, received_at = draw_who_and_when("")
     ready = [drop for drop in drops if drop.receipt is None and not drop.reason()]
     if len(ready) > 1 and received_at:
         label = t("upload.accept_all", number=len(ready))
         if st.button(label, type="primary", key="accept_all"):
-            _accept(ready, who, received_at)
+            accept(ready, who, received_at)
     for position, drop in enumerate(drops):
-        _draw_drop(drop, position, who, received_at)
+        draw_drop(drop, str(position), who, received_at)
     if all(drop.receipt for drop in drops):
         st.button(t("upload.clear"), key="clear", on_click=_clear)
 
 
 def _clear() -> None:
     st.session_state.uploader += 1
-
-
-def _draw_who_and_when() -> tuple[str, datetime | None]:
-    """Who accepts, and when the files arrived: now, unless a person says otherwise."""
-    now, state = session.now(), st.session_state
-    state.setdefault("who_input", session.who())
-    state.setdefault("received_day", f"{now:%d/%m/%Y}")
-    state.setdefault("received_time", f"{now:%H:%M}")
-    first, second, third = st.columns(3)
-    session.set_who(first.text_input(t("upload.who"), key="who_input", max_chars=80))
-    day = second.text_input(t("upload.received_day"), key="received_day", max_chars=10)
-    hour = third.text_input(t("upload.received_time"), key="received_time", max_chars=5)
-    received_at = _received_at(day, hour, now)
-    if received_at is None:
-        st.warning(t("upload.received_wrong"))
-    return session.who(), received_at
-
-
-def _received_at(day: str, hour: str, now: datetime) -> datetime | None:
-    """The typed day and hour; None when they are none, or lie in the future."""
-    try:
-        clock = datetime.strptime(hour.strip(), "%H:%M").time()
-    except ValueError:
-        return None
-    typed = read_day(day)
-    moment = datetime.combine(typed, clock, reference.load().campaign.zone) if typed else None
-    return moment if moment and moment <= now else None
-
-
-def _draw_drop(drop: Drop, position: int, who: str, received_at: datetime | None) -> None:
-    """One file: its receipt, or its sheets and the button that accepts them."""
-    with st.container(border=True, key=f"drop_{position}"):
-        st.header(drop.name, anchor=False)
-        if drop.receipt is not None:
-            _draw_receipt(drop, position)
-            return
-        _draw_unread(drop)
-        for number, reading in enumerate(drop.outcome.readings):
-            review.draw_reading(drop, reading, f"{position}_{number}")
-        if drop.outcome.readings:
-            _draw_overlap(drop, position)
-            reason = drop.reason()
-            if reason:
-                st.warning(reason)
-            disabled = bool(reason) or received_at is None
-            if st.button(t("upload.accept"), type="primary", key=f"accept_{position}", disabled=disabled):
-                _accept([drop], who, received_at)
-
-
-def _draw_unread(drop: Drop) -> None:
-    """What could not be read: the reason and what to do."""
-    for error in drop.outcome.unread:
-        where, what, do = say(error)
-        lines = f"**{t('upload.unread.title')} – {plain(where)}.** {plain(what)} {plain(do)}"
-        (st.info if error.code == "sheet_not_recognised" and drop.outcome.readings else st.error)(lines)
-
-
-def _draw_overlap(drop: Drop, position: int) -> None:
-    """What of this file is in force already, and what to do with it."""
-    if not drop.parts() or any(part.blocks for part in drop.parts()):
-        return
-    found = drop.compare()
-    if found.already is not None:
-        st.info(t("upload.overlap.same", number=found.already))
-        return
-    for replaced in [entry for part in found.parts for entry in part.replaces]:
-        st.info(t("upload.overlap.report", **_replaced(replaced)))
-    lists = [part for part in found.parts if part.kind in schemas.LINE_KINDS]
-    known, new = sum(part.rows_known for part in lists), sum(part.rows_new for part in lists)
-    if known:
-        amounts = {"known": numbers.number(known, language()), "new": numbers.number(new, language())}
-        st.info(t("upload.overlap.rows", **amounts))
-        options = ["add_new", "replace", "all"]
-        drop.again = st.radio(
-            t("upload.overlap.choose"),
-            options,
-            index=options.index(drop.again),
-            format_func=lambda choice: t(f"upload.overlap.{choice}"),
-            key=f"again_{position}_{language()}",
-        )
-
-
-def _replaced(entry: tuple[str, str, int]) -> dict[str, object]:
-    """The commune, the week (or the indicator of a target) and the number of what an upload replaces."""
-    commune, about, number = entry
-    is_indicator = about in reference.load().indicators
-    about = names.indicator(about) if is_indicator else numbers.week(date.fromisoformat(str(about)[:10]), language())
-    return {"commune": names.commune(commune), "week": about, "number": number}
-
-
-def _accept(drops: list[Drop], who: str, received_at: datetime) -> None:
-    """Accepts one file after the other; a file that fails says so, and the others go on."""
-    failed = []
-    progress = st.progress(0.0)
-    for number, drop in enumerate(drops):
-        progress.progress(number / len(drops), text=t("upload.accepting", file=drop.name))
-        try:
-            drop.accept(who, received_at)
-        except Exception as error:  # nothing of this file was kept; the next one may still go
-            failed.append(t("upload.failed", file=plain(drop.name), code=session.fault_code(error)))
-    progress.empty()
-    for text in failed:
-        st.error(text)
-    if not failed:
-        st.rerun()
-
-
-def _draw_receipt(drop: Drop, position: int) -> None:
-    """What was accepted, under which number, and where to see it."""
-    receipt, spoken = drop.receipt, language()
-    if receipt.already is not None:
-        st.info(t("upload.receipt.already", file=plain(drop.name), number=receipt.already))
-    else:
-        lines = [f"**{t('upload.receipt.title', file=plain(drop.name), number=receipt.number)}**"]
-        for kind, rows in receipt.rows_by_kind.items():
-            lines.append("- " + t("upload.receipt.rows", kind=names.kind(kind), rows=numbers.number(rows, spoken)))
-        if receipt.rows_known and drop.again == "add_new":
-            lines.append("- " + t("upload.receipt.known", rows=numbers.number(receipt.rows_known, spoken)))
-        if receipt.waiting:
-            lines.append("- " + t("upload.receipt.waiting", rows=numbers.number(receipt.waiting, spoken)))
-        for replaced in receipt.replaced:
-            lines.append("- " + t("upload.receipt.replaced", **_replaced(replaced)))
-        st.success("\n".join(lines))
-    with st.container(horizontal=True, key=f"receipt_links_{position}"):
-        draw_page_link("overview", t("upload.receipt.see_overview"))
-        draw_page_link("history", t("upload.receipt.see_history"))

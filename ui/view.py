@@ -13,8 +13,8 @@ from ui.filters import Filters
 
 @dataclass(frozen=True)
 class View:
-    """version: of the store; inbox: version of what waits; day: up to which the numbers speak (of today, of the as-of moment, of the demo);
-    is_after_due: whether on that day the hour at which reports are due has passed."""
+    """version: of the store; day: up to which the numbers speak (of today, of the as-of moment, of the demo);
+    is_after_due: whether on that day the hour at which reports are due has passed; inbox: version of what waits."""
 
     version: tuple[str, int]
     filters: Filters

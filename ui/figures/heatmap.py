@@ -20,7 +20,16 @@ COLORS = {
     "late": "#F2B134",
     "nil": "#CFE6F5",
 }
-SIGNS = {"not_due": "·", "due": "…", "overdue": "✗", "submitted": "▷", "sent_back": "↩", "on_time": "✓", "late": "◔", "nil": "0"}
+SIGNS = {
+    "not_due": "·",
+    "due": "…",
+    "overdue": "✗",
+    "submitted": "▷",
+    "sent_back": "↩",
+    "on_time": "✓",
+    "late": "◔",
+    "nil": "0",
+}
 URGENT = "!"
 CELL_INK = INK["light"]
 CELL_PX = 40

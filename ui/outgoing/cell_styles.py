@@ -46,10 +46,13 @@ AS_TEXT = 49  # the number format "@": what is typed over stays a text
 
 
 class Styles:
-    """xl/styles.xml with what is put behind its fonts, fills, borders and formats."""
+    """xl/styles.xml with what is put behind its fonts, fills, borders and formats.
 
-    def __init__(self, data: bytes):
-        self.data, self.root = data, outline(data, 4)
+    keeps_behind:  False when a program saved the file that makes up the colour behind a solid fill (LibreOffice 7.4)
+    """
+
+    def __init__(self, data: bytes, *, keeps_behind: bool = True):
+        self.data, self.root, self.keeps_behind = data, outline(data, 4), keeps_behind
         if self.root.attributes.get("xmlns", XMLNS) != XMLNS or any(not self.root.first(name) for name in GROUPS):
             raise NotEditable("styles")
         self.prefix = prefix(data, self.root)
@@ -78,7 +81,8 @@ class Styles:
         """
         if index not in self.known:
             front, behind, is_ours = self.fills[self._fill_of(index)] or ((), (), False)
-            before = self._like(behind) if behind and behind != (("indexed", "64"),) else 0
+            is_told = self.keeps_behind and behind not in ((), (("indexed", "64"),)) and not _is_ours(behind)
+            before = self._like(behind) if is_told else 0
             self.known[index] = self._with_fill(index, before) if is_ours else index
         return self.known[index]
 

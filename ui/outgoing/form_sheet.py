@@ -16,7 +16,7 @@ TO_FILL = PatternFill("solid", fgColor="FFF8DC")
 OPEN = Protection(locked=False)
 CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
-TOP = Alignment(horizontal="left", vertical="top", wrap_text=True)
+TOP = Alignment(horizontal="left", vertical="top", wrap_text=True, indent=1)
 RIGHT = Alignment(horizontal="right", vertical="center")
 NATION_WIDTH = 46  # of "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in bold
 MARGIN, EDGE, FOOT = 0.4, 0.5, 0.3  # inches

@@ -10,7 +10,7 @@ from loaders.problems import Severity
 from loaders.reading import Outcome
 from ui import names, numbers
 from ui.outgoing.problem_list import Finding, findings
-from ui.texts import t
+from ui.texts import entries, t
 
 MOST_POINTS = 15
 MOST_CELLS = 6  # of one point, named one by one
@@ -134,8 +134,9 @@ def _numbered(lines: Sequence[str]) -> list[str]:
 def _point(group: Sequence[Finding], file: str, language: str) -> str:
     """ "Tờ “Tuần 37”, ô C14: “1.500kg”. Cần một số. Ghi 1500." """
     one = group[0]
-    is_told = one.value in one.do  # some sentences name it themselves
-    value = "" if len(group) > 1 or is_told else t("outgoing.value", language, value=one.value) + "."
+    # the sentences of the screens name the value themselves, those written for a commune never do
+    is_told = one.value in one.do and f"outgoing.do.{one.code}" not in entries()
+    value = "" if len(group) > 1 or is_told or not one.value else t("outgoing.value", language, value=one.value) + "."
     said = " ".join(part for part in (_place(group, language), one.do, value) if part)
     inside = one.file.removeprefix(f"{file}/")
     return said if inside == file else f"{inside} – {said}"

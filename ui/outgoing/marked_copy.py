@@ -29,6 +29,7 @@ from ui.texts import LANGUAGES, t
 
 MOST_COMMENTS = 500  # a sheet; beyond that Excel grows slow, and nobody reads them
 MOST_COMMENT_LETTERS = 1_000
+PROGRAM = "docProps/app.xml"  # says which program saved the file
 WORKBOOKS = (".xlsx", ".xlsm")
 # a workbook without a sheet, into which the list is put when it goes alone
 EMPTY_BOOK = {
@@ -158,7 +159,7 @@ def _marked(source: Source, found: Sequence[Finding], item: int | None, language
     book = Workbook(Package(source.content))
     old = _old_lists(source, book)
     part = book.styles()
-    styles = Styles(book.package.read(part))
+    styles = Styles(book.package.read(part), keeps_behind=not _is_saved_by_libreoffice(book.package))
     is_capped = False
     for sheet in book.sheets:
         cells = [one for one in found if one.sheet == sheet.name and one.cell]
@@ -169,6 +170,10 @@ def _marked(source: Source, found: Sequence[Finding], item: int | None, language
     comments = MOST_COMMENTS if is_capped else 0
     _put_list(book, found, item, language, source.name, links=True, comments=comments, old=old)
     return book.package.content()
+
+
+def _is_saved_by_libreoffice(parts: Package) -> bool:
+    return parts.has(PROGRAM) and b"LibreOffice" in parts.read(PROGRAM)
 
 
 def _old_lists(source: Source, book: Workbook) -> set[str]:
@@ -209,11 +214,14 @@ def _mark_sheet(
 
 
 def _is_ours(author: str, said: str) -> bool:
-    """A comment that an earlier marked copy brought; a person of the office may have the same name."""
-    authors = {t("outgoing.author", language) for language in LANGUAGES}
+    """A comment that an earlier marked copy brought; a person of the office may have the same name.
+
+    LibreOffice and Google Sheets save comments without their author.
+    """
+    authors = {t("outgoing.author", language) for language in LANGUAGES} | {""}
     starts = tuple(
         f"{severity_name(severity, language)}: "
         for severity in (Severity.BLOCKS, Severity.ASKS)
         for language in LANGUAGES
     )
-    return author in authors and said.startswith(starts)
+    return author.strip() in authors and said.startswith(starts)

@@ -1,0 +1,9 @@
+"""Nguồn dữ liệu: the Google Sheets that are followed, the mailbox, and what is remembered of layouts."""
+
+import streamlit as st
+
+from ui.sources import draw_sources
+from ui.texts import t
+
+st.title(t("sources.title"), anchor=False)
+draw_sources()

@@ -1,0 +1,57 @@
+"""The forms that communes fill in, to download: one for a kind, commune and week, or all of a week in one file."""
+
+from datetime import timedelta
+
+import streamlit as st
+
+from data import reference, schemas
+from ui import names, numbers, session
+from ui.exports import XLSX
+from ui.outgoing import forms
+from ui.texts import language, t
+
+
+def draw_forms() -> None:
+    """Choose kind, commune and week; download. Made only when asked for."""
+    with st.expander(t("forms.download.title")):
+        st.markdown(t("forms.download.intro"))
+        spoken = language()
+        monday = numbers.monday(session.day())
+        weeks = [monday + timedelta(days=7 * step) for step in range(1, -9, -1)]
+        with st.container(horizontal=True):
+            kind = _draw_choice("kind", list(schemas.KINDS), names.kind, "weekly_reports")
+            week = _draw_choice("week", weeks, lambda day: numbers.week(day, spoken), monday)
+            communes = [None, *reference.load().communes(week)]
+            commune = _draw_choice(
+                "commune", communes, lambda code: names.commune(code) if code else t("forms.download.any"), None
+            )
+        with st.container(horizontal=True, key="forms_ways"):
+            st.download_button(
+                t("forms.download.one"),
+                lambda: forms.form(kind, commune=commune, week=week),
+                file_name=forms.form_name(kind, commune, week),
+                mime=XLSX,
+                key=f"form_one_{spoken}",
+                on_click="ignore",
+                type="primary",
+            )
+            st.download_button(
+                t("forms.download.all"),
+                lambda: forms.all_forms(week),
+                file_name=forms.all_forms_name(week),
+                mime="application/zip",
+                key=f"form_all_{spoken}",
+                on_click="ignore",
+            )
+
+
+def _draw_choice(name: str, options: list, say, chosen: object) -> object:
+    return st.selectbox(
+        t(f"forms.download.{name}"),
+        options,
+        index=options.index(chosen),
+        format_func=say,
+        key=f"form_{name}_{language()}",
+        filter_mode=None,
+        width=300,
+    )
