@@ -1,6 +1,5 @@
 """What comes back after a sheet was sent back: which arrival it mends, and which of its problems are settled."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -60,25 +59,23 @@ def _meet(first: Iterable[str], second: Iterable[str]) -> bool:
 def compare_problems(before: Outcome, after: Outcome) -> Settled:
     """Which problems of an earlier file its correction settled.
 
-    A problem is the same when it stands in the same cell; or, since rows move, when as many of the same code with the
-    same text are still there.
+    A problem is still there when the same stands in the same cell; or, since rows move, the same text with the same
+    fault elsewhere; or another text with the same fault in the same cell. Each new one answers for one old one.
     """
-    old, new = _problems(before), _problems(after)
-    keys = {problem.key for problem in new}
-    stayed = [problem for problem in old if problem.key in keys]
-    moved = Counter((p.code, p.found) for p in new if p.key not in {s.key for s in stayed})
-    settled, left = [], list(stayed)
-    for problem in old:
-        if problem.key in keys:
-            continue
-        if moved[problem.code, problem.found] > 0:
-            moved[problem.code, problem.found] -= 1
-            left.append(problem)
-        else:
-            settled.append(problem)
-    known = {problem.key for problem in left}
-    came = [p for p in new if p.key not in known and moved[p.code, p.found] > 0]
-    return Settled(tuple(settled), tuple(left), tuple(came))
+    old, new, left = _problems(before), _problems(after), []
+    for same in (lambda p: (p.key, p.found), lambda p: (p.code, p.found), lambda p: p.key):
+        waiting: dict[object, list[int]] = {}
+        for number, problem in enumerate(new):
+            waiting.setdefault(same(problem), []).append(number)
+        met, stayed = set(), set()
+        for number, problem in enumerate(old):
+            if numbers := waiting.get(same(problem)):
+                met.add(numbers.pop())
+                stayed.add(number)
+        left += [old[number] for number in sorted(stayed)]
+        old = [problem for number, problem in enumerate(old) if number not in stayed]
+        new = [problem for number, problem in enumerate(new) if number not in met]
+    return Settled(tuple(old), tuple(left), tuple(new))
 
 
 def _problems(outcome: Outcome) -> list[Problem]:

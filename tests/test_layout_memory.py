@@ -133,7 +133,7 @@ def test_the_line_says_which_decision_was_used_and_takes_it_back():
     line = "Theo quyết định số 3 ngày 16/08/2021 của văn phòng: cột “SLg (mới)” là Số lượng."
     assert applied(reading, made) == line
     drop = drop_of(HEAD, ROWS)
-    drop.outcome, drop.read_with = read(Source("a.xlsx", drop.content), as_of=AS_OF, decisions=kept), {}
+    drop.outcome, drop.read_with = read(Source("a.xlsx", drop.content), as_of=AS_OF, decisions=kept), ({}, 0)
     app = app_of(draw_sheet, drop=drop, decision=made).run()
     assert line in shown(app)
     (button,) = app.button
