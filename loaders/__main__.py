@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+import tomllib
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from loaders import KINDS, Answers, Outcome, Source, read
 from loaders.problems import SourceUnavailable, Where
 from loaders.report import as_json, exit_code, of_reading
 from ui.texts import say, t
+
+SECRETS = Path(__file__).parent.parent / ".streamlit" / "secrets.toml"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,6 +24,8 @@ def main(arguments: list[str] | None = None) -> int:
     if options.command == "template":
         return _template(options)
     today = datetime.now(load().campaign.zone)
+    if options.command == "mailbox":
+        return _mailbox(options, today)
     answers = Answers(kind=options.kind, commune=options.commune, week_start_date=options.week)
     outcomes = [_read(Path(name), answers, today.date()) for name in options.files]
     if options.command == "import":
@@ -44,6 +49,10 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--week", type=date.fromisoformat, metavar="YYYY-MM-DD", help=t("cli.week", "vi"))
         command.add_argument("--json", action="store_true", help=t("cli.json", "vi"))
     _add_template(commands)
+    mailbox = commands.add_parser("mailbox", help=t("cli.mailbox", "vi"))
+    mailbox.add_argument("--eml", type=Path, metavar="PATH", help=t("cli.mailbox_eml", "vi"))
+    mailbox.add_argument("--secrets", type=Path, default=SECRETS, metavar="PATH", help=t("cli.mailbox_secrets", "vi"))
+    mailbox.add_argument("--json", action="store_true", help=t("cli.json", "vi"))
     return parser
 
 
@@ -100,6 +109,49 @@ def _template(options: argparse.Namespace) -> int:
         return _refused(t("cli.template_unwritten", "vi", path=path))
     print(path)
     return 0
+
+
+def _mailbox(options: argparse.Namespace, now: datetime) -> int:
+    """Takes the attachments of new mail into the inbox; 1 with a sentence when the mailbox cannot be read."""
+    from data.store import Store
+    from loaders.arrivals import arrive_letter
+    from loaders.mailbox import MailError, from_secrets, read_folder, read_mailbox
+
+    store, numbers = Store(), []
+    known = set(store.items())
+
+    def take(letter) -> None:
+        numbers.extend(arrive_letter(store, letter, now=now))
+
+    try:
+        if options.eml:
+            outcome = read_folder(options.eml, take)
+        else:
+            outcome = read_mailbox(from_secrets(_secrets(options.secrets).get("mailbox", {})), take)
+    except MailError as error:
+        what, do = (t(f"mailbox.{error.code}.{part}", "vi", found=error.found) for part in ("what", "do"))
+        print(f"{what} {do}", file=sys.stderr)
+        return 1
+    items = {number: item for number, item in store.items().items() if number in set(numbers) - known}
+    refused = [item for item in items.values() if item.arrival.refused]
+    unknown = [item for item in items.values() if not item.arrival.is_known and not item.arrival.refused]
+    told = {"messages": outcome.taken, "attachments": outcome.attachments, "new": len(items) - len(refused)}
+    told |= {"unknown_senders": len(unknown), "refused": len(refused)}
+    if options.json:
+        listed = [{"file": item.arrival.file, "code": item.arrival.refused} for item in refused]
+        print(json.dumps(told | {"not_taken": listed}, ensure_ascii=False, indent=2))
+        return 0
+    print(t("cli.mailbox_done", "vi", **told))
+    for item in refused:
+        print(f"  {item.arrival.file}: {t(f'mailbox.refused.{item.arrival.refused}', 'vi')}")
+    return 0
+
+
+def _secrets(path: Path) -> dict:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return {}
 
 
 def _refused(sentence: str) -> int:

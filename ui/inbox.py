@@ -143,7 +143,9 @@ def came(item: Item) -> str:
         return plain(said)
     if arrival.road == "google":
         source = session.store().sheets.all().get(int(arrival.sender))
-        return plain(t("inbox.came.google", name=source.name if source else arrival.file, when=when))
+        return plain(
+            t("inbox.came.google", name=(source.name if source else arrival.file).removesuffix(".xlsx"), when=when)
+        )
     return plain(t("inbox.came.upload", who=item.records[0].who, when=when))
 
 
@@ -181,7 +183,7 @@ def _draw_ways(item: Item, is_opened: bool) -> None:
     def look() -> None:
         st.session_state.inbox_item = None if is_opened else number
 
-    st.button(label, key=f"look_{number}", on_click=look, type="secondary" if is_opened else "primary")
+    st.button(label, key=f"look_{number}", on_click=look, type="primary" if is_opened else "secondary")
     st.download_button(
         t("history.download"),
         lambda: session.store().inbox.content(item),

@@ -105,7 +105,7 @@ def _draw_commune(given: str | None, key: str) -> str | None:
 def _draw_source(source: SheetSource) -> None:
     """One sheet: where it stands, when it changed, and what can be done."""
     with st.container(border=True, key=f"source_{source.number}", gap="small"):
-        st.markdown(f"**{source.number} · {plain(source.name)}**")
+        st.markdown(f"**{source.number} · {plain(title(source.name))}**")
         for text in _stands(source):
             st.caption(plain(text))
         if source.reason:
@@ -120,6 +120,11 @@ def _draw_source(source: SheetSource) -> None:
             st.link_button(t("sources.open"), f"https://docs.google.com/spreadsheets/d/{source.link}/", type="tertiary")
             with st.popover(t("sources.change"), type="tertiary", key=f"change_{source.number}_{language()}"):
                 _draw_change(source)
+
+
+def title(name: str) -> str:
+    """The sheet's name without the ending that its fetched file has."""
+    return name.removesuffix(".xlsx")
 
 
 def _stands(source: SheetSource) -> list[str]:
@@ -166,7 +171,7 @@ def _draw_change(source: SheetSource) -> None:
             st.rerun()
         if st.button(t("sources.remove"), key=f"remove_{number}"):
             session.store().sheets.remove(number, **told)
-            session.say_once(t("sources.removed", name=plain(source.name)))
+            session.say_once(t("sources.removed", name=plain(title(source.name))))
             st.rerun()
 
 

@@ -47,10 +47,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_app(store: Path, log_path: Path) -> Iterator[str]:
-    """The address of an application over a store."""
+def running_app(store: Path, log_path: Path, launcher: list[str] | None = None) -> Iterator[str]:
+    """The address of an application over a store; launcher: what runs Streamlit's command line, itself by default."""
     port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command = [*(launcher or [sys.executable, "-m", "streamlit"]), "run", "app.py", "--server.port", str(port)]
     with open(log_path, "wb") as log:
         environment = os.environ | {"STORE_URL": str(store)}
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
