@@ -297,6 +297,17 @@ def test_root_on_debian_installs_the_browser(start, debian):
     assert debian.read_text().splitlines() == ["noninteractive -q update", install]
 
 
+def test_root_on_debian_installs_the_mail_server_or_says_how(start, debian, monkeypatch):
+    monkeypatch.setitem(start.find_browser.__globals__, "SERVER_PLACES", str(debian.parent))
+    with pytest.raises(start.Fault, match="sudo apt install dovecot-imapd"):  # apt-get here makes a browser only
+        start.need_mail_server()
+    assert debian.read_text().splitlines()[-1].endswith("install -y --no-install-recommends dovecot-imapd")
+    (debian.parent / "dovecot").write_text("#!/bin/sh\n")
+    (debian.parent / "dovecot").chmod(0o755)
+    start.need_mail_server()
+    assert len(debian.read_text().splitlines()) == 2  # it is there: nothing is installed again
+
+
 def test_debian_without_venv_installs_it_or_says_how(start, debian, monkeypatch):
     start.install_venv_module()
     package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"

@@ -55,7 +55,7 @@ def test_sent_back_mended_and_accepted(page: Page, tmp_path):
     # undone, it waits again
     go(page, "Lịch sử")
     page.get_by_role("button", name="Rút lại", exact=True).click()
-    page.get_by_role("button", name="Rút lại lần số 1", exact=True).click()
+    page.get_by_role("button", name="Đúng, rút lại lần số 1", exact=True).click()
     expect(page.get_by_text("Đã rút lại lần số 1")).to_be_visible()
     go(page, "Hộp chờ")
     expect(page.get_by_text("Đang chờ (1)")).to_be_visible()
@@ -104,8 +104,7 @@ def unnamed_quantity(path: Path, week: int) -> Path:
 def test_a_layout_is_asked_once_and_the_decision_can_be_taken_back(page: Page, tmp_path):
     go(page, "Nhập số liệu")
     drop(page, unnamed_quantity(tmp_path / "Ea Po tuan 32.xlsx", 32))
-    expect(page.get_by_text("Cột “Cân được (x)” là gì?").first).to_be_visible()
-    page.get_by_label("Cột “Cân được (x)” là gì?").first.click()
+    page.get_by_role("combobox", name="Cột “Cân được (x)” là gì?").click()
     page.get_by_role("option", name="Số lượng", exact=True).click()
     accept(page, 1, "Ea Po tuan 32.xlsx")
     page.get_by_role("button", name="Xong, bỏ các tệp này khỏi màn hình").click()
