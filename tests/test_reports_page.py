@@ -11,7 +11,7 @@ from data.store import Store
 from loaders import Reading
 from metrics.measures import number_of
 from metrics.reconciliation import compared
-from metrics.reports import completeness_so_far, expected_reports, report_status
+from metrics.reports import STATUSES, completeness_so_far, expected_reports, report_status
 from tests.test_pages import ENGLISH, RAW_KEY, TECHNICAL, opened, words
 from ui import behind, reports, session, texts
 from ui.addresses import parse
@@ -194,8 +194,8 @@ def test_the_map_has_a_sign_a_colour_and_a_place_for_every_report():
     assert shown[TAM_THANG, "2021-08-02"] == ("✗!", "overdue")
     assert shown[NAM_DONG, "2021-08-09"] == ("…", "due")
     colors = {stop[1] for stop in fills.colorscale}
-    assert colors == set(heatmap.COLORS.values()) and len(set(heatmap.SIGNS.values())) == 6
-    assert fills.z[1][codes.index(EA_TLING)] == 5  # nil, of the week before the last
+    assert colors == set(heatmap.COLORS.values()) and len(set(heatmap.SIGNS.values())) == len(STATUSES)
+    assert fills.z[1][codes.index(EA_TLING)] == STATUSES.index("nil")  # of the week before the last
 
 
 def test_the_opened_report_is_framed_and_an_unknown_one_is_not():

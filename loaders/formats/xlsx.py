@@ -9,6 +9,7 @@ import posixpath
 import re
 import zipfile
 from functools import lru_cache
+from html import unescape
 
 from loaders.formats.limits import (
     COLUMN_BITS,
@@ -183,10 +184,15 @@ def _cut_strays(data: bytes, facts: SheetFacts, budget: Budget) -> bytes:
     for index in outside:
         text = TEXT.search(data, cells.starts[index], cells.ends[index])
         is_shared = IS_SHARED_TEXT.search(data, cells.starts[index], cells.ends[index])
-        found = (SHARED if is_shared else "") + (text[1].decode("utf-8", "replace") if text else "")
+        found = (SHARED if is_shared else "") + (_written(text[1]) if text else "")
         row, column = divmod(cells.positions[index], 1 << COLUMN_BITS)
         facts.strays.append((row, column, found))
     return without(data, [(cells.starts[i], cells.ends[i]) for i in outside])
+
+
+def _written(data: bytes) -> str:
+    """A text of the file as a person wrote it: "l&#7905; tay" is "lỡ tay"."""
+    return unescape(data.decode("utf-8", "replace"))
 
 
 def _name_strays(content: io.BytesIO, by_part: dict[str, SheetFacts]) -> None:
@@ -196,7 +202,7 @@ def _name_strays(content: io.BytesIO, by_part: dict[str, SheetFacts]) -> None:
     with zipfile.ZipFile(content) as copy:
         shared = next((copy.read(name) for name in copy.namelist() if name.lower().endswith("sharedstrings.xml")), b"")
     content.seek(0)
-    texts = [b"".join(TEXT.findall(item)).decode("utf-8", "replace") for item in SHARED_ITEM.findall(shared)]
+    texts = [_written(b"".join(TEXT.findall(item))) for item in SHARED_ITEM.findall(shared)]
     for facts in by_part.values():
         for position, (row, column, text) in enumerate(facts.strays):
             number = text.removeprefix(SHARED)

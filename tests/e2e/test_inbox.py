@@ -92,7 +92,7 @@ def unnamed_quantity(path: Path, week: int) -> Path:
     sheet.append(["UBMTTQ XÃ EA PÔ"])
     sheet.append([f"DANH SÁCH ỦNG HỘ TUẦN {week}"])
     sheet.append([])
-    sheet.append(["STT", "Họ và tên", "Ngày", "Mặt hàng", "Cân được (x)", "ĐVT"])
+    sheet.append(["STT", "Họ và tên", "Ngày", "Mặt hàng", "Cân được nay", "ĐVT"])
     for number in range(1, 4):
         sheet.append(
             [number, f"Người Mẫu {number}", f"{week - 30 + number:02}/08/2021", "Gạo", 10 * number + week, "kg"]
@@ -104,7 +104,7 @@ def unnamed_quantity(path: Path, week: int) -> Path:
 def test_a_layout_is_asked_once_and_the_decision_can_be_taken_back(page: Page, tmp_path):
     go(page, "Nhập số liệu")
     drop(page, unnamed_quantity(tmp_path / "Ea Po tuan 32.xlsx", 32))
-    page.get_by_role("combobox", name="Cột “Cân được (x)” là gì?").click()
+    page.get_by_role("combobox", name="Cột “Cân được nay” là gì?").click()
     page.get_by_role("option", name="Số lượng", exact=True).click()
     accept(page, 1, "Ea Po tuan 32.xlsx")
     page.get_by_role("button", name="Xong, bỏ các tệp này khỏi màn hình").click()
@@ -116,7 +116,7 @@ def test_a_layout_is_asked_once_and_the_decision_can_be_taken_back(page: Page, t
     expect(page.get_by_text("Chưa có quyết định nào")).to_be_visible()
     go(page, "Hộp chờ")
     page.get_by_role("button", name="Mở", exact=True).click()
-    expect(page.get_by_text("Cột “Cân được (x)” là gì?").first).to_be_visible()
+    expect(page.get_by_text("Cột “Cân được nay” là gì?").first).to_be_visible()
 
 
 @pytest.fixture
