@@ -80,6 +80,11 @@ class Item:
     def is_open(self) -> bool:
         return self.status in OPEN
 
+    @property
+    def is_urgent(self) -> bool:
+        """By the subject of its mail, or because a sheet calls itself so."""
+        return self.arrival.is_urgent or any(part["is_urgent"] for part in self.arrival.parts)
+
 
 class Inbox:
     """The inbox of a store; `state` is always the store's, of the same moment."""
@@ -125,9 +130,10 @@ class Inbox:
         numbers = {r.details["key"]: int(r.subject) for r in self.journal.records() if r.act == "arrive"}
         return [numbers[arrival.key] for arrival in arrivals]
 
-    def has(self, key: str) -> bool:
-        """Whether something of this key arrived before."""
-        return any(record.act == "arrive" and record.details["key"] == key for record in self.journal.records())
+    def has_message(self, message: str) -> bool:
+        """Whether anything of a mail arrived before."""
+        start = f"mail:{message}:"
+        return any(r.act == "arrive" and r.details["key"].startswith(start) for r in self.journal.records())
 
     def send_back(self, number: int, *, who: str, now: datetime, why: str = "") -> None:
         """The commune is asked to mend it."""

@@ -127,7 +127,8 @@ def _mailbox(options: argparse.Namespace, now: datetime) -> int:
         if options.eml:
             outcome = read_folder(options.eml, take)
         else:
-            outcome = read_mailbox(from_secrets(_secrets(options.secrets).get("mailbox", {})), take)
+            settings = from_secrets(_secrets(options.secrets).get("mailbox", {}))
+            outcome = read_mailbox(settings, take, is_known=store.inbox.has_message)
     except MailError as error:
         what, do = (t(f"mailbox.{error.code}.{part}", "vi", found=error.found) for part in ("what", "do"))
         print(f"{what} {do}", file=sys.stderr)

@@ -6,7 +6,7 @@ Name and content are both looked at, for a program may be called "bao cao.xlsx" 
 import io
 import re
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from loaders.formats.limits import LIMITS
@@ -122,12 +122,11 @@ def numbered(attachments: list[Attachment]) -> tuple[Attachment, ...]:
     taken: set[str] = set()
     named = []
     for attachment in attachments:
-        name, number = attachment.name, 1
+        suffix = ending(attachment.name)
+        stem, name, number = attachment.name[: len(attachment.name) - len(suffix)], attachment.name, 1
         while name.casefold() in taken:
             number += 1
-            suffix = ending(attachment.name)
-            stem = attachment.name[: len(attachment.name) - len(suffix)]
-            name = f"{stem} ({number}){suffix}"
+            name = f"{stem} ({number}){attachment.name[len(stem) :]}"
         taken.add(name.casefold())
-        named.append(Attachment(name, attachment.content, attachment.refused))
+        named.append(replace(attachment, name=name))
     return tuple(named)

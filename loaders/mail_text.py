@@ -5,13 +5,16 @@ import binascii
 import quopri
 import re
 import unicodedata
+from datetime import UTC, datetime
 from email.message import Message
-from email.utils import collapse_rfc2231_value, getaddresses, parsedate_to_datetime
+from email.utils import collapse_rfc2231_value, parsedate_to_datetime
 
 from loaders.legacy_text import decode as decode_legacy
 
 ENCODED_WORD = re.compile(r"=\?([^?\s*]+)(?:\*[^?\s]*)?\?([bBqQ])\?([^?]*)\?=")
 ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+")
+IN_BRACKETS = re.compile(rf"<\s*({ADDRESS.pattern})\s*>")
+QUOTED = re.compile(r'"(\\.|[^"\\])*"')
 MESSAGE_ID = re.compile(r"<[^<>\s]+>")
 
 
@@ -99,10 +102,9 @@ def file_name(part: Message) -> str:
 
 
 def sender(message: Message) -> str:
-    """The first address of From in lower case; "" when there is none."""
-    raw = raw_header(message, "From")
-    found = [address for _, address in getaddresses([raw]) if ADDRESS.fullmatch(address)]
-    found += ADDRESS.findall(raw)[-1:]
+    """The address of From in lower case, of several the first; "" without one. The name before it is no proof."""
+    raw = QUOTED.sub("", raw_header(message, "From"))
+    found = IN_BRACKETS.findall(raw) or ADDRESS.findall(raw)
     return found[0].lower() if found else ""
 
 
@@ -110,14 +112,10 @@ def message_ids(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(MESSAGE_ID.findall(text)))
 
 
-def moment(text: str):
+def moment(text: str) -> datetime | None:
     """An aware moment of a mail header or of INTERNALDATE; None when it cannot be read."""
     try:
         found = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
         return None
-    if found is None:
-        return None
-    from datetime import UTC
-
     return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
 from email.message import Message
+from email.parser import BytesParser
 
 from loaders.attachments import OF_TYPE, SIGNATURES, Attachment, clean_name, ending, numbered, reason_to_refuse
 from loaders.formats.limits import MEGABYTE
-from loaders.mail_text import clean_text, file_name, header, message_ids, moment, raw_header, sender
+from loaders.mail_text import file_name, header, message_ids, moment, raw_header, sender
 from loaders.urgency import says_urgent
 
 DEEPEST = 10  # messages within messages
@@ -50,7 +51,7 @@ def read_message(content: bytes, *, arrived_at: datetime | None = None) -> Lette
         message = message_from_bytes(content)
         attachments = numbered(list(_attachments(message)))
     except RecursionError:  # parts within parts without end
-        message = message_from_bytes(content.partition(b"\n\n")[0].partition(b"\r\n\r\n")[0] + b"\r\n\r\n", Message)
+        message = BytesParser().parsebytes(content, headersonly=True)
         attachments = (_damaged(message),)
     return _letter(message, hashlib.sha256(content).hexdigest(), arrived_at, attachments)
 
@@ -158,6 +159,3 @@ def _attachment(part: Message, depth: int) -> list[Attachment]:
 def _is_file(part: Message) -> bool:
     """Attached as a file of its own, not shown within the text."""
     return part.get_content_disposition() == "attachment" and "Content-ID" not in part
-
-
-__all__ = ["Attachment", "Letter", "clean_text", "read_headers", "read_message"]

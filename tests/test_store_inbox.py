@@ -46,7 +46,8 @@ def test_the_same_never_arrives_twice(store):
     assert store.inbox.arrive([mail("a.xlsx"), mail("b.xlsx")], **WHO) == [1, 2]
     assert store.inbox.arrive([mail("b.xlsx"), mail("c.xlsx"), mail("c.xlsx")], **WHO) == [2, 3, 3]
     assert list(store.items()) == [1, 2, 3]
-    assert store.inbox.has("mail:a.xlsx") and not store.inbox.has("mail:d.xlsx")
+    store.inbox.arrive([mail("d.xlsx", key="mail:<1@vi.du>:1")], **WHO)
+    assert store.inbox.has_message("<1@vi.du>") and not store.inbox.has_message("<2@vi.du>")
 
 
 def test_many_at_once_each_get_a_number_of_their_own(store):

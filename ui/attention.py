@@ -44,7 +44,7 @@ def draw_attention(view: View) -> None:
 @cached()
 def matters(view: View, language: str) -> list[Matter]:
     """Everything that the figures in view ask for, in the language of this run."""
-    found = (_stock, _reports, _words, _sites, _differences, _nil_with_lists, _waiting)
+    found = (_stock, _reports, _words, _sites, _differences, _nil_with_lists, _inbox, _waiting)
     return [matter for find in found for matter in find(view)]
 
 
@@ -143,6 +143,18 @@ def _nil_with_lists(view: View) -> Iterator[Matter]:
         }
         place = _of_week(view.filters, week.date(), (row["commune"],))
         yield Matter(t("overview.attention.nil_with_lists", **words), "reports", place, is_urgent=False)
+
+
+def _inbox(view: View) -> Iterator[Matter]:
+    """What came and waits for a person; urgent reports by themselves."""
+    items = session.store().items(as_of=view.filters.as_of).values()
+    waiting = [item for item in items if item.status == "waiting"]
+    urgent = [item for item in waiting if item.arrival.is_known and item.is_urgent]
+    if urgent:
+        yield Matter(t("overview.attention.inbox_urgent", number=len(urgent)), "inbox", view.filters)
+    if len(waiting) > len(urgent):
+        text = t("overview.attention.inbox", number=len(waiting) - len(urgent))
+        yield Matter(text, "inbox", view.filters, is_urgent=False)
 
 
 def _waiting(view: View) -> Iterator[Matter]:

@@ -51,7 +51,7 @@ def draw_inbox() -> None:
     counts = Counter(group(item) for item in items.values())
     shown = _draw_groups(counts)
     listed = [item for item in reversed(items.values()) if group(item) == shown]
-    urgent_first = sorted(listed, key=lambda item: not (item.is_open and is_urgent(item)))
+    urgent_first = sorted(listed, key=lambda item: not (item.is_open and item.is_urgent))
     if not listed:
         st.info(t("inbox.nothing"))
     chosen = st.session_state.get("inbox_item")
@@ -80,10 +80,6 @@ def _draw_groups(counts: Counter) -> str:
     )
 
 
-def is_urgent(item: Item) -> bool:
-    return item.arrival.is_urgent or any(part["is_urgent"] for part in item.arrival.parts)
-
-
 # one item in the list
 def _draw_item(item: Item, items: dict[int, Item], *, is_opened: bool) -> None:
     with st.container(key=f"item_{item.number}", gap=None, border=is_opened):
@@ -101,7 +97,7 @@ def line(item: Item) -> str:
     """ "**12 · BC tuần 31.xlsx** · KHẨN · Báo cáo tuần · Xã Nam Dong · tuần 31", in Markdown."""
     parts = list(dict.fromkeys(names.kind(part["kind"]) for part in item.arrival.parts))
     parts += _places(item)
-    urgent = [f"**! {t('inbox.urgent')}**"] if is_urgent(item) else []
+    urgent = [f"**! {t('inbox.urgent')}**"] if item.is_urgent else []
     told = [plain(part) for part in parts]
     return " · ".join([f"{SIGNS[group(item)]} **{item.number} · {plain(item.arrival.file)}**", *urgent, *told])
 

@@ -107,7 +107,9 @@ def look_into_mail(store: Store, told: Looks, mailbox: dict, now: Callable[[], d
     with told.lock:
         try:
             found: MailOutcome | str = read_mailbox(
-                from_secrets(mailbox), lambda letter: arrive_letter(store, letter, now=now())
+                from_secrets(mailbox),
+                lambda letter: arrive_letter(store, letter, now=now()),
+                is_known=store.inbox.has_message,
             )
         except MailError as error:
             found = error.code
