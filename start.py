@@ -225,12 +225,22 @@ def need_mail_server():
     if platform.system() != "Linux" or find_mail_server():
         return
     if can_use_apt():
-        apt_install("dovecot-imapd")
+        apt_install_without_service("dovecot-imapd", "dovecot")
     if not find_mail_server():
         raise Fault(
             "Cần dovecot để kiểm thử hộp thư: sudo apt install dovecot-imapd"
             "  /  The tests of the mailbox need dovecot: sudo apt install dovecot-imapd"
         )
+
+
+def apt_install_without_service(package, service):
+    """Debian starts a server as soon as it is installed, open to the network; the tests start their own on loopback."""
+    if shutil.which("systemctl"):
+        units = [f"{service}.service", f"{service}.socket"]
+        run_quietly(["systemctl", "mask", *units])  # works before the unit is there, and without a running systemd
+    apt_install(package)
+    if shutil.which("doveadm"):  # a machine without systemd may have started it another way
+        run_quietly(["doveadm", "stop"])
 
 
 def find_mail_server():

@@ -32,6 +32,11 @@ ssl = required
 ssl_cert = <{folder}/cert.pem
 ssl_key = <{folder}/key.pem
 disable_plaintext_auth = yes
+auth_failure_delay = 0
+mail_plugins = acl
+plugin {{
+  acl = vfile
+}}
 default_login_user = {login_user}
 default_internal_user = {internal_user}
 default_internal_group = {group}
@@ -148,6 +153,12 @@ class MailServer:
             box.create(folder)
         assert box.append(folder, None, at, message)[0] == "OK"
         box.logout()
+
+    def limit(self, folder: str, rights: str) -> None:
+        """What the owner may do in a folder that was not opened yet, as RFC 4314 letters: "lr" is reading alone."""
+        place = self.folder / "mail" / USER / f".{folder}" / "dovecot-acl"
+        place.write_text(f"owner {rights}\n")
+        os.chown(place, *[getattr(place.parent.stat(), name) for name in ("st_uid", "st_gid")])
 
     def flags(self, folder: str = "INBOX") -> list[str]:
         """The flags of every message, in order."""

@@ -2,7 +2,7 @@
 
 import sys
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -162,6 +162,40 @@ def test_of_many_messages_only_the_new_ones_are_fetched(server):
     server.put(message(999))
     outcome = read_mailbox(settings(server), lambda letter: None)
     assert (outcome.seen, outcome.taken) == (1, 1)
+
+
+@pytest.mark.parametrize("folder, rights", [("ChiDoc", "lr"), ("KhongTuKhoa", "lrs")])
+def test_where_no_keyword_is_kept_the_memory_of_the_caller_decides(server, folder, rights):
+    server.put(message(1), folder=folder)
+    server.put(message(2), folder=folder)
+    server.limit(folder, rights)
+    assert taken(server, folder=folder) == ["<1@vi.du>", "<2@vi.du>"]
+    assert not any(KEYWORD in line for line in server.flags(folder))
+    again, asked = [], []
+
+    def is_known(message_id: str) -> bool:
+        asked.append(message_id)
+        return message_id == "<1@vi.du>"
+
+    outcome = read_mailbox(settings(server, folder=folder), again.append, is_known=is_known)
+    assert [letter.id for letter in again] == ["<2@vi.du>"] and asked == ["<1@vi.du>", "<2@vi.du>"]
+    assert (outcome.seen, outcome.taken) == (1, 1)
+
+
+def test_messages_from_before_a_day_are_left_alone(server):
+    server.put(message(1), at=datetime(2021, 7, 1, 12).timestamp())
+    server.put(message(2), at=datetime(2021, 8, 1, 12).timestamp())
+    assert taken(server, since=date(2021, 7, 29)) == ["<2@vi.du>"]
+
+
+def test_a_message_too_large_to_be_fetched_is_listed_by_its_subject(server, monkeypatch):
+    server.put(message(1, size=50_000))
+    monkeypatch.setattr("loaders.mailbox.LARGEST_MESSAGE", 40_000)
+    letters = []
+    read_mailbox(settings(server), letters.append)
+    (letter,) = letters
+    assert (letter.id, letter.sender) == ("<1@vi.du>", "xa@vi.du")
+    assert [(a.name, a.refused) for a in letter.attachments] == [("Báo cáo tuần 32.eml", "mail_too_large")]
 
 
 @pytest.mark.parametrize(

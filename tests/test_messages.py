@@ -150,3 +150,77 @@ def test_the_table_of_senders_leaves_out_what_it_cannot_use(tmp_path):
     found = read_senders(path, {"24649", "24640"})
     assert found.communes == {"xa@vi.du": "24649", "huyen@vi.du": None} and len(found.wrong_lines) == 3
     assert found.knows("XA@vi.du") and found.commune("huyen@vi.du") is None and not found.knows("b@c.vn")
+
+
+@pytest.mark.parametrize(
+    "header, name",
+    [
+        (b'attachment; filename="=?windows-1258?Q?B=E1o_c=E1o.xls?="', "Báo cáo.xls"),
+        (b'attachment; filename="B\xe1o c\xe1o.xls"', "Báo cáo.xls"),
+        (b'attachment; filename="B\xb8o c\xb8o tu\xc7n x\xb7.xls"', "Báo cáo tuần xã.xls"),  # TCVN3
+        (b"attachment; filename=Bao cao tuan.xlsx", "Bao cao tuan.xlsx"),
+        (b"attachment; filename=\"?.xlsx\"; filename*=UTF-8''B%C3%A1o.xlsx", "Báo.xlsx"),
+        (b'attachment; filename="=?x-khong-co?Q?B=C3=A1o.xlsx?="', "Báo.xlsx"),
+        ('attachment; filename="Ba\u0301o.xlsx"'.encode(), "Báo.xlsx"),
+        (b'attachment; filename="=?UTF-8?Q?b=E1=BA?= =?UTF-8?Q?=A3ng.xlsx?="', "bảng.xlsx"),
+    ],
+)
+def test_names_as_real_programs_write_them(header, name):
+    raw = b"Content-Type: application/octet-stream\r\nContent-Disposition: " + header + b"\r\n\r\na\r\n"
+    assert listed(raw) == [(name, "")]
+
+
+@pytest.mark.parametrize(
+    "sender, address",
+    [
+        ('"xa@vi.du" <Ke.Gian@khac.vn>', "ke.gian@khac.vn"),
+        ("xa@vi.du <kegian@khac.vn>", "kegian@khac.vn"),
+        ("xa@vi.du", "xa@vi.du"),
+        ("Không có địa chỉ", ""),
+    ],
+)
+def test_the_address_counts_and_not_the_name_before_it(sender, address):
+    assert read_message(f"From: {sender}\r\n\r\n".encode()).sender == address
+
+
+def test_a_program_in_a_zip_and_one_behind_turned_letters_are_dangerous():
+    import io
+    import zipfile
+
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("bao cao/so lieu.XLSX.exe", b"x")
+    assert listed(letter(("bao cao.zip", content.getvalue()))) == [("bao cao.zip", "mail_dangerous")]
+    assert listed(letter(("bao cao\u202exslx.exe", b"x")))[0][1] == "mail_dangerous"
+    assert listed(letter(("bao cao.exe. ", b"x")))[0][1] == "mail_dangerous"
+
+
+def test_a_workbook_under_a_strange_name_goes_on():
+    assert [refused for _, refused in listed(letter(("so lieu.dat", BOOK), ("so lieu", BOOK)))] == ["", ""]
+
+
+def test_a_photographed_report_is_listed_and_a_logo_is_not():
+    raw = EmailMessage()
+    raw["From"] = "a@b.vn"
+    raw.set_content("xem ảnh")
+    for size in (2_000, 400_000):
+        raw.add_attachment(b"\xff\xd8\xff" + b"x" * size, "image", "jpeg", filename=f"{size}.jpg", disposition="inline")
+    assert listed(raw.as_bytes()) == [("400000.jpg", "mail_not_a_sheet")]
+
+
+def test_our_own_letter_that_could_not_be_delivered_is_no_report():
+    bounce = MIMEMultipart("report")
+    bounce.attach(MIMEText("không gửi được"))
+    bounce.attach(MIMEMessage(message_from_bytes(letter(("ds.xlsx", BOOK)))))
+    assert listed(bounce.as_bytes()) == []
+
+
+@pytest.mark.parametrize("kind", ["multipart", "message"])
+def test_parts_within_parts_without_end_are_a_damaged_letter(kind):
+    if kind == "multipart":
+        head = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n" for n in range(3_000))
+    else:
+        head = "Content-Type: message/rfc822\r\n\r\n" * 3_000
+    found = read_message(f"Subject: thử\r\nFrom: a@b.vn\r\n{head}".encode())
+    assert (found.sender, found.subject) == ("a@b.vn", "thử")
+    assert [a.refused for a in found.attachments] in (["mail_unreadable"], [])

@@ -308,6 +308,20 @@ def test_root_on_debian_installs_the_mail_server_or_says_how(start, debian, monk
     assert len(debian.read_text().splitlines()) == 2  # it is there: nothing is installed again
 
 
+def test_an_installed_mail_server_is_kept_from_listening(start, debian, monkeypatch):
+    """Masked before it is installed, stopped after it: at no time is it open to the network."""
+    for name in ("systemctl", "doveadm"):
+        program = debian.parent / name
+        program.write_text(f"#!/bin/sh\necho {name} $* >> {debian}\n")
+        program.chmod(0o755)
+    monkeypatch.setitem(start.find_browser.__globals__, "SERVER_PLACES", str(debian.parent))
+    with pytest.raises(start.Fault):
+        start.need_mail_server()
+    told = debian.read_text().splitlines()
+    assert [told[0], told[-1]] == ["systemctl mask dovecot.service dovecot.socket", "doveadm stop"]
+    assert len(told) == 4 and told[2].endswith("dovecot-imapd")
+
+
 def test_debian_without_venv_installs_it_or_says_how(start, debian, monkeypatch):
     start.install_venv_module()
     package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"

@@ -10,7 +10,7 @@ from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import WAIT_MS, running_app
-from tests.e2e.test_upload_to_undo import FAULTY, accept, drop, gifts, go
+from tests.e2e.test_upload_to_undo import FAULTY, accept, drop, gifts, go, take_off_the_screen
 from tests.google_server import Fault, GoogleServer, Kept
 
 expect.set_options(timeout=20_000)
@@ -116,7 +116,7 @@ def test_a_layout_is_asked_once_and_the_decision_can_be_taken_back(page: Page, t
     drop(page, unnamed_quantity(tmp_path / "Ea Po tuan 32.xlsx", 32))
     choose(page, "Cột “Cân được nay” là gì?", "Số lượng")
     accept(page, 1, "Ea Po tuan 32.xlsx")
-    page.get_by_role("button", name="Xong, bỏ các tệp này khỏi màn hình").click()
+    take_off_the_screen(page, "Ea Po tuan 32.xlsx")
     drop(page, unnamed_quantity(tmp_path / "Ea Po tuan 33.xlsx", 33))
     expect(page.get_by_text("Theo quyết định số 1")).to_be_visible()
     expect(page.get_by_role("button", name="Nhận", exact=True)).to_be_enabled()
