@@ -60,6 +60,7 @@ class Store:
         self.decisions = Decisions(self.place)
         self._looked_at = -float("inf")
         self._frames: dict[tuple[str, bool], tuple[int, pd.DataFrame]] = {}
+        self._items: tuple[tuple, dict[int, Item]] = ((), {})
         self._lock = threading.Lock()
 
     def version(self, *, max_age_seconds: float = 0) -> int:
@@ -236,8 +237,15 @@ class Store:
         return store_views.history(self.log.state(as_of), with_demo=with_demo)
 
     def items(self, *, as_of: datetime | None = None) -> dict[int, Item]:
-        """What is and was in the inbox (data.inbox.Item), by number, now or at a moment."""
-        return self.inbox.items(self.log.state(as_of), as_of=as_of)
+        """What is and was in the inbox (data.inbox.Item), by number, now or at a moment: not to be changed."""
+        state = self.log.state(as_of)
+        if as_of is not None:
+            return self.inbox.items(state, as_of=as_of)
+        key = (state.event_no, self.inbox.version())
+        with self._lock:
+            if self._items[0] != key:
+                self._items = (key, self.inbox.items(state))
+            return self._items[1]
 
     def rows_of(self, number: int, kind: str) -> int:
         """How many rows of a kind an upload brought."""

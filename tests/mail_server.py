@@ -2,6 +2,7 @@
 
 import datetime
 import getpass
+import grp
 import imaplib
 import ipaddress
 import os
@@ -118,7 +119,7 @@ class MailServer:
         is_root, me = os.geteuid() == 0, getpass.getuser()
         owner = pwd.getpwnam("mail") if is_root else pwd.getpwuid(os.geteuid())
         users = {"login_user": "dovenull", "internal_user": "dovecot", "group": "dovecot"} if is_root else {}
-        users = users or {"login_user": me, "internal_user": me, "group": str(os.getgid())}
+        users = users or {"login_user": me, "internal_user": me, "group": grp.getgrgid(os.getgid()).gr_name}
         config = CONFIG.format(
             folder=folder, port=self.port, password=PASSWORD, uid=owner.pw_uid, gid=owner.pw_gid, **users
         )

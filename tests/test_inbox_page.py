@@ -8,7 +8,7 @@ from data import reference, senders
 from data.inbox import pending_reports
 from data.senders import Senders
 from data.store import Store
-from loaders import arrivals
+from loaders import Source, arrivals, read
 from loaders.attachments import Attachment
 from loaders.google_links import REASONS, GoogleError
 from loaders.mailbox import MailError
@@ -17,7 +17,7 @@ from metrics.reports import expected_reports, report_status
 from tests.test_arrivals import Sheet, gifts, letter, report
 from tests.test_pages import ENGLISH, RAW_KEY, TECHNICAL, opened, words
 from ui import session, timer
-from ui.send_back import mailto
+from ui.send_back import mailto, marked_name, marked_upload
 from ui.sources import reason
 
 NOW = datetime(2021, 8, 16, 9, 0).astimezone()
@@ -111,6 +111,16 @@ def test_where_a_report_stands_goes_on_to_submitted_and_sent_back(busy):
     assert status() == "late"
     busy.undo(receipt.number, **WHO)
     assert status() == "submitted"
+
+
+def test_any_upload_gives_its_file_with_the_faults_marked(busy):
+    item = busy.items()[1]
+    parts = arrivals.reread(busy, item, as_of=NOW.date()).readings
+    receipt = arrivals.accept_item(busy, item, parts, **WHO)
+    content = marked_upload(receipt.number, "bc.xlsx")
+    assert read(Source("bc.xlsx", content), as_of=NOW.date()).marked == 1
+    assert marked_name("bc tuan.xlsx").endswith(".xlsx") and marked_name("cu.xls").endswith(".xlsx")
+    assert marked_name("goi.zip").endswith(".zip")
 
 
 # --- the timer

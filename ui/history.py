@@ -15,6 +15,7 @@ from ui.comparison import draw_comparison
 from ui.filters import moment_name, summary
 from ui.freshness import draw_freshness
 from ui.originals import draw_original
+from ui.send_back import marked_name, marked_upload
 from ui.tables import draw_table
 from ui.texts import entries, language, t
 from ui.view import View
@@ -131,8 +132,18 @@ def _draw_upload(upload: dict, events: pd.DataFrame, *, is_past: bool) -> None:
 
 
 def _draw_details(upload: dict, events: pd.DataFrame) -> None:
-    """Who, when, what of; and what was done with it since."""
+    """Who, when, what of; what was done with it since; its file with the faulty cells marked, to send back."""
     st.markdown("  \n".join(_lines(upload)))
+    if upload["problems"]:
+        number = int(upload["number"])
+        st.download_button(
+            t("history.marked"),
+            lambda: marked_upload(number, upload["file"]),
+            file_name=marked_name(upload["file"]),
+            key=f"marked_{number}",
+            mime="application/octet-stream",
+            on_click="ignore",
+        )
     past = events[(events["number"] == upload["number"]) & (events["act"] != "accept")]
     if len(past):
         st.markdown(t("history.events") + ": " + "; ".join(_event(event) for event in past.to_dict("records")))

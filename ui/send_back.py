@@ -1,12 +1,14 @@
 """What goes back to a commune: the letter, its own workbook marked up; and what its correction settled."""
 
 from datetime import datetime
+from pathlib import PurePosixPath
 from urllib.parse import quote
 
 import streamlit as st
 
 from data import reference
 from data.inbox import Item
+from loaders import read
 from loaders.arrivals import reread
 from loaders.corrections import Settled, compare_problems
 from loaders.problems import Problem, Severity
@@ -108,6 +110,24 @@ def _draw_set_aside(item: Item, position: str, who: str) -> None:
         session.store().inbox.set_aside(item.number, who=who, now=session.now(), why=why.strip())
         session.say_once(t("inbox.set_aside.said", number=item.number, file=plain(item.arrival.file)))
         st.rerun()
+
+
+def marked_name(file: str) -> str:
+    """What the marked-up copy of a file is called, before it is made."""
+    path = PurePosixPath(file)
+    is_kept = path.suffix.lower() in (".xlsx", ".xlsm", ".zip")
+    name = t("outgoing.file_marked" if is_kept else "outgoing.file_list", "vi", name=path.stem)
+    return name + (path.suffix if is_kept else ".xlsx")
+
+
+def marked_upload(number: int, file: str) -> bytes:
+    """The marked-up copy of an upload, in force or not; made when it is asked for."""
+    store, day = session.store(), session.now().date()
+    _, content = store.original(number)
+    item = next((item for item in store.items().values() if number in (item.upload, item.undone)), None)
+    source = Source(file, content)
+    outcome = reread(store, item, as_of=day) if item else read(source, as_of=day)
+    return marked_copy(source, outcome, item=item.number if item else None, language="vi").content
 
 
 # corrections

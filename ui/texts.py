@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from data.reference import load
 from loaders.problems import Problem, SheetError, Where
 from ui.numbers import number
 
@@ -74,6 +75,7 @@ def place(where: Where, language: str | None = None) -> str:
 # what is written as plain digits, and is easier to read in groups: "11.135.117.800"
 SUMS = {"total_differs", "row_total_differs", "balance_differs", "debit_row", "cumulative_below"}
 AMOUNTS = SUMS | {"balance_proposes", "number_ambiguous", "number_negative", "fraction_of_whole"}
+OF_UNIT = ("unit_missing", "unit_unknown", "unit_not_convertible")  # what is proposed is a unit
 NAMED = {"kind_unsure": "kind", "column_missing": "field", "column_twice": "field"}
 PLAIN_NUMBER = re.compile(r"-?\d+(,\d+)?")
 
@@ -81,7 +83,8 @@ PLAIN_NUMBER = re.compile(r"-?\d+(,\d+)?")
 def _values(code: str, found: str, proposed: str | None, language: str | None) -> dict[str, str]:
     """What a sentence may show: sums in groups of digits, kinds and fields by their names, the rest as it was typed."""
     spoken = language or _language.get()
-    shown_found = _in_groups(found, spoken) if code in SUMS else _by_name(code, found, spoken)
+    is_typed = code in OF_UNIT  # what was found there is a cell's own text
+    shown_found = _in_groups(found, spoken) if code in SUMS else found if is_typed else _by_name(code, found, spoken)
     text = proposed or ""
     return {
         "found": shown_found,
@@ -94,6 +97,9 @@ def _in_groups(text: str, language: str) -> str:
 
 
 def _by_name(code: str, text: str, language: str) -> str:
+    if code in OF_UNIT:
+        unit = load().units.get(text)
+        return text if unit is None else unit["name_en" if language == "en" else "name"]
     if code not in NAMED:
         return text
     found = [entries().get(f"{NAMED[code]}.{part.strip()}") for part in text.split(";")]
