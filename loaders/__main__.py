@@ -117,7 +117,7 @@ def _mailbox(options: argparse.Namespace, now: datetime) -> int:
     from loaders.arrivals import arrive_letter
     from loaders.mailbox import MailError, from_secrets, read_folder, read_mailbox
 
-    store, numbers = Store(), []
+    store, numbers, code = Store(), [], 0
     known = set(store.items())
 
     def take(letter) -> None:
@@ -132,7 +132,9 @@ def _mailbox(options: argparse.Namespace, now: datetime) -> int:
     except MailError as error:
         what, do = (t(f"mailbox.{error.code}.{part}", "vi", found=error.found) for part in ("what", "do"))
         print(f"{what} {do}", file=sys.stderr)
-        return 1
+        outcome, code = error.outcome, 1
+        if not outcome.taken:
+            return code
     items = {number: item for number, item in store.items().items() if number in set(numbers) - known}
     refused = [item for item in items.values() if item.arrival.refused]
     unknown = [item for item in items.values() if not item.arrival.is_known and not item.arrival.refused]
@@ -141,11 +143,11 @@ def _mailbox(options: argparse.Namespace, now: datetime) -> int:
     if options.json:
         listed = [{"file": item.arrival.file, "code": item.arrival.refused} for item in refused]
         print(json.dumps(told | {"not_taken": listed}, ensure_ascii=False, indent=2))
-        return 0
+        return code
     print(t("cli.mailbox_done", "vi", **told))
     for item in refused:
         print(f"  {item.arrival.file}: {t(f'mailbox.refused.{item.arrival.refused}', 'vi')}")
-    return 0
+    return code
 
 
 def _secrets(path: Path) -> dict:

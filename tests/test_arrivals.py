@@ -88,6 +88,12 @@ def test_the_same_message_never_counts_twice(store):
     assert len(store.items()) == 2
 
 
+def test_a_device_that_repeats_an_id_loses_nothing(store):
+    arrivals.arrive_letter(store, letter(("a.xlsx", gifts())), now=NOW)
+    arrivals.arrive_letter(store, letter(("b.xlsx", gifts(GIFTS[:1]))), now=NOW)
+    assert [item.arrival.file for item in store.items().values()] == ["a.xlsx", "b.xlsx"]
+
+
 def test_a_sheet_without_a_commune_takes_that_of_its_known_sender_and_says_so(store):
     content = gifts(letterhead="")
     alone = read(Source("ds.xlsx", content), as_of=NOW.date()).readings[0]

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from data import reference, senders
 from data.inbox import pending_reports
@@ -14,8 +15,9 @@ from loaders.google_links import REASONS, GoogleError
 from loaders.mailbox import MailError
 from loaders.messages import Letter
 from metrics.reports import expected_reports, report_status
+from tests.google_server import ROBOT, GoogleServer
 from tests.test_arrivals import Sheet, gifts, letter, report
-from tests.test_pages import ENGLISH, RAW_KEY, TECHNICAL, opened, words
+from tests.test_pages import ENGLISH, PAGES, RAW_KEY, ROOT, TECHNICAL, opened, words
 from ui import session, timer
 from ui.send_back import mailto, marked_name, marked_upload
 from ui.sources import reason
@@ -121,6 +123,27 @@ def test_any_upload_gives_its_file_with_the_faults_marked(busy):
     assert read(Source("bc.xlsx", content), as_of=NOW.date()).marked == 1
     assert marked_name("bc tuan.xlsx").endswith(".xlsx") and marked_name("cu.xls").endswith(".xlsx")
     assert marked_name("goi.zip").endswith(".zip")
+
+
+def sources_with(secrets: dict) -> str:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    for name, value in secrets.items():
+        app.secrets[name] = value
+    app.run().switch_page(PAGES["sources"]).run()
+    assert not app.exception
+    return "\n".join([words(app), *(code.value for code in app.code)]).replace("\\", "")
+
+
+def test_the_page_shows_whom_to_share_with_or_says_exactly_what_is_missing(store):
+    key = {"client_email": "nhap@mau.iam.gserviceaccount.com", "private_key_id": "1", "private_key": "x"}
+    said = sources_with({"google_service_account": key | {"private_key": ""}})
+    assert "private_key" in said and "nhap@mau" not in said
+    with GoogleServer() as google:
+        assert ROBOT in sources_with({"google_service_account": google.credentials()})
+    mailbox = {"host": "imap.vi.du", "user": "vanphong@vi.du", "password": "mat-khau-thu"}
+    said = sources_with({"mailbox": mailbox})
+    assert "vanphong@vi.du" in said and "mat-khau-thu" not in said
+    assert "“password”" in sources_with({"mailbox": mailbox | {"password": ""}})
 
 
 # --- the timer

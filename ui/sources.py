@@ -4,7 +4,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from data import reference
+from data import reference, senders
 from data.sheet_sources import DEFAULT_MINUTES, SheetSource
 from loaders.google_links import GoogleError, find_link
 from loaders.google_sheets import robot_address
@@ -186,6 +186,8 @@ def _draw_mailbox() -> None:
     if settings is None:
         st.caption(t("sources.mail.none"))
         return
+    if wrong := senders.load().wrong_lines:
+        st.warning(t("sources.mail.wrong_lines", lines=", ".join(map(str, wrong))))
     st.markdown(t("sources.mail.of", user=plain(settings.user), host=plain(settings.host)))
     if told := timer.looks().mail:
         when, found = told
