@@ -1,6 +1,6 @@
 """The forms that communes fill in, to download: one for a kind, commune and week, or all of a week in one file."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import streamlit as st
 
@@ -17,7 +17,7 @@ def draw_forms() -> None:
         st.markdown(t("forms.download.intro"))
         spoken = language()
         monday = numbers.monday(session.day())
-        weeks = [monday + timedelta(days=7 * step) for step in range(1, -9, -1)]
+        weeks = _weeks(monday)
         with st.container(horizontal=True):
             kind = _draw_choice("kind", list(schemas.KINDS), names.kind, "weekly_reports")
             week = _draw_choice("week", weeks, lambda day: numbers.week(day, spoken), monday)
@@ -43,6 +43,15 @@ def draw_forms() -> None:
                 key=f"form_all_{spoken}",
                 on_click="ignore",
             )
+
+
+def _weeks(now: date) -> list[date]:
+    """The Mondays that a form can be for, the latest first: the last weeks, and the first year of the campaign."""
+    campaign = reference.load().campaign
+    first = numbers.monday(campaign.start_date)
+    last = min(now, campaign.closing_date or campaign.start_date + timedelta(days=366))
+    of_campaign = {first + timedelta(days=7 * step) for step in range((last - first).days // 7 + 1)}
+    return sorted(of_campaign | {now + timedelta(days=7 * step) for step in range(-8, 2)}, reverse=True)
 
 
 def _draw_choice(name: str, options: list, say, chosen: object) -> object:

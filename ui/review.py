@@ -40,6 +40,8 @@ def draw_reading(drop: Drop, reading: Reading, key: str) -> None:
 
 def _draw_applied(reading: Reading) -> None:
     """What of an earlier decision on this layout was used, and the way to take it back."""
+    if reading.decision is None:
+        return
     decisions = session.store().decisions
     known = {decision.number: decision for decision in decisions.history()}
 

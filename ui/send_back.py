@@ -1,6 +1,6 @@
 """What goes back to a commune: the letter, its own workbook marked up; and what its correction settled."""
 
-from datetime import datetime
+from datetime import date
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
@@ -132,7 +132,7 @@ def marked_upload(number: int, file: str) -> bytes:
 
 # corrections
 @st.cache_data(show_spinner=False, max_entries=50)
-def _before(store_url: str, decisions: int, number: int, day: datetime):
+def _before(store_url: str, decisions: int, number: int, day: date):
     store = session.store()
     return reread(store, store.items()[number], as_of=day)
 
