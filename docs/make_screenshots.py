@@ -6,6 +6,7 @@ another). The pictures are looked at by a person after a change to the screens; 
 
 import io
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -25,7 +26,17 @@ README_WIDTH, README_HEIGHT = 1366, 1420
 README_PAGES = ("tong-quan", "hang-hoa", "bao-cao")  # each down to README_HEIGHT in docs/
 FAULTY = ROOT / "tests" / "fixtures" / "donations_words_in_amount.xlsx"
 FAULTY_NAME = "Danh sach ung ho xa Truc Son.xlsx"  # as a commune would call it
-PAGES = ("tong-quan", "tien-do", "hang-hoa", "tuyen-dau", "bao-cao", "nhap-so-lieu", "lich-su")
+PAGES = (
+    "tong-quan",
+    "tien-do",
+    "hang-hoa",
+    "tuyen-dau",
+    "bao-cao",
+    "nhap-so-lieu",
+    "hop-cho",
+    "nguon-du-lieu",
+    "lich-su",
+)
 LANGUAGES = ("vi", "en")
 WIDTHS = (360, 1366, 1920)
 FIRST_HEIGHT = 900
@@ -92,6 +103,13 @@ def drop_faulty_file(page: Page) -> None:
     expect(page.get_by_role("heading", name=FAULTY_NAME, exact=True)).to_be_visible(timeout=WAIT_MS)
 
 
+def open_item(page: Page) -> None:
+    """What was dropped before and is not accepted: opened, with the letter that goes back."""
+    page.get_by_role("button", name=re.compile("^(Mở|Open)$")).first.click()
+    page.get_by_text(re.compile("^(Trả lại xã để sửa|Send back to be mended)$")).click()
+    expect(page.get_by_role("textbox", name=re.compile("^(Thư gửi xã|Letter to)"))).to_be_visible(timeout=WAIT_MS)
+
+
 def grow_to_content(page: Page, width: int) -> None:
     """Streamlit scrolls inside the page: the window is made as high as what is in it, twice, for charts reflow."""
     for _ in range(2):
@@ -115,6 +133,9 @@ def take_all(page: Page, url: str) -> None:
                 wait_until_settled(page)
                 if name == "nhap-so-lieu":
                     drop_faulty_file(page)
+                    wait_until_settled(page)
+                if name == "hop-cho":
+                    open_item(page)
                     wait_until_settled(page)
                 grow_to_content(page, width)
                 picture = page.screenshot()

@@ -11,7 +11,7 @@ from data.reference import load
 from loaders import KINDS, Answers, Outcome, Source, read
 from loaders.problems import SourceUnavailable, Where
 from loaders.report import as_json, exit_code, of_reading
-from ui.texts import say, t
+from ui.texts import heading, say, t
 
 SECRETS = Path(__file__).parent.parent / ".streamlit" / "secrets.toml"
 
@@ -147,6 +147,8 @@ def _mailbox(options: argparse.Namespace, now: datetime) -> int:
     print(t("cli.mailbox_done", "vi", **told))
     for item in refused:
         print(f"  {item.arrival.file}: {t(f'mailbox.refused.{item.arrival.refused}', 'vi')}")
+    for item in (item for item in items.values() if item.arrival.unread and not item.arrival.parts):
+        print(f"  {item.arrival.file}: {', '.join(dict.fromkeys(heading(code, 'vi') for code in item.arrival.unread))}")
     return code
 
 

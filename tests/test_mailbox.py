@@ -246,6 +246,13 @@ def test_the_command_takes_saved_mail_once_and_says_what_it_did(tmp_path, monkey
     assert '"new": 0' in capsys.readouterr().out and len(Store(tmp_path / "kho").items()) == 2
 
 
+def test_the_command_says_why_an_attachment_cannot_be_read(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("STORE_URL", str(tmp_path / "kho"))
+    (tmp_path / "1.eml").write_bytes(message(1, files=[("hong.xlsx", b"PK\x03\x04cut")]))
+    assert command_line.main(["mailbox", "--eml", str(tmp_path / "1.eml")]) == 0
+    assert "hong.xlsx: " in capsys.readouterr().out
+
+
 def test_the_command_reads_the_mailbox_of_the_secrets(server, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("STORE_URL", str(tmp_path / "kho"))
     server.put(message(1))

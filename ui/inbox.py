@@ -14,7 +14,7 @@ from ui import names, number_questions, numbers, session
 from ui.accepting import draw_drop, draw_who_and_when
 from ui.blocks import draw_page_link, draw_paged, plain
 from ui.drops import opened, read_all
-from ui.texts import entries, language, t
+from ui.texts import entries, heading, language, t
 
 PAGE_ITEMS = 20
 # what a person chooses to see -> which items
@@ -123,11 +123,17 @@ def about(item: Item) -> str:
         severities.update(part["severities"])
     spoken = language()
     rows = numbers.number(sum(part["rows"] for part in item.arrival.parts), spoken)
-    told = [t("inbox.rows", rows=rows)] if item.arrival.parts else [t("inbox.unread")]
+    told = [t("inbox.rows", rows=rows)] if item.arrival.parts else [_unread(item)]
     told += [t("inbox.blocks", number=severities["BLOCKS"])] if severities["BLOCKS"] else []
     told += [t("inbox.asks", number=severities["ASKS"])] if severities["ASKS"] else []
     told += [t("inbox.clean")] if item.arrival.parts and not (severities["BLOCKS"] or severities["ASKS"]) else []
     return plain(" · ".join(told))
+
+
+def _unread(item: Item) -> str:
+    """ "chưa đọc được: Tệp có mật khẩu"."""
+    reasons = ", ".join(dict.fromkeys(heading(code) for code in item.arrival.unread))
+    return t("inbox.unread_because", reasons=reasons) if reasons else t("inbox.unread")
 
 
 def came(item: Item) -> str:
