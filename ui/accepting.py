@@ -47,7 +47,7 @@ def _received_at(day: str, hour: str, now: datetime) -> datetime | None:
 def draw_drop(drop: Drop, position: str, who: str, received_at: datetime | None) -> None:
     """One file: its receipt, or its sheets and the buttons that accept it or send it back."""
     with st.container(border=True, key=f"drop_{position}"):
-        st.header(drop.name, anchor=False)
+        st.header(plain(drop.name), anchor=False)
         if drop.receipt is not None:
             _draw_receipt(drop, position)
             return

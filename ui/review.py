@@ -20,7 +20,7 @@ PREVIEW_ROWS = 50
 
 def draw_reading(drop: Drop, reading: Reading, key: str) -> None:
     """One sheet, from top to bottom."""
-    st.subheader(t("upload.sheet.title", sheet=reading.sheet, kind=names.kind(reading.kind)), anchor=False)
+    st.subheader(t("upload.sheet.title", sheet=plain(reading.sheet), kind=names.kind(reading.kind)), anchor=False)
     if reading.file != drop.name:  # a workbook inside a zip
         st.caption(plain(reading.file.removeprefix(f"{drop.name}/")))
     if not reading.is_counted:
