@@ -2,11 +2,9 @@
 
 import datetime
 import getpass
-import grp
 import imaplib
 import ipaddress
 import os
-import pwd
 import shutil
 import socket
 import ssl
@@ -116,6 +114,9 @@ class MailServer:
         folder.chmod(0o755)
         self.ca_file = str(folder / "cert.pem")
         make_certificate(folder, name)
+        import grp  # neither is there on Windows, where these tests are left out
+        import pwd
+
         is_root, me = os.geteuid() == 0, getpass.getuser()
         owner = pwd.getpwnam("mail") if is_root else pwd.getpwuid(os.geteuid())
         users = {"login_user": "dovenull", "internal_user": "dovecot", "group": "dovecot"} if is_root else {}

@@ -16,7 +16,6 @@ from tests.mail_server import PASSWORD, USER, MailServer, cut_after, free_port
 from tests.test_arrivals import gifts
 
 NOW = datetime(2021, 8, 16, 9, 0).astimezone()
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="dovecot runs on Linux only")
 
 
 def message(number: int, *, sender="xa@vi.du", subject="Báo cáo tuần 32", files=(), size=0) -> bytes:
@@ -31,6 +30,8 @@ def message(number: int, *, sender="xa@vi.du", subject="Báo cáo tuần 32", fi
 
 @pytest.fixture(scope="module")
 def running():
+    if sys.platform != "linux":
+        pytest.skip("dovecot runs on Linux only")
     server = MailServer()
     yield server
     server.stop()
