@@ -11,10 +11,9 @@ from datetime import datetime
 import pandas as pd
 
 from data.journal import Journal, Record
-from data.store_files import INBOX, Place, StoreError
+from data.store_files import INBOX, Place
 from data.store_state import State, moment
 
-ROADS = ("upload", "google", "mail")
 STATUSES = (
     "waiting",
     "sent_back",  # the commune was asked to mend it
@@ -30,6 +29,7 @@ OPEN = ("waiting", "sent_back", "refused")  # what a clerk still has to look aft
 class Arrival:
     """A file as it arrives.
 
+    road:      upload, google or mail
     key:       what it is known by: the same never arrives twice (road, message and place in it, or content)
     sender:    a mail address, or the number of a Google source; "" for a dropped file
     commune:   what the table of senders, or the source, says; None when nobody said
@@ -156,16 +156,15 @@ class Inbox:
         self._act("link", number, {"corrects": corrects}, who=who, now=now)
 
     def _act(self, act: str, number: int, details: dict, *, who: str, now: datetime) -> None:
-        def make(records: tuple[Record, ...]) -> list[dict]:
-            if not any(record.subject == str(number) and record.act == "arrive" for record in records):
-                raise StoreError("item_unknown", number)
-            return [{"act": act, "subject": str(number), "details": details}]
-
-        self.journal.append(make, now=now, who=who)
+        self.journal.add(act, number, details, known=_numbers, error="item_unknown", who=who, now=now)
 
     def content(self, item: Item) -> bytes:
         """The bytes of an item as they arrived."""
         return self.place.original(item.sha256)
+
+
+def _numbers(records: tuple[Record, ...]) -> set[int]:
+    return {int(record.subject) for record in records if record.act == "arrive"}
 
 
 def _arrived(number: int, arrival: Arrival, digest: str) -> dict:

@@ -4,7 +4,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -122,6 +122,29 @@ class Journal:
             # each process waits a little differently, so that they do not meet again
             time.sleep(min(0.2, 0.003 * (attempt + 1)) * (1 + os.getpid() % 7 / 7))
         raise StoreError("store_busy", self.address)
+
+    def add(
+        self,
+        act: str,
+        number: int,
+        details: dict,
+        *,
+        known: Callable[[tuple], Container[int]],
+        error: str,
+        who: str,
+        now: datetime,
+    ) -> None:
+        """Add one record about something that is there already.
+
+        known:  the records -> the numbers of what is there; error: code of the StoreError for any other number
+        """
+
+        def make(records: tuple) -> list[dict]:
+            if number not in known(records):
+                raise StoreError(error, number)
+            return [{"act": act, "subject": str(number), "details": details}]
+
+        self.append(make, now=now, who=who)
 
     def _commit(self, records: list) -> bool:
         rows = [

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from data.journal import Journal, Record
-from data.store_files import QUESTIONS, Place, StoreError
+from data.store_files import QUESTIONS, Place
 
 
 @dataclass(frozen=True)
@@ -64,12 +64,7 @@ class NumberQuestions:
         self._act("close", number, {}, who=who, now=now)
 
     def _act(self, act: str, number: int, details: dict, *, who: str, now: datetime) -> None:
-        def make(records: tuple[Record, ...]) -> list[dict]:
-            if number not in _folded(records):
-                raise StoreError("question_unknown", number)
-            return [{"act": act, "subject": str(number), "details": details}]
-
-        self.journal.append(make, now=now, who=who)
+        self.journal.add(act, number, details, known=_folded, error="question_unknown", who=who, now=now)
 
 
 def _folded(records: tuple[Record, ...]) -> dict[int, NumberQuestion]:

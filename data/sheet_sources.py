@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from data.journal import Journal, Record
-from data.store_files import SHEETS, Place, StoreError
+from data.store_files import SHEETS, Place
 
 DEFAULT_MINUTES = 15
 SHORTEST_MINUTES = 2  # of a hundred sheets within the 60 reads a minute that Google allows
@@ -96,12 +96,7 @@ class SheetSources:
         self._act("failed", number, {"reason": reason, "found": found}, who=who, now=now)
 
     def _act(self, act: str, number: int, details: dict, *, who: str, now: datetime) -> None:
-        def make(records: tuple[Record, ...]) -> list[dict]:
-            if number not in _folded(records):
-                raise StoreError("source_unknown", number)
-            return [{"act": act, "subject": str(number), "details": details}]
-
-        self.journal.append(make, now=now, who=who)
+        self.journal.add(act, number, details, known=_folded, error="source_unknown", who=who, now=now)
 
 
 def _folded(records: tuple[Record, ...]) -> dict[int, SheetSource]:
