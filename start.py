@@ -1,4 +1,4 @@
-"""Sets up and starts the application: python3 start.py [test | bench] [--port N] [--help].
+"""Sets up and starts the application: python3 start.py [doctor | test | bench] [--port N] [--host NAME] [--help].
 
 Only the standard library, and no syntax younger than Python 3.6: an old Python must get as far as the line that
 says it is too old. Hence also no type annotations here. One file, though long: it must run before anything else is
@@ -32,6 +32,7 @@ IS_WINDOWS = os.name == "nt"
 VENV_PYTHON = VENV / ("Scripts/python.exe" if IS_WINDOWS else "bin/python")
 COMMAND = "py start.py" if IS_WINDOWS else "python3 start.py"
 DEFAULT_PORT = 8501
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 SERVER_START_SECONDS = 90
 
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
@@ -233,6 +234,23 @@ def need_mail_server():
         )
 
 
+def need_office():
+    """LibreOffice, which recalculates the meeting's workbook in the tests."""
+    if find_office():
+        return
+    if can_use_apt():
+        apt_install("libreoffice-calc-nogui")
+    if not find_office():
+        raise Fault(
+            "Cần LibreOffice để kiểm thử tệp Excel: cài từ https://vi.libreoffice.org"
+            "  /  The tests of the Excel files need LibreOffice: sudo apt install libreoffice-calc-nogui"
+        )
+
+
+def find_office():
+    return shutil.which("soffice") or shutil.which("libreoffice")
+
+
 def apt_install_without_service(package, service):
     """Debian starts a server as soon as it is installed, open to the network; the tests start their own on loopback."""
     if shutil.which("systemctl"):
@@ -269,14 +287,26 @@ def is_free(port):
     return True
 
 
-def serve(port):
+def server_settings(options):
+    """What is told to Streamlit: where it listens, and by which names browsers may call it."""
+    told = [f"--server.address={options.address}", "--server.headless=true", "--logger.hideWelcomeMessage=true"]
+    if options.host:
+        told += [f"--server.allowedHosts={name}" for name in (*LOOPBACK, options.host)]
+        told.append(f"--browser.serverAddress={options.host}")
+    return told
+
+
+def serve(options):
     """Runs Streamlit until Ctrl+C; returns its exit code."""
-    command = [str(VENV_PYTHON), "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
-    command += ["--server.address=127.0.0.1", "--server.headless=true", "--logger.hideWelcomeMessage=true"]
+    port = options.port
+    command = [str(VENV_PYTHON), "-m", "streamlit", "run", "serve.py", f"--server.port={port}"]
+    command += server_settings(options)
     # a child and no exec: on Windows exec returns to the prompt at once and loses Ctrl+C
     server = subprocess.Popen(command, cwd=ROOT, env=child_environment())
     try:
         wait_until_ready(server, port)
+        if options.host:
+            say(f"Người khác mở: https://{options.host}", "the address for others, behind a server with TLS")
         say(f"Mở trình duyệt tại: http://127.0.0.1:{port}", "open this address in a browser; stop with Ctrl+C")
         return server.wait()
     except KeyboardInterrupt:
@@ -299,7 +329,7 @@ def wait_for_end(server, seconds):
 
 
 def wait_until_ready(server, port):
-    health = f"http://127.0.0.1:{port}/_stcore/health"
+    health = f"http://127.0.0.1:{port}/_stcore/health"  # also of a server that listens everywhere
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # an office proxy knows nothing of us
     deadline = time.monotonic() + SERVER_START_SECONDS
     while time.monotonic() < deadline:
@@ -319,13 +349,20 @@ def wait_until_ready(server, port):
 def command_run(options):
     check_port(options.port)
     prepare(RUN_FILES)
-    return serve(options.port)
+    return serve(options)
+
+
+def command_doctor(options):
+    prepare(RUN_FILES)
+    command = [str(VENV_PYTHON), "-m", "ui.doctor", options.address, options.host or ""]
+    return subprocess.call(command, cwd=ROOT, env=child_environment())
 
 
 def command_test(options):
     prepare(TEST_FILES)
     env = child_environment(BROWSER_PATH=need_browser())
     need_mail_server()
+    need_office()
     steps = (
         ("ruff check", ["ruff", "check", "."]),
         ("ruff format", ["ruff", "format", "--check", "."]),
@@ -349,7 +386,7 @@ def command_bench(options):
     return subprocess.call([str(VENV_PYTHON), "-m", "bench"], cwd=ROOT, env=env)
 
 
-COMMANDS = {"run": command_run, "test": command_test, "bench": command_bench}
+COMMANDS = {"run": command_run, "doctor": command_doctor, "test": command_test, "bench": command_bench}
 
 
 def port_number(text):
@@ -368,7 +405,8 @@ def read_arguments(arguments):
         nargs="?",
         default="run",
         choices=list(COMMANDS),
-        help="run: chạy (mặc định) / run (default); test: kiểm thử / all tests; bench: đo tốc độ / measure the speed",
+        help="run: chạy (mặc định) / run (default); doctor: ai được xem, làm gì / what is open to whom; "
+        "test: kiểm thử / all tests; bench: đo tốc độ / measure the speed",
     )
     parser.add_argument(
         "--port",
@@ -376,6 +414,17 @@ def read_arguments(arguments):
         default=DEFAULT_PORT,
         metavar="N",
         help=f"cổng của địa chỉ, mặc định {DEFAULT_PORT} / port of the address, {DEFAULT_PORT} by default",
+    )
+    parser.add_argument(
+        "--host",
+        metavar="NAME",
+        help="tên miền mà người khác mở, sau máy chủ web có TLS / the name that others open, behind a web server",
+    )
+    parser.add_argument(
+        "--address",
+        default="127.0.0.1",
+        metavar="IP",
+        help="địa chỉ lắng nghe, mặc định chỉ máy này / where to listen, this computer alone by default",
     )
     return parser.parse_args(arguments)
 

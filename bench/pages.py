@@ -11,6 +11,7 @@ import pandas as pd
 from bench.measures import Measure, median
 from bench.viewer import ROOT, Viewer, running_application
 from data import reference, schemas
+from data.access import Person
 from data.store import Store
 from loaders import read
 from loaders.reading import Reading, Source
@@ -30,7 +31,13 @@ def accept_demo(store: Store) -> None:
         parts = [r for r in read(Source(name, content), as_of=NOW.date()).readings if not r.blocks]
         if parts:
             store.accept(
-                name=name, content=content, parts=parts, who="bench", received_at=received_at, now=NOW, is_demo=True
+                name=name,
+                content=content,
+                parts=parts,
+                who=Person("bench", "editor"),
+                received_at=received_at,
+                now=NOW,
+                is_demo=True,
             )
 
 
@@ -39,7 +46,9 @@ def accept_million(store: Store) -> None:
     for upload in range(UPLOADS):
         name = f"danh-sach-{upload:02d}.xlsx"
         part = gifts(name, upload)
-        store.accept(name=name, content=name.encode(), parts=[part], who="bench", received_at=NOW, now=NOW)
+        store.accept(
+            name=name, content=name.encode(), parts=[part], who=Person("bench", "editor"), received_at=NOW, now=NOW
+        )
 
 
 def gifts(name: str, upload: int) -> Reading:

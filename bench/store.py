@@ -13,6 +13,7 @@ import pandas as pd
 
 from bench.measures import Measure, median
 from data import schemas
+from data.access import Person
 from data.store import Store
 
 ROWS, UPLOADS, SMALL_UPLOADS = 100_000, 10, 100
@@ -72,7 +73,9 @@ def _seconds(act: Callable[[], object]) -> float:
 def _accept(store: Store, frame: pd.DataFrame, number: int) -> None:
     at = NOW + timedelta(minutes=number)
     content, part = f"{number}.{len(frame)}".encode(), BenchPart(frame)
-    store.accept(name=f"{number}.xlsx", content=content, parts=[part], who="bench", received_at=at, now=at)
+    store.accept(
+        name=f"{number}.xlsx", content=content, parts=[part], who=Person("bench", "editor"), received_at=at, now=at
+    )
 
 
 def bench_store() -> list[Measure]:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
+from data.access import Person
 from data.journal import Journal, Record
 from data.store_files import DECISIONS, Place, StoreError
 
@@ -94,7 +95,7 @@ class Decisions:
         *,
         file: str,
         sheet: str,
-        who: str,
+        who: Person,
         now: datetime,
         labels: Mapping[str, str] = MappingProxyType({}),
     ) -> int | None:
@@ -115,7 +116,7 @@ class Decisions:
         made = self.journal.append(make, now=now, who=who)
         return int(made[0].subject) if made else None
 
-    def revoke(self, number: int, *, who: str, now: datetime, why: str = "") -> None:
+    def revoke(self, number: int, *, who: Person, now: datetime, why: str = "") -> None:
         """Take a decision back: from now on it is asked again. One that has ended already stays as it is."""
 
         def make(records: tuple[Record, ...]) -> list[dict] | None:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 import pandas as pd
 
+from data.access import Person, need
 from data.journal import Journal, Record
 from data.store_files import INBOX, Place
 from data.store_state import State, moment
@@ -104,11 +105,12 @@ class Inbox:
             records = tuple(record for record in records if record.time <= moment(as_of))
         return _folded(records, state)
 
-    def arrive(self, arrivals: Sequence[Arrival], *, who: str, now: datetime) -> list[int]:
+    def arrive(self, arrivals: Sequence[Arrival], *, who: Person, now: datetime) -> list[int]:
         """Keep what arrived; the number of each, in order. What is there already keeps its number and is not doubled.
 
         A dropped file that was set aside or sent back before waits again: the person who drops it means it.
         """
+        need(who, "inbox.arrive")
         digests = [self.place.keep_original(a.content) if not a.refused else "" for a in arrivals]
 
         def make(records: tuple[Record, ...]) -> list[dict]:
@@ -135,27 +137,27 @@ class Inbox:
         start = f"mail:{message}:"
         return any(r.act == "arrive" and r.details["key"].startswith(start) for r in self.journal.records())
 
-    def send_back(self, number: int, *, who: str, now: datetime, why: str = "") -> None:
+    def send_back(self, number: int, *, who: Person, now: datetime, why: str = "") -> None:
         """The commune is asked to mend it."""
         self._act("send_back", number, {"why": why}, who=who, now=now)
 
-    def set_aside(self, number: int, *, who: str, now: datetime, why: str) -> None:
+    def set_aside(self, number: int, *, who: Person, now: datetime, why: str) -> None:
         """It does not count and needs nothing more; the reason stays with it."""
         self._act("set_aside", number, {"why": why}, who=who, now=now)
 
-    def take_up(self, number: int, *, who: str, now: datetime) -> None:
+    def take_up(self, number: int, *, who: Person, now: datetime) -> None:
         """It waits again."""
         self._act("take_up", number, {}, who=who, now=now)
 
-    def say_known(self, number: int, upload: int, *, who: str, now: datetime) -> None:
+    def say_known(self, number: int, upload: int, *, who: Person, now: datetime) -> None:
         """Its content counts already, through an upload that came another way."""
         self._act("known", number, {"upload": upload}, who=who, now=now)
 
-    def link(self, number: int, corrects: int | None, *, who: str, now: datetime) -> None:
+    def link(self, number: int, corrects: int | None, *, who: Person, now: datetime) -> None:
         """Say which item this one mends; None: no one."""
         self._act("link", number, {"corrects": corrects}, who=who, now=now)
 
-    def _act(self, act: str, number: int, details: dict, *, who: str, now: datetime) -> None:
+    def _act(self, act: str, number: int, details: dict, *, who: Person, now: datetime) -> None:
         self.journal.add(act, number, details, known=_numbers, error="item_unknown", who=who, now=now)
 
     def content(self, item: Item) -> bytes:

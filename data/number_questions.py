@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from data.access import Person
 from data.journal import Journal, Record
 from data.store_files import QUESTIONS, Place
 
@@ -45,7 +46,9 @@ class NumberQuestions:
         """The questions on one number, oldest first."""
         return [question for question in self.all().values() if question.address == address]
 
-    def ask(self, address: str, text: str, *, commune: str | None, shown: float | None, who: str, now: datetime) -> int:
+    def ask(
+        self, address: str, text: str, *, commune: str | None, shown: float | None, who: Person, now: datetime
+    ) -> int:
         """Ask about a number; the number of the question."""
         told = {"address": address, "text": text, "commune": commune, "shown": shown}
 
@@ -55,15 +58,15 @@ class NumberQuestions:
 
         return int(self.journal.append(make, now=now, who=who)[0].subject)
 
-    def answer(self, number: int, text: str, *, who: str, now: datetime) -> None:
+    def answer(self, number: int, text: str, *, who: Person, now: datetime) -> None:
         """Write down what the commune says."""
         self._act("answer", number, {"text": text}, who=who, now=now)
 
-    def close(self, number: int, *, who: str, now: datetime) -> None:
+    def close(self, number: int, *, who: Person, now: datetime) -> None:
         """It needs no answer any more."""
         self._act("close", number, {}, who=who, now=now)
 
-    def _act(self, act: str, number: int, details: dict, *, who: str, now: datetime) -> None:
+    def _act(self, act: str, number: int, details: dict, *, who: Person, now: datetime) -> None:
         self.journal.add(act, number, details, known=_folded, error="question_unknown", who=who, now=now)
 
 

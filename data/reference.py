@@ -65,6 +65,20 @@ class Campaign:
     due_time: time
     week_numbering: str
     closing_date: date | None = None
+    # the head and foot of administrative papers; what is not given is made of the office's name
+    plan_date: date | None = None
+    plan_title_vi: str = ""
+    superior_vi: tuple[str, ...] = ()  # lines above the name of the issuing body
+    issuer_vi: str = ""
+    place_vi: str = ""
+    report_symbol: str = "BC"
+    signer_vi: tuple[str, ...] = ()
+    recipients_vi: tuple[str, ...] = ()
+
+    @property
+    def body_vi(self) -> str:
+        """Who speaks in a paper: "Ban Thường trực Ủy ban MTTQ Việt Nam huyện Cư Jút"."""
+        return f"{self.issuer_vi} {self.office_vi}".strip()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -96,7 +110,8 @@ class Reference:
 
     @cached_property
     def campaign(self) -> Campaign:
-        return Campaign(**tomllib.loads((self.folder / "campaign.toml").read_text("utf-8")))
+        written = tomllib.loads((self.folder / "campaign.toml").read_text("utf-8"))
+        return Campaign(**{name: tuple(v) if isinstance(v, list) else v for name, v in written.items()})
 
     # communes: a code and a name hold only in their period
     @cached_property
@@ -184,6 +199,13 @@ class Reference:
         for row in self._csv("assignments"):
             members.setdefault(row["member"], []).append(row["commune"])
         return {member: tuple(codes) for member, codes in members.items()}
+
+    @cached_property
+    def people(self) -> dict[str, dict[str, str]]:
+        """E-mail in small letters -> who may sign in: name, role, commune (empty for all)."""
+        if not (self.folder / "people.csv").exists():  # a folder of an earlier version
+            return {}
+        return {row["email"].strip().casefold(): row for row in self._csv("people") if row["email"]}
 
     @cached_property
     def good_names(self) -> Names:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from data.access import Person
 from data.journal import Journal, Record
 from data.store_files import SHEETS, Place
 
@@ -58,7 +59,7 @@ class SheetSources:
         commune: str | None = None,
         is_trusted: bool = False,
         minutes: int = DEFAULT_MINUTES,
-        who: str,
+        who: Person,
         now: datetime,
     ) -> int:
         """Follow a sheet; the number of its source. One that is followed already keeps its number."""
@@ -73,29 +74,29 @@ class SheetSources:
         self.journal.append(make, now=now, who=who)
         return next(number for number, source in self.all().items() if source.link == link)
 
-    def change(self, number: int, *, who: str, now: datetime, **told: object) -> None:
+    def change(self, number: int, *, who: Person, now: datetime, **told: object) -> None:
         """Say its name, commune, trust or minutes anew."""
         self._act("change", number, told, who=who, now=now)
 
-    def remove(self, number: int, *, who: str, now: datetime) -> None:
+    def remove(self, number: int, *, who: Person, now: datetime) -> None:
         """Follow it no more; what came from it stays."""
         self._act("remove", number, {}, who=who, now=now)
 
-    def say_fetched(self, number: int, fingerprint: str, *, name: str, who: str, now: datetime) -> None:
+    def say_fetched(self, number: int, fingerprint: str, *, name: str, who: Person, now: datetime) -> None:
         """It was fetched; recorded only when that is news: other content, another name, or after a failure."""
         known = self.all().get(number)
         if known and (known.fingerprint, known.reason, known.name) == (fingerprint, "", name):
             return
         self._act("fetched", number, {"fingerprint": fingerprint, "name": name}, who=who, now=now)
 
-    def say_failed(self, number: int, reason: str, found: str, *, who: str, now: datetime) -> None:
+    def say_failed(self, number: int, reason: str, found: str, *, who: Person, now: datetime) -> None:
         """It could not be fetched; recorded when the reason is another than before."""
         known = self.all().get(number)
         if known and known.reason == reason:
             return
         self._act("failed", number, {"reason": reason, "found": found}, who=who, now=now)
 
-    def _act(self, act: str, number: int, details: dict, *, who: str, now: datetime) -> None:
+    def _act(self, act: str, number: int, details: dict, *, who: Person, now: datetime) -> None:
         self.journal.add(act, number, details, known=_folded, error="source_unknown", who=who, now=now)
 
 

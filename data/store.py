@@ -17,8 +17,12 @@ from uuid import uuid4
 import pandas as pd
 
 from data import schemas, store_effect, store_views
+from data.access import Person, need
+from data.conclusions import Conclusions
 from data.decisions import Decisions
+from data.disclosures import Disclosures
 from data.inbox import Inbox, Item
+from data.links import Links
 from data.number_questions import NumberQuestions
 from data.sheet_sources import SheetSources
 from data.store_files import BATCHES, ROW_TABLES, Place, StoreError
@@ -58,6 +62,9 @@ class Store:
         self.sheets = SheetSources(self.place)
         self.questions = NumberQuestions(self.place)
         self.decisions = Decisions(self.place)
+        self.links = Links(self.place)
+        self.disclosures = Disclosures(self.place)
+        self.conclusions = Conclusions(self.place)
         self._looked_at = -float("inf")
         self._frames: dict[tuple[str, bool], tuple[int, pd.DataFrame]] = {}
         self._items: tuple[tuple, dict[int, Item]] = ((), {})
@@ -95,7 +102,7 @@ class Store:
         name: str,
         content: bytes,
         parts: Sequence[Part],
-        who: str,
+        who: Person,
         received_at: datetime,
         now: datetime,
         again: Again = "add_new",
@@ -111,8 +118,9 @@ class Store:
         item:        what of the inbox is accepted by this; undoing the upload makes it wait again
         supersedes:  earlier uploads whose lists no longer count while this one does: it is their newer state
         is_correction: it mends what came first at received_at, so it was corrected, at `now`
-        errors: StoreError nothing_to_accept, frame_not_tidy, store_not_writable, store_busy, store_damaged
+        errors: NotAllowed; StoreError nothing_to_accept, frame_not_tidy, store_not_writable, store_busy, store_damaged
         """
+        need(who, "batches.accept")
         if not parts:
             raise StoreError("nothing_to_accept", name)
         check_parts(parts)
@@ -126,8 +134,7 @@ class Store:
         about = {"item": item, "supersedes": list(supersedes), "is_correction": is_correction}
         record |= {"sha256": digest, "content_key": key, "batch_id": uuid4().hex[:16]}
         rows = keyed_rows(parts, record["batch_id"])
-        for kind, of_kind in rows.items():
-            write(self.place, kind, of_kind)
+        about["row_hashes"] = {kind: write(self.place, kind, of_kind) for kind, of_kind in rows.items()}
         event = self._record(record, parts, rows, about, now=now, who=who)
         if event is None:  # someone else accepted the same at this moment; our rows stay without a record
             return self._receipt_already(self.log.state().same_content(digest, key))
@@ -171,15 +178,15 @@ class Store:
             for table in (*ROW_TABLES, BATCHES):
                 join_small_files(self.place, table)
 
-    def undo(self, number: int, *, who: str, now: datetime, why: str = "") -> None:
+    def undo(self, number: int, *, who: Person, now: datetime, why: str = "") -> None:
         """Nothing of an upload counts any more; what it had replaced counts again."""
         self._switch("undo", number, who=who, now=now, why=why)
 
-    def restore(self, number: int, *, who: str, now: datetime, why: str = "") -> None:
+    def restore(self, number: int, *, who: Person, now: datetime, why: str = "") -> None:
         """An undone upload counts again, in its old place among the others."""
         self._switch("restore", number, who=who, now=now, why=why)
 
-    def _switch(self, act: str, number: int, *, who: str, now: datetime, why: str) -> None:
+    def _switch(self, act: str, number: int, *, who: Person, now: datetime, why: str) -> None:
         def make(state: State) -> dict:
             upload = state.upload(number)
             if (number in state.in_force) == (act == "restore"):
@@ -191,7 +198,7 @@ class Store:
 
         self._tidy(self.log.append(make, now=now, who=who))
 
-    def clear_demo(self, *, who: str, now: datetime) -> list[int]:
+    def clear_demo(self, *, who: Person, now: datetime) -> list[int]:
         """Undo every demo upload in one act; return their numbers."""
 
         def make(state: State) -> dict | None:

@@ -15,8 +15,10 @@ from data import schemas
 FOLDER = Path(__file__).parent / "store"
 BATCHES, ORIGINALS = "batches", "originals"
 INBOX, SHEETS, DECISIONS, QUESTIONS = "inbox", "sheets", "decisions", "questions"  # journals beside the log
+LINKS, DISCLOSURES, CONCLUSIONS = "links", "disclosures", "conclusions"
+JOURNALS = (BATCHES, INBOX, SHEETS, DECISIONS, QUESTIONS, LINKS, DISCLOSURES, CONCLUSIONS)
 ROW_TABLES = (*schemas.KINDS, "remarks", "waiting")
-OWN_NAMES = {BATCHES, ORIGINALS, INBOX, SHEETS, DECISIONS, QUESTIONS, *ROW_TABLES}
+OWN_NAMES = {ORIGINALS, *JOURNALS, *ROW_TABLES}
 
 STORE_ERRORS = (
     "not_a_folder",  # a file stands where the store should be
@@ -31,6 +33,9 @@ STORE_ERRORS = (
     "source_unknown",
     "question_unknown",
     "decision_unknown",
+    "link_unknown",
+    "conclusion_unknown",
+    "not_allowed",  # the person who asks may not do this
     "already_undone",
     "already_in_force",
     "same_content_in_force",  # restoring would count the same file twice

@@ -5,6 +5,8 @@ from datetime import datetime
 
 import pyarrow as pa
 
+from data.access import Person
+from data.chain import Head
 from data.journal import TEXT, TIME, WHOLE, Journal
 from data.store_files import BATCHES, Place
 from data.store_state import Event, State, moment
@@ -46,12 +48,16 @@ class Log:
         """The state as it was read last, without looking whether others wrote."""
         return self._now(self.journal.known())
 
+    def head(self, as_of: datetime | None = None) -> Head:
+        """The last record, now or at a moment, with its hash."""
+        return self.journal.head(self.state(as_of).event_no)
+
     def _now(self, events: tuple[Event, ...]) -> State:
         if self._state.event_no < len(events):
             self._state = State(events)
         return self._state
 
-    def append(self, make: Callable[[State], dict | None], *, now: datetime, who: str) -> Event | None:
+    def append(self, make: Callable[[State], dict | None], *, now: datetime, who: Person) -> Event | None:
         """Add the record that `make` makes out of the state (Journal.append); None when there is nothing to record."""
 
         def made(events: tuple[Event, ...]) -> list[dict] | None:

@@ -7,6 +7,7 @@ import tomllib
 from datetime import date, datetime
 from pathlib import Path
 
+from data.access import EDITOR, Person
 from data.reference import load
 from loaders import KINDS, Answers, Outcome, Source, read
 from loaders.problems import SourceUnavailable, Where
@@ -174,7 +175,7 @@ def _import(options: argparse.Namespace, outcomes: list[Outcome], now: datetime)
         told = {"file": Path(name).name, "number": None, "already": None}
         if parts and not any(r.blocks for r in parts):
             content = Path(name).read_bytes()
-            who = t("cli.who", "vi")
+            who = Person(t("cli.who", "vi"), EDITOR)  # whoever may write into the folder of the store
             receipt = store.accept(
                 name=Path(name).name, content=content, parts=parts, who=who, received_at=now, now=now
             )

@@ -9,6 +9,7 @@ from functools import partial
 from types import MappingProxyType
 
 from data import reference, senders
+from data.access import MACHINE, Person
 from data.inbox import Arrival, Item
 from data.store import Store
 from data.store_parts import Receipt
@@ -18,7 +19,7 @@ from loaders.layouts import sender_key
 from loaders.messages import Letter
 from loaders.reading import Answers, Outcome, Reading, Source
 
-MAILBOX = "mailbox"  # who put it into the inbox
+MAILBOX = Person("mailbox", MACHINE)  # who put it into the inbox
 NOTHING_ATTACHED = "mail_nothing_attached"
 CLOCKS_DIFFER = timedelta(minutes=15)  # a sender's clock may be a little fast
 
@@ -73,7 +74,7 @@ def arrive(
     store: Store,
     arrivals: Sequence[Arrival],
     *,
-    who: str,
+    who: Person,
     now: datetime,
     outcomes: Mapping[str, Outcome] = MappingProxyType({}),
 ) -> list[int]:
@@ -157,7 +158,7 @@ def superseded(store: Store, items: Mapping[int, Item], item: Item) -> list[int]
     return sorted(set(numbers))
 
 
-def accept_item(store: Store, item: Item, parts: Sequence[Reading], *, who: str, now: datetime, **how) -> Receipt:
+def accept_item(store: Store, item: Item, parts: Sequence[Reading], *, who: Person, now: datetime, **how) -> Receipt:
     """Accept an item of the inbox; how: received_at, again, supersedes, as of Store.accept."""
     how.setdefault("received_at", first_received_at(store.items(), item))
     receipt = store.accept(

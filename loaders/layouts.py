@@ -23,6 +23,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
+from data.access import Person
 from data.decisions import OF_COMMUNE, Decision, Decisions, Layout
 from data.names import fold, tidy
 from data.reference import Reference
@@ -162,7 +163,7 @@ def keep_decisions(
     parts: Iterable[Reading],
     answers: Mapping[str, Answers],
     *,
-    who: str,
+    who: Person,
     now: datetime,
 ) -> list[int]:
     """Keep what was decided on the layouts of an accepted file; the numbers of the new decisions."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data import schemas
+from data.access import MACHINE, Person
 from data.inbox import Arrival
 from data.sheet_sources import SheetSource
 from data.store import Store
@@ -14,7 +15,7 @@ from loaders.google_sheets import Fetched, GoogleError
 from loaders.problems import Severity
 from loaders.reading import Outcome
 
-WHO = "Google Sheets"
+WHO = Person("Google Sheets", MACHINE)
 NEWER = "newer_state"  # why an earlier state that still waited is set aside
 
 
@@ -28,7 +29,9 @@ class Look:
     upload: int | None = None
 
 
-def look(store: Store, source: SheetSource, fetch: Callable[[str], Fetched], *, now: datetime, who: str = WHO) -> Look:
+def look(
+    store: Store, source: SheetSource, fetch: Callable[[str], Fetched], *, now: datetime, who: Person = WHO
+) -> Look:
     """Fetch a sheet and take it in; what was there stays when it cannot be fetched.
 
     fetch:  the id of the sheet -> its content (loaders.google_sheets.fetch with the office's key)
@@ -46,7 +49,7 @@ def look(store: Store, source: SheetSource, fetch: Callable[[str], Fetched], *, 
     return Look("unchanged") if is_known else result
 
 
-def _take(store: Store, source: SheetSource, fetched: Fetched, *, now: datetime, who: str) -> Look:
+def _take(store: Store, source: SheetSource, fetched: Fetched, *, now: datetime, who: Person) -> Look:
     """New content into the inbox, in the place of an earlier state that still waits; accepted where it may be."""
     before = [
         item
@@ -70,7 +73,7 @@ def _take(store: Store, source: SheetSource, fetched: Fetched, *, now: datetime,
     return Look("accepted" if upload else "waiting", item=number, upload=upload)
 
 
-def _accept_by_itself(store: Store, number: int, *, now: datetime, who: str) -> int | None:
+def _accept_by_itself(store: Store, number: int, *, now: datetime, who: Person) -> int | None:
     """The number of the upload, or None when a person has to look: something blocks or asks, or much has gone."""
     items = store.items()
     item = items[number]

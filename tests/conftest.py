@@ -7,10 +7,17 @@ import tempfile
 
 import pytest
 from hypothesis import HealthCheck, settings
+from streamlit import config
 
 # Set before anything is imported: no test may ever write into the office's own store.
 EMPTY_STORE = tempfile.mkdtemp(prefix="test-store-")
 os.environ["STORE_URL"] = EMPTY_STORE
+# nor find, or make, the office's own secrets: neither here nor in a server that a test starts
+SECRETS = os.path.join(tempfile.mkdtemp(prefix="test-secrets-"), "secrets.toml")
+os.environ["STREAMLIT_SECRETS_FILES"] = SECRETS
+config.set_option("secrets.files", [SECRETS])
+# the fixtures were made without lxml, with which openpyxl writes other bytes; python-docx and python-pptx bring it
+os.environ["OPENPYXL_LXML"] = "False"
 
 # The same examples everywhere, so that a check that passed yesterday passes today; to look further afield:
 # HYPOTHESIS_PROFILE=explore. No deadline: a busy machine is no fault of the code.
@@ -23,6 +30,7 @@ LOCAL_HOSTS = ("127.0.0.1", "::1", "localhost", "0.0.0.0")
 
 def pytest_unconfigure():
     shutil.rmtree(EMPTY_STORE, ignore_errors=True)
+    shutil.rmtree(os.path.dirname(SECRETS), ignore_errors=True)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -6,6 +6,7 @@ from random import Random
 from hypothesis import strategies
 
 from data import reference, schemas
+from data.access import Person
 from data.store import Store
 from loaders.reading import Reading
 
@@ -33,7 +34,9 @@ def accept_random(store: Store, lists: tuple[int, int]) -> None:
     parts = [part for part in parts if len(part.frame)]
     if parts:
         content = f"{seed} {rows}".encode()
-        store.accept(name="ngẫu nhiên.xlsx", content=content, parts=parts, who="thử", received_at=AT, now=AT)
+        store.accept(
+            name="ngẫu nhiên.xlsx", content=content, parts=parts, who=Person("thử", "editor"), received_at=AT, now=AT
+        )
 
 
 def _maybe(dice: Random, value, share: float = 0.8):

@@ -7,6 +7,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from data import senders
+from data.access import Person
 from data.inbox import Arrival
 from data.senders import Senders
 from data.store import Store
@@ -20,7 +21,7 @@ from ui.outgoing.marked_copy import marked_copy
 
 NOW = datetime(2021, 8, 16, 9, 0).astimezone()
 DAY = timedelta(days=1)
-WHO = {"who": "văn phòng", "now": NOW}
+WHO = {"who": Person("văn phòng", "editor"), "now": NOW}
 GIFT_HEAD = ["STT", "Họ và tên", "Ngày", "Mặt hàng", "Số lượng", "ĐVT"]
 GIFTS = [
     [1, "Bà Ví Dụ", "10/8/2021", "Gạo", 50, "kg"],
@@ -180,7 +181,7 @@ def test_the_marked_copy_that_comes_back_mended_is_linked_and_says_what_it_settl
     after = arrivals.reread(store, items[second], as_of=NOW.date() + DAY)
     found = compare_problems(before, after)
     assert [p.code for p in found.settled] == ["number_unreadable"] and found.left == found.new == ()
-    arrivals.accept_item(store, items[second], after.readings, who="văn phòng", now=NOW + DAY)
+    arrivals.accept_item(store, items[second], after.readings, who=Person("văn phòng", "editor"), now=NOW + DAY)
     (reception,) = store.receptions().to_dict("records")
     assert reception["first_received_at"] == NOW - DAY and reception["last_corrected_at"] == NOW + DAY
 

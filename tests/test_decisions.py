@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from data.access import Person
 from data.decisions import Decisions, Layout
 from data.store_files import Place, StoreError
 
@@ -18,7 +19,10 @@ def decisions(tmp_path):
     return Decisions(Place(tmp_path / "store"))
 
 
-def keep(decisions, layout, sender="mail:a@x.vn", header="h1", who="văn phòng", now=NOW, **rest):
+OFFICE = Person("văn phòng", "editor")
+
+
+def keep(decisions, layout, sender="mail:a@x.vn", header="h1", who=OFFICE, now=NOW, **rest):
     return decisions.keep(sender, header, layout, file="a.xlsx", sheet="1", who=who, now=now, **rest)
 
 
@@ -39,7 +43,7 @@ def test_the_same_again_and_nothing_are_not_kept(decisions):
 
 def test_what_is_added_stands_beside_what_was_there_and_the_earlier_is_shown_as_replaced(decisions):
     keep(decisions, QUANTITY)
-    assert keep(decisions, UNIT, who="người khác", now=NOW + timedelta(days=7)) == 2
+    assert keep(decisions, UNIT, who=Person("người khác", "editor"), now=NOW + timedelta(days=7)) == 2
     (now,) = decisions.in_force()
     assert (now.number, now.layout) == (2, Layout(columns=QUANTITY.columns, units=UNIT.units))
     earlier = decisions.history()[1]
@@ -65,14 +69,14 @@ def test_a_commune_and_the_tick_that_there_is_none_exclude_each_other(decisions)
 def test_taken_back_it_is_gone_and_the_one_before_does_not_come_back(decisions):
     keep(decisions, QUANTITY)
     keep(decisions, UNIT)
-    decisions.revoke(2, who="chủ nhiệm", now=NOW, why="nhầm cột")
+    decisions.revoke(2, who=Person("chủ nhiệm", "editor"), now=NOW, why="nhầm cột")
     assert decisions.find("mail:a@x.vn", "h1") is None and decisions.in_force() == []
     last = decisions.history()[0]
     assert (last.state, last.ended_by, last.why) == ("revoked", "chủ nhiệm", "nhầm cột")
-    decisions.revoke(2, who="ai đó", now=NOW)
+    decisions.revoke(2, who=Person("ai đó", "editor"), now=NOW)
     assert decisions.history()[0].ended_by == "chủ nhiệm"
     with pytest.raises(StoreError, match="decision_unknown"):
-        decisions.revoke(9, who="ai đó", now=NOW)
+        decisions.revoke(9, who=Person("ai đó", "editor"), now=NOW)
     assert keep(decisions, QUANTITY) == 3
     assert decisions.find("mail:a@x.vn", "h1").layout == QUANTITY
 

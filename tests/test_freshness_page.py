@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from data import reference, schemas
+from data.access import Person
 from data.store import Store
 from loaders import Reading
 from ui import freshness, session, texts
@@ -46,7 +47,12 @@ def store(tmp_path, monkeypatch):
         at = datetime(2021, 8, 30, 15, 40, tzinfo=ZONE) - timedelta(days=days)
         content = commune.encode()
         store.accept(
-            name=f"{commune}.xlsx", content=content, parts=[gifts(commune)], who="văn phòng", received_at=at, now=at
+            name=f"{commune}.xlsx",
+            content=content,
+            parts=[gifts(commune)],
+            who=Person("văn phòng", "editor"),
+            received_at=at,
+            now=at,
         )
     return store
 

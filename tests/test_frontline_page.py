@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from data import schemas
+from data.access import Person
 from data.store import Store
 from loaders import Reading
 from metrics.frontline import frontline_coverage
@@ -64,7 +65,9 @@ def store(tmp_path, monkeypatch):
     monkeypatch.setenv("STORE_URL", str(tmp_path / "store"))
     store = Store()
     parts = [visits_list()]
-    store.accept(name="Tham hoi.xlsx", content=b"1", parts=parts, who="văn phòng", received_at=NOW, now=NOW)
+    store.accept(
+        name="Tham hoi.xlsx", content=b"1", parts=parts, who=Person("văn phòng", "editor"), received_at=NOW, now=NOW
+    )
     return store
 
 

@@ -10,6 +10,7 @@ import pytest
 import streamlit as st
 
 from data import reference
+from data.access import Person
 from data.store import Store
 from metrics.gift_lines import donor_shown, folded, found_lines, newest_first, searchable
 from metrics.measures import FLOWS, counted_rows, flow, rows_behind, stock
@@ -348,7 +349,9 @@ def small_store(tmp_path, monkeypatch):
         reading("distributions", given, communes=(NAM_DONG,)),
     ]
     store = Store()
-    store.accept(name="Nam Dong.xlsx", content=b"1", parts=parts, who="văn phòng", received_at=NOW, now=NOW)
+    store.accept(
+        name="Nam Dong.xlsx", content=b"1", parts=parts, who=Person("văn phòng", "editor"), received_at=NOW, now=NOW
+    )
     return store
 
 

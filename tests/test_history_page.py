@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from data import reference, schemas
+from data.access import Person
 from data.store import Store
 from loaders import Reading
 from ui import comparison, history, session, texts
@@ -56,7 +57,14 @@ def store(tmp_path, monkeypatch):
     for number, one in enumerate(parts, start=1):
         at = FIRST + timedelta(days=number - 1)
         content = str(number).encode()
-        store.accept(name=f"{number}.xlsx", content=content, parts=[one], who="văn phòng", received_at=at, now=at)
+        store.accept(
+            name=f"{number}.xlsx",
+            content=content,
+            parts=[one],
+            who=Person("văn phòng", "editor"),
+            received_at=at,
+            now=at,
+        )
     return store
 
 
@@ -93,7 +101,7 @@ def test_uploads_that_concern_communes_and_weeks(store, monkeypatch, filters, nu
 
 
 def test_a_list_that_was_undone_stays_whatever_the_weeks(store, monkeypatch):
-    store.undo(1, who="văn phòng", now=FIRST + timedelta(days=9))
+    store.undo(1, who=Person("văn phòng", "editor"), now=FIRST + timedelta(days=9))
     later = Filters(first_week=date(2021, 8, 9))
     assert history.concerning(uploads(), view_of(monkeypatch, later))["number"].tolist() == [2, 1]
 

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data import reference, senders
+from data.access import Person
 from data.inbox import pending_reports
 from data.senders import Senders
 from data.store import Store
@@ -24,7 +25,7 @@ from ui.sources import reason
 
 NOW = datetime(2021, 8, 16, 9, 0).astimezone()
 DAY = timedelta(days=1)
-WHO = {"who": "văn phòng", "now": NOW}
+WHO = {"who": Person("văn phòng", "editor"), "now": NOW}
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data.access import Person
 from data.decisions import Decision, Decisions, Layout
 from data.store_files import Place
 from loaders import Answers, Source, arrivals, read
@@ -159,12 +160,12 @@ EVERY = Layout(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_list_of_decisions(language, tmp_path):
     store = Decisions(Place(tmp_path / "store"))
-    place = {"file": "Báo cáo *Ea Pô*.xlsx", "sheet": "Tuần 32", "who": "văn phòng", "now": NOW}
+    place = {"file": "Báo cáo *Ea Pô*.xlsx", "sheet": "Tuần 32", "who": Person("văn phòng", "editor"), "now": NOW}
     store.keep(MAIL, "h1", Layout(columns=((KEY, "quantity"),)), labels={KEY: "SLg (mới)"}, **place)
     store.keep(MAIL, "h1", EVERY, labels={"so tien": "Số tiền"}, **place)
     store.keep("file:bao cao ea po", "h2", Layout(units=(("good:rice", "kg"),)), **place)
     store.keep("google:4", "h3", Layout(commune="24649"), **place)
-    store.revoke(4, who="chủ nhiệm", now=NOW, why="nhầm xã")
+    store.revoke(4, who=Person("chủ nhiệm", "editor"), now=NOW, why="nhầm xã")
     app = app_of(draw_list, language, decisions=store.history()).run()
     said = shown(app)
     assert not RAW_KEY.search(said)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data.access import Person
 from data.decisions import Decision, Decisions, Layout
 from data.store_files import Place
 from loaders import Answers, Source, layouts, read
@@ -343,9 +344,15 @@ def test_from_the_answer_to_next_week_and_back(tmp_path):
     answers = Answers(columns=((KEY, "quantity"),), commune="24649")
     first = taken(ROWS, answers)
     generic, mail = sender_key("upload", "", "bao cao tuan 33.xlsx"), sender_key("mail", "xa@cujut.example", "")
-    assert keep_decisions(store, mail, [first], {first.place: answers}, who="văn phòng", now=NOW) == [1]
-    assert keep_decisions(store, mail, [first], {first.place: answers}, who="văn phòng", now=NOW) == []
-    assert keep_decisions(store, generic, [first], {first.place: answers}, who="văn phòng", now=NOW) == [2]
+    assert keep_decisions(store, mail, [first], {first.place: answers}, who=Person("văn phòng", "editor"), now=NOW) == [
+        1
+    ]
+    assert (
+        keep_decisions(store, mail, [first], {first.place: answers}, who=Person("văn phòng", "editor"), now=NOW) == []
+    )
+    assert keep_decisions(
+        store, generic, [first], {first.place: answers}, who=Person("văn phòng", "editor"), now=NOW
+    ) == [2]
     assert store.find(generic, first.fingerprint).layout == Layout(columns=((KEY, "quantity"),))
     assert store.find(mail, first.fingerprint).labels == {KEY: "SLg (mới)"}
 
@@ -355,8 +362,8 @@ def test_from_the_answer_to_next_week_and_back(tmp_path):
     second = taken(NEXT_ROWS, decisions=known)
     assert second.decision == 1 and second.frame["quantity"].sum() == 157
     # nothing was answered this time, so nothing new is kept
-    assert keep_decisions(store, mail, [second], {}, who="văn phòng", now=NOW) == []
-    store.revoke(1, who="văn phòng", now=NOW)
+    assert keep_decisions(store, mail, [second], {}, who=Person("văn phòng", "editor"), now=NOW) == []
+    store.revoke(1, who=Person("văn phòng", "editor"), now=NOW)
     assert taken(NEXT_ROWS, decisions=known).frame.empty
 
 

@@ -12,14 +12,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data import schemas
+from data.access import Person
 from data.store import Store
 from loaders import Answers, Reading
 from loaders.problems import Where, problem
 from loaders.reading import open_questions
-from ui import blocks, texts
+from ui import page_list, texts
 
 ROOT = Path(__file__).parent.parent
-PAGES = blocks.PAGES
+PAGES = {name: page.script for name, page in page_list.PAGES.items()}
 NOW = datetime(2021, 8, 10, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 ENGLISH = re.compile(
     r"\b(the|and|of|is|are|to|not|file|sheet|rows?|upload|cell|week|choose|clear|select)\b", re.IGNORECASE
@@ -84,7 +85,14 @@ def empty_store(tmp_path, monkeypatch):
 
 @pytest.fixture
 def full_store(empty_store):
-    empty_store.accept(name="Nam Dong.xlsx", content=b"1", parts=readings(), who="văn phòng", received_at=NOW, now=NOW)
+    empty_store.accept(
+        name="Nam Dong.xlsx",
+        content=b"1",
+        parts=readings(),
+        who=Person("văn phòng", "editor"),
+        received_at=NOW,
+        now=NOW,
+    )
     return empty_store
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from types import SimpleNamespace
 
+from data.access import Person
 from data.store import Store
 from loaders import Source, read
 from tests.fixtures import golden
@@ -25,17 +26,19 @@ def test_a_list_sent_again_with_more_rows(tmp_path):
     store = Store(tmp_path)
     reading, content = reading_of("donations_letterhead_above.xlsx")
     shorter = replace(reading, frame=reading.frame.iloc[:10].reset_index(drop=True))
-    store.accept(name="a.xlsx", content=b"a", parts=[shorter], who="thử", received_at=NOW, now=NOW)
+    store.accept(name="a.xlsx", content=b"a", parts=[shorter], who=Person("thử", "editor"), received_at=NOW, now=NOW)
     states = row_states(reading, drop_of(store, reading, content))
     assert states == ["known"] * 10 + ["new"] * (len(reading.frame) - 10)
-    receipt = store.accept(name="b.xlsx", content=content, parts=[reading], who="thử", received_at=NOW, now=NOW)
+    receipt = store.accept(
+        name="b.xlsx", content=content, parts=[reading], who=Person("thử", "editor"), received_at=NOW, now=NOW
+    )
     assert (receipt.rows_known, receipt.rows_new) == (states.count("known"), states.count("new"))
 
 
 def test_a_corrected_report(tmp_path):
     store = Store(tmp_path)
     reading, content = reading_of("weekly_vertical.xlsx")
-    store.accept(name="a.xlsx", content=b"a", parts=[reading], who="thử", received_at=NOW, now=NOW)
+    store.accept(name="a.xlsx", content=b"a", parts=[reading], who=Person("thử", "editor"), received_at=NOW, now=NOW)
     corrected = reading.frame.copy()
     corrected.loc[0, "value"] = corrected.loc[0, "value"] + 1
     second = replace(reading, frame=corrected)

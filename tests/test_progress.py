@@ -11,15 +11,17 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from data import reference, schemas
+from data.access import Person
 from data.store import Store
 from loaders import Reading
 from metrics.measures import counted_rows, number_of
 from metrics.progress import district_progress, per_head, progress_by_commune, trends, weekly_values
 from tests.test_pages import words
-from ui import addresses, blocks, boundaries, indicator_grid, session, texts
+from ui import addresses, boundaries, indicator_grid, session, texts
 from ui.figures import tiles
 from ui.figures.progress import against_targets
 from ui.filters import Filters
+from ui.page_list import PAGES
 
 ROOT = Path(__file__).parent.parent
 CODES = list(reference.load().communes())
@@ -245,7 +247,7 @@ def store(tmp_path, monkeypatch):
         reading("donations", gift),
     ]
     made = Store()
-    made.accept(name="xã.xlsx", content=b"1", parts=parts, who="thử", received_at=NOW, now=NOW)
+    made.accept(name="xã.xlsx", content=b"1", parts=parts, who=Person("thử", "editor"), received_at=NOW, now=NOW)
     return made
 
 
@@ -253,7 +255,7 @@ def opened(**query: str) -> AppTest:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
     for name, value in query.items():
         app.query_params[name] = value
-    return app.run().switch_page(blocks.PAGES["progress"]).run()
+    return app.run().switch_page(PAGES["progress"].script).run()
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
@@ -320,7 +322,12 @@ def test_a_report_without_any_figure_gives_an_empty_grid(tmp_path, monkeypatch):
     monkeypatch.setenv("STORE_URL", str(tmp_path / "store"))
     said = {"commune": [TOWN], "week_start_date": [WEEKS[0]], "indicator": ["rice_kg"], "value": [None]}
     Store().accept(
-        name="xã.xlsx", content=b"1", parts=[reading("weekly_reports", said)], who="thử", received_at=NOW, now=NOW
+        name="xã.xlsx",
+        content=b"1",
+        parts=[reading("weekly_reports", said)],
+        who=Person("thử", "editor"),
+        received_at=NOW,
+        now=NOW,
     )
     st.session_state.filters = Filters(communes=(TOWN,))
     assert indicator_grid.indicator_weeks(session.view()).empty

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from data import demo, reference, schemas
+from data.access import Person
 from data.store import Store
 from loaders import read
 from loaders.reading import Source
@@ -171,7 +172,15 @@ def store(tmp_path_factory):
     for name, at in arrived.items():
         content = (DEMO / name).read_bytes()
         parts = [one for one in read(Source(name, content), as_of=NOW.date()).readings if not one.blocks]
-        made.accept(name=name, content=content, parts=parts, who="clerk", received_at=at, now=NOW, is_demo=True)
+        made.accept(
+            name=name,
+            content=content,
+            parts=parts,
+            who=Person("clerk", "editor"),
+            received_at=at,
+            now=NOW,
+            is_demo=True,
+        )
     return made
 
 

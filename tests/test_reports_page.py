@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from data import reference, schemas
+from data.access import Person
 from data.store import Store
 from loaders import Reading
 from metrics.measures import number_of
@@ -112,7 +113,9 @@ def store(tmp_path, monkeypatch):
     ]
     for number, (name, moment, parts) in enumerate(uploads):
         at = moment.replace(tzinfo=ZONE)
-        made.accept(name=name, content=bytes([number]), parts=parts, who="văn phòng", received_at=at, now=at)
+        made.accept(
+            name=name, content=bytes([number]), parts=parts, who=Person("văn phòng", "editor"), received_at=at, now=at
+        )
     return made
 
 

@@ -9,11 +9,12 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from data import schemas
+from data.access import Person
 from data.store import Store, StoreError
 from tests.test_store_parts import MONDAY, NOW, Fault, TestPart, accept, donors, gifts, report, targets, values
 
 HOUR = timedelta(hours=1)
-WHO = {"who": "van_phong", "now": NOW}
+WHO = {"who": Person("van_phong", "editor"), "now": NOW}
 
 
 @pytest.fixture
@@ -263,7 +264,7 @@ def test_wrong_undo_and_restore_say_why(store):
 def test_history_tells_each_act(store):
     accept(store, gifts(["A"], waits=2, problems=(Fault("number_unreadable", "BLOCKS"),) * 2), report({"donors": 1}))
     accept(store, report({"donors": 2}))
-    store.undo(1, who="le_thu", now=NOW + HOUR, why="gửi nhầm")
+    store.undo(1, who=Person("le_thu", "editor"), now=NOW + HOUR, why="gửi nhầm")
     history = store.history()
     assert history["act"].tolist() == ["accept", "accept", "undo"]
     first, _, undo = history.to_dict("records")

@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 
+from data.access import Person
 from data.inbox import Arrival
 from data.sheet_sources import SheetSources
 from data.store import Store, StoreError
 from tests.test_store_parts import MONDAY, NOW, accept, donors, gifts, report
 
-WHO = {"who": "văn phòng", "now": NOW}
+WHO = {"who": Person("văn phòng", "editor"), "now": NOW}
 DAY = timedelta(days=1)
 
 
@@ -119,7 +120,7 @@ def test_an_attachment_that_is_only_listed_keeps_no_bytes(store):
 
 def test_the_inbox_as_it_was(store):
     store.inbox.arrive([mail("a.xlsx")], **WHO)
-    store.inbox.send_back(1, who="văn phòng", now=NOW + DAY)
+    store.inbox.send_back(1, who=Person("văn phòng", "editor"), now=NOW + DAY)
     assert [i.status for i in store.items(as_of=NOW + DAY / 2).values()] == ["waiting"]
     assert store.items(as_of=NOW - DAY) == {}
 
@@ -189,14 +190,14 @@ def test_a_failure_keeps_the_last_good_state_with_its_time_and_reason(store):
     store.sheets.add("ID1", name="a", **WHO)
     store.sheets.say_fetched(1, "f1", name="Tờ A", **WHO)
     for hours in (1, 2):
-        store.sheets.say_failed(1, "no_access", "", who="máy", now=NOW + timedelta(hours=hours))
+        store.sheets.say_failed(1, "no_access", "", who=Person("máy", "editor"), now=NOW + timedelta(hours=hours))
     source = store.sheets.all()[1]
     assert (source.fingerprint, source.name, source.reason) == ("f1", "Tờ A", "no_access")
     assert source.changed_at.replace(tzinfo=None) == NOW
     assert source.failed_at.replace(tzinfo=None) == NOW + timedelta(hours=1)
     assert len(store.sheets.journal.records()) == 3  # the same failure again is no news
-    store.sheets.say_fetched(1, "f1", name="Tờ A", who="máy", now=NOW + DAY)
-    store.sheets.say_fetched(1, "f1", name="Tờ A", who="máy", now=NOW + 2 * DAY)
+    store.sheets.say_fetched(1, "f1", name="Tờ A", who=Person("máy", "editor"), now=NOW + DAY)
+    store.sheets.say_fetched(1, "f1", name="Tờ A", who=Person("máy", "editor"), now=NOW + 2 * DAY)
     source = store.sheets.all()[1]
     assert (source.reason, source.failed_at, source.changed_at.replace(tzinfo=None)) == ("", None, NOW)
     assert len(store.sheets.journal.records()) == 4
@@ -209,7 +210,7 @@ def test_question_and_answer_stay_with_the_number(store):
     assert [q.is_open for q in store.questions.about("donors@x")] == [True]
     store.undo(1, **WHO)
     accept(store, report({"donors": 4}))
-    store.questions.answer(asked, "Ghi thiếu một người", who="xã", now=NOW + DAY)
+    store.questions.answer(asked, "Ghi thiếu một người", who=Person("xã", "editor"), now=NOW + DAY)
     (question,) = Store(store.place.url).questions.about("donors@x")
     assert (question.text, question.shown, question.is_open) == ("Sao lại 3?", 3.0, False)
     assert [(text, who) for text, who, _ in question.answers] == [("Ghi thiếu một người", "xã")]

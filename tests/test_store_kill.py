@@ -11,6 +11,7 @@ from pathlib import Path
 
 import data.store
 import data.store_rows
+from data.access import Person
 from data.store import Store
 from tests.test_store_parts import MONDAY, accept, gifts, report
 
@@ -36,7 +37,7 @@ def write_until_killed(folder: str, name: str) -> None:
         receipt = accept(store, *parts_of(name, count))
         print("accepted", receipt.number, count, flush=True)
         if count % 5 == 4:
-            store.undo(receipt.number, who=name, now=store.history()["time"].iloc[-1].to_pydatetime())
+            store.undo(receipt.number, who=Person(name, "editor"), now=store.history()["time"].iloc[-1].to_pydatetime())
             print("undone", receipt.number, count, flush=True)
 
 
@@ -45,7 +46,7 @@ def accept_when_told(folder: str, name: str) -> None:
     store = Store(folder)
     print("ready", flush=True)
     sys.stdin.readline()
-    receipt = accept(store, *parts_of("same", 0), content="same", who=name)
+    receipt = accept(store, *parts_of("same", 0), content="same", who=Person(name, "editor"))
     print("accepted", receipt.number, receipt.already, flush=True)
 
 

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from data import schemas
+from data.access import Person
 from data.store import Store
 from tests.test_store_parts import MONDAY, NOW, accept, donors, gifts, report, targets
 
 HOUR = timedelta(hours=1)
-LATER = {"who": "van_phong", "now": NOW + timedelta(days=30)}
+LATER = {"who": Person("van_phong", "editor"), "now": NOW + timedelta(days=30)}
 LINES = st.lists(st.sampled_from("ABCD"), min_size=1, max_size=4)
 STEPS = st.lists(st.one_of(LINES, st.integers(1, 4)), min_size=2, max_size=6)
 SEEN = (*schemas.KINDS, "waiting", "remarks")
@@ -41,7 +42,7 @@ def take(store, step, number: int) -> None:
     uploads = store.history().query("act == 'accept'").set_index("number")
     if step in uploads.index:
         act = store.undo if uploads.loc[step, "is_in_force"] else store.restore
-        act(step, who="van_phong", now=at)
+        act(step, who=Person("van_phong", "editor"), now=at)
 
 
 @settings(max_examples=12)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from data import schemas
+from data.access import Person
 from data.store_parts import content_key
 from data.store_rows import row_keys
 
@@ -98,7 +99,7 @@ def accept(
     if content is None:
         content = repr([part.frame.to_csv() + repr(part) for part in parts])
     content = content.encode() if isinstance(content, str) else content
-    given = {"name": "danh sách.xlsx", "who": "van_phong", "received_at": received or at, "now": at}
+    given = {"name": "danh sách.xlsx", "who": Person("van_phong", "editor"), "received_at": received or at, "now": at}
     return store.accept(content=content, parts=parts, **(given | more))
 
 

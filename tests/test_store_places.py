@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from data.access import Person
 from data.store import Store, StoreError
 from data.store_files import OWN_NAMES, STORE_ERRORS
 from tests.test_store_parts import NOW, accept, donors, gifts
 
-WHO = {"who": "van_phong", "now": NOW}
+WHO = {"who": Person("van_phong", "editor"), "now": NOW}
 
 
 @pytest.fixture

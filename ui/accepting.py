@@ -5,6 +5,7 @@ from datetime import date, datetime
 import streamlit as st
 
 from data import reference, schemas
+from data.access import Person
 from ui import names, numbers, review, session
 from ui.blocks import draw_page_link, plain
 from ui.drops import Drop
@@ -13,7 +14,7 @@ from ui.send_back import draw_correction, draw_send_back
 from ui.texts import language, say, t
 
 
-def draw_who_and_when(key: str, received: datetime | None = None) -> tuple[str, datetime | None]:
+def draw_who_and_when(key: str, received: datetime | None = None) -> tuple[Person, datetime | None]:
     """Who accepts, and when it was received: when it came, unless a person says otherwise.
 
     key: what is asked about; received: when it came, now for what is dropped
@@ -44,7 +45,7 @@ def _received_at(day: str, hour: str, now: datetime) -> datetime | None:
     return moment if moment and moment <= now else None
 
 
-def draw_drop(drop: Drop, position: str, who: str, received_at: datetime | None) -> None:
+def draw_drop(drop: Drop, position: str, who: Person, received_at: datetime | None) -> None:
     """One file: its receipt, or its sheets and the buttons that accept it or send it back."""
     with st.container(border=True, key=f"drop_{position}"):
         st.header(plain(drop.name), anchor=False)
@@ -111,7 +112,7 @@ def _replaced(entry: tuple[str, str, int]) -> dict[str, object]:
     return {"commune": names.commune(commune), "week": about, "number": number}
 
 
-def accept(drops: list[Drop], who: str, received_at: datetime) -> None:
+def accept(drops: list[Drop], who: Person, received_at: datetime) -> None:
     """Accepts one file after the other; a file that fails says so, and the others go on."""
     failed = []
     progress = st.progress(0.0)

@@ -146,7 +146,9 @@ def _nil_with_lists(view: View) -> Iterator[Matter]:
 
 
 def _inbox(view: View) -> Iterator[Matter]:
-    """What came and waits for a person; urgent reports by themselves."""
+    """What came and waits for a person; urgent reports by themselves. Only for whoever may see the inbox."""
+    if not session.may("read.store"):
+        return
     items = session.store().items(as_of=view.filters.as_of).values()
     waiting = [item for item in items if item.status == "waiting"]
     urgent = [item for item in waiting if item.arrival.is_known and item.is_urgent]
@@ -158,6 +160,7 @@ def _inbox(view: View) -> Iterator[Matter]:
 
 
 def _waiting(view: View) -> Iterator[Matter]:
-    if waiting := len(session.frame("waiting", view.filters.as_of)):
+    waiting = len(session.frame("waiting", view.filters.as_of))
+    if waiting and session.may("read.store"):
         number = numbers.number(waiting, language())
         yield Matter(t("overview.attention.waiting", number=number), "history", view.filters)

@@ -200,7 +200,7 @@ def _cells(rows: pd.DataFrame) -> tuple[list[str], list[str]]:
             continue
         reading = (int(number), int(reading_no), field)
         if reading not in found:
-            file, sheet, cell = session.store().where(*reading[:2], int(row), field)
+            file, sheet, cell = session.where(*reading[:2], int(row), field)
             found[reading] = (file, sheet, (cell or "").rstrip("0123456789"))
         file, sheet, letter = found[reading]
         own[position] = f"{letter}{row}" if letter else numbers.MISSING

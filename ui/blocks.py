@@ -10,20 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from data.names import fold
-from ui import exports
+from ui import exports, session
+from ui.page_list import PAGES
 from ui.texts import language, t
-
-PAGES = {  # the address of each page, and its title
-    "overview": "pages/tong_quan.py",
-    "progress": "pages/tien_do.py",
-    "goods": "pages/hang_hoa.py",
-    "frontline": "pages/tuyen_dau.py",
-    "reports": "pages/bao_cao.py",
-    "upload": "pages/nhap_so_lieu.py",
-    "inbox": "pages/hop_cho.py",
-    "sources": "pages/nguon_du_lieu.py",
-    "history": "pages/lich_su.py",
-}
 
 
 @lru_cache(maxsize=1)
@@ -63,17 +52,23 @@ def draw_downloads(
     notes: Sequence[str] = (),
     label: str = "",
     is_inside: bool = False,
+    names: dict | None = None,
 ) -> None:
     """The table as CSV and XLSX; the bytes are made only when a person asks for them.
 
     notes: lines above the table of the XLSX: filters, up to when; label: what is downloaded, on the buttons;
-    is_inside: the buttons stand in a row that is there already
+    is_inside: the buttons stand in a row that is there already; names: when private persons are named in the table,
+    what is written down about it before it is made
     """
     spoken, file = language(), file_name(title)  # the bytes are made in another thread, which knows no language
+
+    def logged(make: Callable[[], bytes]) -> Callable[[], bytes]:
+        return session.for_later(make, "names" if names else "", names)
+
     with nullcontext() if is_inside else st.container(horizontal=True):
         st.download_button(
             f"{label} (CSV)" if label else t("frame.download.csv"),
-            lambda: exports.as_csv(frame(), spoken),
+            logged(lambda: exports.as_csv(frame(), spoken)),
             file_name=f"{file}.csv",
             mime="text/csv",
             key=f"csv_{key}",
@@ -81,7 +76,7 @@ def draw_downloads(
         )
         st.download_button(
             f"{label} (Excel)" if label else t("frame.download.xlsx"),
-            lambda: exports.as_xlsx(frame(), spoken, title, notes),
+            logged(lambda: exports.as_xlsx(frame(), spoken, title, notes)),
             file_name=f"{file}.xlsx",
             mime=exports.XLSX,
             key=f"xlsx_{key}",
@@ -99,7 +94,7 @@ def draw_page_link(page: str, label: str, at: object = None, query: dict[str, st
     now = {name: st.query_params[name] for name in st.query_params if name != "rows"}
     if query is not None:
         now = query | ({"lang": now["lang"]} if "lang" in now else {})
-    st.page_link(at or PAGES[page], label=label, query_params=now or None)
+    st.page_link(at or PAGES[page].script, label=label, query_params=now or None)
 
 
 def draw_paged(total: int, size: int, key: str) -> slice:
@@ -110,13 +105,3 @@ def draw_paged(total: int, size: int, key: str) -> slice:
     page = st.selectbox(t("frame.table.page"), range(1, pages + 1), key=key, filter_mode=None, width=160)
     first = (page - 1) * size
     return slice(first, min(first + size, total))
-
-
-def draw_navigation(languages: dict[str, str], change: Callable[[str], None], home: object = None) -> None:
-    """The pages and the two languages, on every page; wraps on a phone. home: the overview under its other address."""
-    with st.container(horizontal=True, key="navigation", vertical_alignment="center"):
-        for page in PAGES:
-            draw_page_link(page, t(f"frame.nav.{page}"), at=home if page == "overview" else None)
-        for code, name in languages.items():
-            kind = "primary" if code == language() else "tertiary"
-            st.button(name, key=f"language_{code}", type=kind, on_click=change, args=(code,))

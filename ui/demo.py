@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def load_demo(tell: Callable[[float, str], None]) -> None:
                 name=path.name,
                 content=content,
                 parts=parts,
-                who=t("frame.demo.who"),
+                who=replace(session.who(), name=t("frame.demo.who")),
                 received_at=received_at,
                 now=received_at if pd.isna(last) else max(received_at, last),
                 is_demo=True,
@@ -56,7 +57,7 @@ def draw_banner() -> None:
         return
     with st.container(border=True, key="demo_banner", horizontal=True, vertical_alignment="center"):
         st.markdown(f"⚠ **{t('frame.demo.banner')}**", width="stretch")
-        if st.button(t("frame.demo.clear"), key="demo_clear"):
+        if session.may("batches.clear_demo") and st.button(t("frame.demo.clear"), key="demo_clear"):
             session.store().clear_demo(who=session.who(), now=session.now())
             session.say_once(t("frame.demo.cleared"))
             st.rerun()

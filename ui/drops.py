@@ -6,6 +6,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from data.access import Person
 from data.inbox import Arrival, Item
 from loaders import Answers, Outcome, Reading, arrivals
 from loaders.layouts import keep_decisions
@@ -91,7 +92,7 @@ class Drop:
         asked = sum(len(open_questions(part, self.answer(part.place))) for part in parts)
         return t("upload.reason.asks", number=asked) if asked else ""
 
-    def accept(self, who: str, received_at: datetime) -> None:
+    def accept(self, who: Person, received_at: datetime) -> None:
         """One act for all sheets of the file; what was decided on its layout is kept for the next one."""
         store, now = session.store(), session.now()
         supersedes = self.supersedes if self.again == "supersede" else ()

@@ -4,7 +4,7 @@ In Streamlit 1.67 a widget bound to the query parameters writes its formatted la
 when the language changes. So the widgets only show the value of ui/filters.py, and ui/session.py writes the URL.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date, time
 from zoneinfo import ZoneInfo
@@ -17,23 +17,29 @@ from ui.filters import Filters, read_moment, summary
 from ui.texts import language, t
 
 
-def draw_filters(filters: Filters, weeks: list[date], change: Callable[[Filters], None]) -> None:
-    """The one set of filters. Each widget shows a part of the value and gives back a whole new one to `change`."""
+def draw_filters(
+    filters: Filters, weeks: list[date], change: Callable[[Filters], None], fixed: Collection[str] = ()
+) -> None:
+    """The one set of filters. Each widget shows a part of the value and gives back a whole new one to `change`.
+
+    fixed: the parts that a link keeps as they are: they are told in the line, and not offered
+    """
     with st.container(horizontal=True, vertical_alignment="center", key="filter_bar"):
         # drawn also while it is closed: an expander that draws only when open closes whenever its line changes
         with st.expander(t("filters.title", summary=summary(filters)), key="filter_panel"):
-            _draw_panel(filters, weeks, change)
-        nothing = filters == Filters()
+            _draw_panel(filters, weeks, change, fixed)
+        nothing = filters == Filters(**{part: getattr(filters, part) for part in fixed})
         st.button(t("filters.clear"), key="filters_clear", on_click=change, args=(Filters(),), disabled=nothing)
 
 
-def _draw_panel(filters: Filters, weeks: list[date], change: Callable[[Filters], None]) -> None:
+def _draw_panel(filters: Filters, weeks: list[date], change: Callable[[Filters], None], fixed: Collection[str]) -> None:
     known = load()
-    _draw_pills("communes", filters, list(known.communes()), names.commune, change)
-    if known.assignments:
-        _draw_choice("member", filters, [None, *known.assignments], _member_name, change)
-    else:
-        st.caption(t("filters.no_assignments"))
+    if "communes" not in fixed:
+        _draw_pills("communes", filters, list(known.communes()), names.commune, change)
+        if known.assignments:
+            _draw_choice("member", filters, [None, *known.assignments], _member_name, change)
+        else:
+            st.caption(t("filters.no_assignments"))
     options = sorted({*weeks, *(w for w in (filters.first_week, filters.last_week) if w)})
     left, right = st.columns(2)
     with left:
@@ -43,7 +49,8 @@ def _draw_panel(filters: Filters, weeks: list[date], change: Callable[[Filters],
     _draw_pills("goods", filters, list(known.goods), names.good, change)
     _draw_pills("donor_categories", filters, list(known.donor_categories), names.category, change)
     _draw_pills("sites", filters, list(known.sites), names.site, change)
-    _draw_moment(filters, known.campaign.zone, change)
+    if "as_of" not in fixed:
+        _draw_moment(filters, known.campaign.zone, change)
 
 
 def _week_name(week: date | None) -> str:

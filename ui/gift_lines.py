@@ -24,12 +24,12 @@ CELLS = ["upload_number", "file", "source_sheet", "cell"]
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _order(version: tuple[str, int], as_of: datetime | None):
+def _order(version: tuple[str, int, str], as_of: datetime | None):
     return newest_first(session.frame("donations", as_of))
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _texts(version: tuple[str, int], as_of: datetime | None):
+def _texts(version: tuple[str, int, str], as_of: datetime | None):
     """What is looked through; made when someone looks for something for the first time."""
     return searchable(session.frame("donations", as_of))
 
@@ -67,7 +67,9 @@ def _draw_search(view: View) -> None:
         max_chars=100,
         on_change=lambda: st.session_state.pop(key, None),  # what is found anew is read from its first page
     )
-    is_named = st.toggle(t("goods.gifts.named"), key=f"gift_names_{spoken}")
+    is_named = session.may("disclosures.names") and st.toggle(
+        t("goods.gifts.named"), key=f"gift_names_{spoken}", on_change=_log_names, args=(f"gift_names_{spoken}",)
+    )
     hits = found(view, " ".join(query.split()))
     count = len(hits.positions)
     if not count:
@@ -87,7 +89,18 @@ def _draw_search(view: View) -> None:
         return
     notes = [told_filters(view.filters), exhibits.made_at(view), told(hits)]
     notes += [t("goods.gifts.searched", query=query.strip())] if query.strip() else []
-    draw_downloads(lambda: lines(view, hits.positions, is_named=is_named), title=title, key="gift_lines", notes=notes)
+    draw_downloads(
+        lambda: lines(view, hits.positions, is_named=is_named),
+        title=title,
+        key="gift_lines",
+        notes=notes,
+        names={"page": "goods", "rows": count} if is_named else None,
+    )
+
+
+def _log_names(key: str) -> None:
+    if st.session_state[key]:
+        session.log_disclosure("names", {"page": "goods", "rows": None})
 
 
 def told(hits: Found) -> str:

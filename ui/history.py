@@ -10,11 +10,12 @@ from data import schemas
 from data.store_files import StoreError
 from metrics.selection import Selection, selected
 from ui import names, numbers, session
-from ui.blocks import PAGES, draw_paged, plain
+from ui.blocks import draw_paged, plain
 from ui.comparison import draw_comparison
 from ui.filters import moment_name, summary
 from ui.freshness import draw_freshness
 from ui.originals import draw_original
+from ui.page_list import PAGES
 from ui.send_back import marked_name, marked_upload
 from ui.tables import draw_table
 from ui.texts import entries, language, t
@@ -40,6 +41,8 @@ def draw_history() -> None:
 def draw_as_of_notice(view: View) -> None:
     """While an earlier moment is looked at, every page says so, with one way back to now."""
     if view.filters.as_of is None:
+        return
+    if session.frozen_at():  # the notice of the link says so (ui/frame.py)
         return
     with st.container(border=True, key="as_of_notice", horizontal=True, vertical_alignment="center"):
         st.markdown(f"◷ **{t('history.as_of.notice', moment=moment_name(view.filters.as_of))}**", width="stretch")
@@ -126,7 +129,7 @@ def _draw_upload(upload: dict, events: pd.DataFrame, *, is_past: bool) -> None:
             if st.button(t("history.list.as_after"), key=f"as_after_{number}", type="tertiary"):
                 moment = upload["time"].to_pydatetime()
                 session.set_filters(replace(session.filters(), as_of=moment))
-                st.switch_page(PAGES["overview"])
+                st.switch_page(PAGES["overview"].script)
         if st.session_state.get("asked") == number and not is_past:
             _draw_confirm(number, act)
 
@@ -138,7 +141,9 @@ def _draw_details(upload: dict, events: pd.DataFrame) -> None:
         number = int(upload["number"])
         st.download_button(
             t("history.marked"),
-            lambda: marked_upload(number, upload["file"]),
+            session.for_later(
+                lambda: marked_upload(number, upload["file"]), "original", {"upload": number, "marked": True}
+            ),
             file_name=marked_name(upload["file"]),
             key=f"marked_{number}",
             mime="application/octet-stream",

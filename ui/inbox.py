@@ -167,7 +167,7 @@ def stands(item: Item) -> str:
 
 
 def _who(name: str) -> str:
-    return t("inbox.mailbox") if name == MAILBOX else name
+    return t("inbox.mailbox") if name == MAILBOX.name else name
 
 
 def _why(code: str) -> str:
@@ -188,7 +188,7 @@ def _draw_ways(item: Item, is_opened: bool) -> None:
     st.button(label, key=f"look_{number}", on_click=look, type="primary" if is_opened else "secondary")
     st.download_button(
         t("history.download"),
-        lambda: session.store().inbox.content(item),
+        session.for_later(lambda: session.store().inbox.content(item), "original", {"item": number}),
         file_name=item.arrival.file,
         mime="application/octet-stream",
         key=f"item_original_{number}",

@@ -11,6 +11,8 @@ from ui.texts import language, t
 
 def open_texts(commune: str) -> list[str]:
     """The questions to a commune that have no answer yet, as sentences of a letter."""
+    if not session.may("read.store"):
+        return []
     asked = [q for q in session.store().questions.all().values() if q.is_open and q.commune == commune]
     return [f"{_name(question)}: {question.text}" for question in asked]
 
@@ -21,7 +23,9 @@ def _name(question: NumberQuestion) -> str:
 
 
 def draw_about(address: Address, shown: float | None) -> None:
-    """What was asked and answered on one number, and the field to ask."""
+    """What was asked and answered on one number, and the field to ask; for whoever may ask."""
+    if not session.may("questions.ask"):
+        return
     chosen = session.filters().chosen_communes()
     if "commune" not in address.where and len(chosen) == 1:  # a number of the district, looked at for one commune
         address = Address(address.code, (*address.part, ("commune", next(iter(chosen)))))

@@ -14,7 +14,7 @@ from ui.texts import t
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _grids(store_url: str, number: int) -> dict[tuple[str, str], Grid]:
     """The sheets of an upload by file and name; an original never changes, so its number is key enough."""
-    name, content = session.store().original(number)
+    name, content = session.shared_store().original(number)
     grids, _ = open_grids(Source(name, content))
     return {(grid.file, grid.sheet): grid for grid in grids}
 
@@ -36,7 +36,7 @@ def draw_original(number: int, file: str, key: str) -> None:
     """The file of an upload as it arrived; fetched only when asked for."""
     st.download_button(
         t("history.download"),
-        lambda: session.store().original(number)[1],
+        session.for_later(lambda: session.store().original(number)[1], "original", {"upload": number}),
         file_name=file,
         mime="application/octet-stream",
         key=key,

@@ -30,7 +30,7 @@ def draw_map(status: pd.DataFrame, view: View) -> None:
     part = latest(status) if choice == "latest" else status
     stands = exhibits.standing(view, KINDS)
     if shown == "chart":
-        _draw_legend()
+        draw_legend()
         _draw_map_chart(part, view, stands)
     else:
         with st.container(key="reports_map_table"):
@@ -94,7 +94,7 @@ def _draw_map_chart(status: pd.DataFrame, view: View, stands: str) -> None:
     )
 
 
-def _draw_legend() -> None:
+def draw_legend() -> None:
     """Sign, colour and word of each status; beside each other, in lines of their own on a phone."""
     items = [
         f'<li><span class="cell" style="background:{heatmap.COLORS[code]}" aria-hidden="true">'

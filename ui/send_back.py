@@ -7,6 +7,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from data import reference
+from data.access import Person
 from data.inbox import Item
 from loaders import read
 from loaders.arrivals import reread
@@ -26,7 +27,7 @@ OCTETS = "application/octet-stream"
 LONGEST_MAILTO = 1800  # more than that, mail programs of Windows cut off
 
 
-def draw_send_back(drop: Drop, position: str, who: str) -> None:
+def draw_send_back(drop: Drop, position: str, who: Person) -> None:
     """The letter and the marked-up copy, ready; and that it was sent back."""
     item = session.store().items().get(drop.item or 0)
     if item is None:
@@ -57,7 +58,7 @@ def _asked(item: Item, drop: Drop) -> list[str]:
     return open_texts(commune) if commune else []
 
 
-def _draw_letter(item: Item, drop: Drop, position: str, who: str) -> None:
+def _draw_letter(item: Item, drop: Drop, position: str, who: Person) -> None:
     ticked = frozenset(key for answers in drop.answers.values() for key in answers.ticked)
     source, spoken = Source(drop.name, drop.content), language()
     returned = marked_copy(source, drop.outcome, item=item.number, language="vi", ticked=ticked)
@@ -83,7 +84,7 @@ def _draw_letter(item: Item, drop: Drop, position: str, who: str) -> None:
         label = t("inbox.send_back.copy" if returned.is_marked else "inbox.send_back.list")
         st.download_button(
             label,
-            returned.content,
+            session.for_later(lambda: returned.content, "original", {"item": item.number, "marked": True}),
             file_name=returned.name,
             mime=OCTETS,
             key=f"marked_{position}",
@@ -104,7 +105,7 @@ def mailto(address: str, subject: str, body: str) -> str:
     return full if len(full) <= LONGEST_MAILTO else link
 
 
-def _draw_set_aside(item: Item, position: str, who: str) -> None:
+def _draw_set_aside(item: Item, position: str, who: Person) -> None:
     why = st.text_input(t("inbox.set_aside.why"), key=f"aside_why_{position}", max_chars=200)
     if st.button(t("inbox.set_aside.do"), key=f"aside_do_{position}", disabled=not why.strip()):
         session.store().inbox.set_aside(item.number, who=who, now=session.now(), why=why.strip())

@@ -6,21 +6,27 @@ import os
 import secrets
 import traceback
 from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pandas as pd
 import streamlit as st
 
 from data import reference, schemas
+from data.access import NotAllowed, Person, need
 from data.inbox import pending_reports
+from data.readable import of_commune, rows_for, scope_of
 from data.store import Store
 from metrics.selection import condensed
-from ui import filter_bar, texts
+from ui import filter_bar, sign_in, texts
 from ui import filters as ui_filters
 from ui.filters import Filters
+from ui.sign_in import Visitor
 from ui.view import View
 
 log = logging.getLogger(__name__)
+_acting: ContextVar[Visitor | None] = ContextVar("acting", default=None)  # in threads that have no session
 LOOK_SECONDS = 0.3  # 100 viewers at once ask once whether another process has written
 
 
@@ -40,6 +46,8 @@ def start() -> None:
         state.language = query.get("lang") if query.get("lang") in texts.LANGUAGES else state.get("language", "vi")
         state.rows = query.get("rows", "")
     texts.use(state.language)
+    state.visitor = None
+    state.visitor = visitor()
     state.version = None
     state.version = version()
 
@@ -57,7 +65,13 @@ def write_query() -> None:
 
 
 def filters() -> Filters:
-    return st.session_state.filters
+    """What is looked at; whoever came through a link cannot leave its commune, nor the moment it was frozen at."""
+    chosen: Filters = st.session_state.filters
+    if visitor().person.commune:
+        chosen = replace(chosen, communes=(visitor().person.commune,), member=None)
+    if frozen_at():
+        chosen = replace(chosen, as_of=frozen_at())
+    return chosen
 
 
 def set_filters(changed: Filters) -> None:
@@ -98,13 +112,73 @@ def theme() -> str:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
-def who() -> str:
-    """Who accepts and undoes in this session."""
-    return st.session_state.get("who") or texts.t("upload.who_default")
+# who looks
+def visitor() -> Visitor:
+    """Who looks in this session, as this run found it when it began."""
+    known = _acting.get() or st.session_state.get("visitor")
+    if known is None:
+        local_name = st.session_state.get("who") or texts.t("upload.who_default")
+        known = sign_in.visitor(now(), _links(), local_name)
+    return known
+
+
+def _links() -> dict:
+    return shared_store().links.all(max_age_seconds=LOOK_SECONDS)
+
+
+def who() -> Person:
+    """Whoever looks, accepts and undoes in this session."""
+    return visitor().person
+
+
+def may(act: str) -> bool:
+    """Whether this person may do an act of data.access.LEAST."""
+    return who().may(act)
+
+
+def fixed() -> tuple[str, ...]:
+    """The parts of the filters that whoever looks cannot change."""
+    return (("communes",) if who().commune else ()) + (("as_of",) if frozen_at() else ())
+
+
+def frozen_at() -> datetime | None:
+    """The moment whose numbers a frozen link shows."""
+    link = visitor().link
+    return link.frozen_at if link else None
 
 
 def set_who(name: str) -> None:
+    """How a person at this computer, who has not signed in, calls himself."""
     st.session_state.who = name.strip()
+    st.session_state.visitor = sign_in.named(visitor(), name.strip() or texts.t("upload.who_default"))
+
+
+def log_disclosure(act: str, details: dict) -> None:
+    """Write down who takes what with names in it, before it is shown. Raises NotAllowed."""
+    shared_store().disclosures.record(act, details, who=who(), now=now())
+
+
+def for_later(make: Callable[[], bytes], act: str = "", details: dict | None = None) -> Callable[[], bytes]:
+    """For a download: made when it is pressed, in a thread that has no session, as the person who was shown the button.
+
+    act, details: what is written down before, when names go out with it (`log_disclosure`). A link that was revoked
+    since gives nothing any more.
+    """
+    found, spoken = visitor(), texts.language()
+
+    def made() -> bytes:
+        if found.link and _links()[found.link.number].state(now()) != "valid":
+            raise NotAllowed("read.numbers")
+        texts.use(spoken)
+        before = _acting.set(found)
+        try:
+            if act:
+                log_disclosure(act, details or {})
+            return make()
+        finally:
+            _acting.reset(before)
+
+    return made
 
 
 def say_once(text: str) -> None:
@@ -119,7 +193,7 @@ def draw_said() -> None:
 
 def draw_filters() -> None:
     """The one set of filters, with the weeks that the campaign and the data have."""
-    filter_bar.draw_filters(filters(), weeks(), set_filters)
+    filter_bar.draw_filters(filters(), weeks(), set_filters, fixed())
 
 
 # the store and its full frames, once per process
@@ -132,24 +206,39 @@ def _store(url: str | None) -> Store:
     return Store(url)
 
 
-def store() -> Store:
+def shared_store() -> Store:
+    """The store of this process; for what this module and the timer do. Pages take `store`, which asks who looks."""
     return _store(os.environ.get("STORE_URL"))
 
 
-def version() -> tuple[str, int]:
-    """What small cached frames are keyed by: which store, and its version as this run found it when it began."""
+def store() -> Store:
+    """The whole store, for whoever may see uploads and the inbox. Raises NotAllowed."""
+    need(who(), "read.store")
+    return shared_store()
+
+
+def where(number: int, reading_no: int, row: int, field: str) -> tuple[str, str, str | None]:
+    """(file, sheet, cell) of a field of a row that this person may read (Store.where)."""
+    need(who(), "read.numbers")
+    return shared_store().where(number, reading_no, row, field)
+
+
+def version() -> tuple[str, int, str]:
+    """What small cached frames are keyed by: which store, its version as this run found it when it began, and what of
+    it this person may read."""
     url = os.environ.get("STORE_URL") or ""
-    return st.session_state.get("version") or (url, store().version(max_age_seconds=LOOK_SECONDS))
+    known = st.session_state.get("version")
+    return known or (url, shared_store().version(max_age_seconds=LOOK_SECONDS), scope_of(who()))
 
 
 def inbox_version() -> int:
     """Grows with all that happens in the inbox."""
-    return store().inbox.version(max_age_seconds=LOOK_SECONDS)
+    return shared_store().inbox.version(max_age_seconds=LOOK_SECONDS)
 
 
 @st.cache_data(show_spinner=False, max_entries=20)
-def _pending(version: tuple[str, int], inbox: int, as_of: datetime | None) -> pd.DataFrame:
-    return pending_reports(store().items(as_of=as_of).values())
+def _pending(version: tuple[str, int, str], inbox: int, as_of: datetime | None) -> pd.DataFrame:
+    return of_commune(who(), pending_reports(shared_store().items(as_of=as_of).values()))
 
 
 def pending(as_of: datetime | None = None) -> pd.DataFrame:
@@ -158,12 +247,19 @@ def pending(as_of: datetime | None = None) -> pd.DataFrame:
 
 
 def frame(name: str, as_of: datetime | None = None) -> pd.DataFrame:
-    """The rows in force of a kind, remarks or waiting rows; full size, held once by the store: never change it."""
-    return store().current(name, as_of=as_of)
+    """The rows in force of a kind, remarks or waiting rows, as far as this person may read them; full size, held once
+    for all who may read the same: never change it."""
+    whole = shared_store().current(name, as_of=as_of)
+    return whole if scope_of(who()) == "all" else _readable(version(), name, as_of)
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _readable(version: tuple[str, int, str], name: str, as_of: datetime | None) -> pd.DataFrame:
+    return rows_for(who(), name, shared_store().current(name, as_of=as_of))
 
 
 @st.cache_resource(show_spinner=False, max_entries=40)
-def _small(version: tuple[str, int], kind: str, as_of: datetime | None) -> pd.DataFrame:
+def _small(version: tuple[str, int, str], kind: str, as_of: datetime | None) -> pd.DataFrame:
     return condensed(kind, frame(kind, as_of))
 
 
@@ -173,8 +269,8 @@ def small_frame(kind: str, as_of: datetime | None = None) -> pd.DataFrame:
 
 
 @st.cache_data(show_spinner=False, max_entries=20)
-def _history(version: tuple[str, int], as_of: datetime | None = None) -> pd.DataFrame:
-    return store().history(as_of=as_of)
+def _history(version: tuple[str, int, str], as_of: datetime | None = None) -> pd.DataFrame:
+    return shared_store().history(as_of=as_of)
 
 
 def history(as_of: datetime | None = None) -> pd.DataFrame:
@@ -183,8 +279,8 @@ def history(as_of: datetime | None = None) -> pd.DataFrame:
 
 
 @st.cache_data(show_spinner=False, max_entries=40)
-def _receptions(version: tuple[str, int], as_of: datetime | None) -> pd.DataFrame:
-    return store().receptions(as_of=as_of)
+def _receptions(version: tuple[str, int, str], as_of: datetime | None) -> pd.DataFrame:
+    return of_commune(who(), shared_store().receptions(as_of=as_of))
 
 
 def receptions(as_of: datetime | None = None) -> pd.DataFrame:
@@ -194,7 +290,7 @@ def receptions(as_of: datetime | None = None) -> pd.DataFrame:
 
 # facts on the whole store, small, per version
 @st.cache_data(show_spinner=False, max_entries=40)
-def _span(version: tuple[str, int], as_of: datetime | None) -> tuple[bool, bool, date | None]:
+def _span(version: tuple[str, int, str], as_of: datetime | None) -> tuple[bool, bool, date | None]:
     """(there is something, all of it is demo, the last day that any row in force has)."""
     uploads = _history(version, as_of)
     in_force = uploads[(uploads["act"] == "accept") & uploads["is_in_force"]]
@@ -206,11 +302,11 @@ def _span(version: tuple[str, int], as_of: datetime | None) -> tuple[bool, bool,
 
 
 def is_empty() -> bool:
-    return not _span(version(), None)[0]
+    return not _span(version(), frozen_at())[0]
 
 
 @st.cache_data(show_spinner=False, max_entries=20)
-def _has_demo(version: tuple[str, int]) -> bool:
+def _has_demo(version: tuple[str, int, str]) -> bool:
     uploads = _history(version)
     return bool((uploads["is_in_force"] & uploads["is_demo"] & (uploads["act"] == "accept")).any())
 
@@ -241,7 +337,7 @@ def day() -> date:
 def weeks() -> list[date]:
     """The Mondays from the campaign's start to the last week that has data."""
     campaign = reference.load().campaign
-    last = max(_span(version(), None)[2] or campaign.start_date, campaign.start_date)
+    last = max(_span(version(), frozen_at())[2] or campaign.start_date, campaign.start_date)
     first = campaign.start_date - timedelta(days=campaign.start_date.weekday())
     return [first + timedelta(days=7 * number) for number in range(min((last - first).days // 7 + 1, 520))]
 
@@ -266,5 +362,7 @@ def run_calmly(run: Callable[[], None]) -> None:
     """Run a page; an unexpected error becomes one sentence with a code."""
     try:
         run()
+    except NotAllowed:
+        st.warning(texts.t("access.not_allowed"))
     except Exception as error:  # Streamlit's own stop and rerun are no Exception
         st.error(texts.t("frame.unexpected", code=fault_code(error)))

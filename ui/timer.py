@@ -61,14 +61,14 @@ def mail_settings() -> MailSettings | None:
 def keep_running() -> None:
     """Starts the clockwork of this process when there is something to fetch."""
     url = os.environ.get("STORE_URL") or ""
-    if secret("mailbox") or session.store().sheets.journal.version(max_age_seconds=session.LOOK_SECONDS):
+    if secret("mailbox") or session.shared_store().sheets.journal.version(max_age_seconds=session.LOOK_SECONDS):
         _clockwork(url)
 
 
 @st.cache_resource(show_spinner=False)
 def _clockwork(url: str) -> threading.Event:
     stopped = threading.Event()
-    told = (session.store(), _looks(url), secret("google_service_account"), secret("mailbox"))
+    told = (session.shared_store(), _looks(url), secret("google_service_account"), secret("mailbox"))
     threading.Thread(target=_run, args=(stopped, *told), daemon=True, name="timer").start()
     return stopped
 

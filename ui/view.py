@@ -16,7 +16,7 @@ class View:
     """version: of the store; day: up to which the numbers speak (of today, of the as-of moment, of the demo);
     is_after_due: whether on that day the hour at which reports are due has passed; inbox: version of what waits."""
 
-    version: tuple[str, int]
+    version: tuple[str, int, str]
     filters: Filters
     day: date
     is_after_due: bool = False

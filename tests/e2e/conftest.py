@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from ui import demo
 
@@ -29,6 +29,7 @@ BROWSER_ARGUMENTS = [
 ]
 START_SECONDS = 60
 WAIT_MS = 20_000
+expect.set_options(timeout=WAIT_MS)
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +51,7 @@ def free_port() -> int:
 def running_app(store: Path, log_path: Path, launcher: list[str] | None = None) -> Iterator[str]:
     """The address of an application over a store; launcher: what runs Streamlit's command line, itself by default."""
     port = free_port()
-    command = [*(launcher or [sys.executable, "-m", "streamlit"]), "run", "app.py", "--server.port", str(port)]
+    command = [*(launcher or [sys.executable, "-m", "streamlit"]), "run", "serve.py", "--server.port", str(port)]
     with open(log_path, "wb") as log:
         environment = os.environ | {"STORE_URL": str(store)}
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)

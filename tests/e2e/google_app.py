@@ -1,4 +1,4 @@
-"""Starts the application with a local Google: `python -m tests.e2e.google_app URL run app.py --server.port N`.
+"""Starts the application with a local Google: `python -m tests.e2e.google_app URL run serve.py --server.port N`.
 
 URL is that of a tests.google_server.GoogleServer in another process; the rest goes to Streamlit's own command line.
 """

@@ -1,0 +1,118 @@
+"""The living .xlsx of the meeting pack: what a View shows, as formulas over the rows that it is made of."""
+
+from collections.abc import Callable
+
+from data import reference
+from metrics.measures import MEASURES
+from ui import behind, commune_profile, exhibits, frontline, goods, names, numbers, overview, progress, reports, session
+from ui.addresses import Address
+from ui.exhibits import Exhibit
+from ui.filters import summary
+from ui.living_numbers import Formulas, Labels, Place
+from ui.living_rows import ranges, row_sheets
+from ui.living_tables import Sheet, table
+from ui.outgoing.living_workbook import Book, Cell, RowSheet, Screen, Table, camel, write
+from ui.texts import language, t
+from ui.tiles import TILES
+from ui.view import View
+
+HEADLINES = (*TILES, "reports_received", "reports_on_time", "reports_expected")
+MEANING_COLUMNS = 5  # over so many columns the meaning of a headline number is spread
+
+
+def workbook(view: View, progress: Callable[[float], None] | None = None) -> bytes:
+    """The whole file in the language of this run. progress: hears the share that is done, from 0 to 1."""
+    tell = progress or (lambda share: None)
+    labels = Labels()
+    rows = row_sheets(view, labels)
+    tell(0.2)
+    formulas = Formulas(ranges(rows), labels)
+    screens = []
+    chosen = exhibits_of(view)
+    for number, (name, found) in enumerate(chosen.items()):
+        screens.append(_screen(name, found, view, formulas, rows))
+        tell(0.2 + 0.4 * (number + 1) / len(chosen))
+    campaign = reference.load().campaign
+    book = Book(
+        title=f"{t('living.title')} · {exhibits.made_at(view)}",
+        author=campaign.office_en if language() == "en" else campaign.office_vi,
+        made_at=view.filters.as_of or session.now(),
+        back=t("living.back"),
+        page=t("living.page"),
+        screens=tuple(screens),
+        rows=tuple(rows.values()),
+    )
+    return write(book, lambda share: tell(0.6 + 0.4 * share))
+
+
+def exhibits_of(view: View) -> dict[str, list[Exhibit]]:
+    """Screen -> its exhibits. Maps and charts that show a table again are left out, and so are the single reports:
+    their figures are listed one by one."""
+    status = behind.status_of(view)
+    weekly = [reports.weeks_exhibit(status, mode) for mode in ("week", "so_far")] + [reports.communes_exhibit(status)]
+    known = [code for code in reference.load().indicators if progress.has_numbers(progress.progress(view, code))]
+    of_indicator = progress.table_exhibit if len(view.communes) > 1 else progress.targets_exhibit
+    profile = [one for one in commune_profile.all_exhibits(view) if one.key != "profile_sites"]
+    found = {
+        "overview": overview.all_exhibits(view),
+        "progress": [of_indicator(code, view) for code in known] + profile,
+        "goods": goods.all_exhibits(view),
+        "frontline": frontline.all_exhibits(view),
+        "reports": [] if status.empty else weekly,
+    }
+    return {name: [one for one in of_screen if len(one.frame)] for name, of_screen in found.items()}
+
+
+def _screen(name: str, found: list[Exhibit], view: View, formulas: Formulas, rows: dict[str, RowSheet]) -> Screen:
+    lines, tables, named = (exhibits.made_at(view), summary(view.filters)), [], None
+    day_name = camel(t("living.up_to"))
+    if name == "overview":
+        campaign = reference.load().campaign
+        office = campaign.office_en if language() == "en" else campaign.office_vi
+        lines = (office, *lines, exhibits.standing(view, overview.KINDS), t("living.contents.legend"))
+        named = (t("living.up_to"), day_name, frontline.last_day(view))
+        tables.append(headlines(view, formulas, Screen.first_row(lines)))
+        tables.append(contents(rows, tables[-1].next_row))
+    sheet = Sheet(formulas, view, day_name)
+    for exhibit in found:
+        first_row = tables[-1].next_row if tables else Screen.first_row(lines)
+        tables.append(table(exhibit, _title(exhibit, found), first_row, sheet))
+    return Screen(t(f"frame.nav.{name}"), lines, tuple(tables), named)
+
+
+def _title(exhibit: Exhibit, found: list[Exhibit]) -> str:
+    """With what is drawn, where several tables of a screen have one title."""
+    is_shared = sum(one.title == exhibit.title for one in found) > 1
+    return f"{exhibit.title}: {exhibit.subject}" if is_shared and exhibit.subject else exhibit.title
+
+
+def headlines(view: View, formulas: Formulas, first_row: int) -> Table:
+    """Name, number, unit and meaning of the headline numbers; with the cash that is left, when all of it is looked at."""
+    codes = [*HEADLINES, "stock:cash:vnd"] if view.is_whole else HEADLINES
+    rows = [(*_headline(Address(code), view, formulas), *_meaning(code)) for code in codes]
+    header = tuple(t(f"living.headlines.{name}") for name in ("measure", "amount", "unit", "meaning"))
+    return Table(t("living.headlines.title"), "", first_row, header, tuple(rows))
+
+
+def _headline(address: Address, view: View, formulas: Formulas) -> tuple[Cell, Cell, Cell]:
+    value = behind.number_at(address, view)
+    if address.code not in MEASURES and value is None:  # of reports none is a number
+        value = 0.0 if address.code in HEADLINES else None
+    formula = formulas.of(address, Place(), is_missing=value is None)
+    return Cell(names.number(address.code)), Cell(value, formula, "number"), Cell(names.unit_of(address))
+
+
+def _meaning(code: str) -> tuple[Cell]:
+    told = {"stock:cash:vnd": "goods.cash.meaning", "reports_expected": "measure.reports_received.meaning"}
+    return (Cell(t(told.get(code, f"measure.{code}.meaning")), span=MEANING_COLUMNS),)
+
+
+def contents(rows: dict[str, RowSheet], first_row: int) -> Table:
+    """The sheets with links to them."""
+    screens = [t(f"frame.nav.{name}") for name in ("progress", "goods", "frontline", "reports")]
+    told = [(title, t("living.contents.screen")) for title in screens]
+    for sheet in rows.values():
+        told.append((sheet.title, t("living.contents.rows", count=numbers.number(sheet.length, language()))))
+    lines = [(Cell(title, link=title), Cell(words, span=MEANING_COLUMNS)) for title, words in told]
+    header = (t("living.contents.sheet"), t("living.contents.what"))
+    return Table(t("living.contents.title"), "", first_row, header, tuple(lines))

@@ -1,0 +1,226 @@
+"""The hands of a presentation in the browser: keys, swipes, the timer, full screen, the theme, the size of the chart."""
+
+import streamlit as st
+
+# How the theme is changed while one presents. Streamlit 1.67 has no call for it, and loading the page again would end
+# the full screen. Its theme follows the system's until a person chooses one, and it looks anew after printing: so the
+# question "does the system want it dark?" is answered by us, and "afterprint" makes it ask. Should a later Streamlit
+# ask otherwise, tests/e2e/test_presenting.py sees that the page stays as it was; charts follow the page and would too.
+_show = st.components.v2.component(
+    "presenting",
+    html="""
+    <div class="mt-show-foot">
+      <div class="line"><i></i></div>
+      <p class="standing"></p>
+      <div class="hands">
+        <b class="paused" role="status"></b>
+        <button type="button" data-act="previous">‹</button>
+        <span class="place"></span>
+        <button type="button" data-act="next">›</button>
+        <button type="button" data-act="pause"></button>
+        <button type="button" data-act="theme">◐</button>
+        <button type="button" data-act="full">⤢</button>
+        <button type="button" data-act="leave">✕</button>
+      </div>
+      <button type="button" class="start" data-act="full" hidden></button>
+    </div>
+    """,
+    js="""
+    const KEYS = {
+      ArrowRight: "next", PageDown: "next", ArrowLeft: "previous", PageUp: "previous", Home: "first", End: "last",
+      " ": "pause", f: "full", d: "theme", Escape: "leave",
+    };
+    const DARK = "(prefers-color-scheme: dark)";
+    const askSystem = window.matchMedia.bind(window);
+    const LETTERS = 15;       // px, of the charts as pages draw them
+    const CLOSER = 0.8;       // so much nearer to each other may their rows stand
+    const WIDE = 900;         // px; on less it is a phone: charts as they are, scrolled inside the screen
+    const OFFER_MS = 15000;   // how long full screen is offered; nobody may be there to answer
+    const SETTLE_MS = 200;    // until Streamlit has changed its theme, and tells the server so
+
+    export default function (component) {
+      const foot = component.parentElement.querySelector(".mt-show-foot");
+      foot.show ??= begin(foot);
+      foot.show.tell(component);
+      return () => { foot.show.end(); delete foot.show; };
+    }
+
+    function begin(foot) {
+      let component, data, at = 1, toldAt = 0, theme = "";
+      let isPaused = false, shownMs = 0, freshMs = 0, last = performance.now(), touched = null, chart = null;
+      const part = (name) => foot.querySelector(name);
+      const start = part(".start");
+      const root = document.documentElement;
+      const isOpen = () => document.querySelector("[role=dialog]") !== null;
+      const send = (act) => component.setTriggerValue("act", act);
+
+      const go = (to) => {
+        to = Math.min(Math.max(to, 1), data.count);
+        if (to === at) return;
+        at = to;
+        shownMs = freshMs = 0;
+        send(`go:${at}`);
+        paint();
+      };
+      const acts = {
+        next: () => go(at + 1),
+        previous: () => go(at - 1),
+        first: () => go(1),
+        last: () => go(data.count),
+        pause: () => { isPaused = !isPaused; paint(); },
+        theme: () => {
+          const worn = theme || (askSystem(DARK).matches ? "dark" : "light");
+          wear(worn === "dark" ? "light" : "dark");
+          setTimeout(() => send(`theme:${theme}`), SETTLE_MS);
+        },
+        full: () => {
+          if (document.fullscreenElement) document.exitFullscreen();
+          else root.requestFullscreen?.().catch(() => {});
+        },
+        leave: () => {
+          if (document.fullscreenElement) document.exitFullscreen();
+          send("leave");
+        },
+      };
+      const act = (name) => { start.hidden = true; acts[name](); };
+
+      const wear = (wanted) => {
+        if (wanted === theme) return;
+        theme = wanted;
+        const answer = { matches: theme === "dark", media: DARK, addEventListener() {}, removeEventListener() {} };
+        window.matchMedia = theme ? (query) => (query === DARK ? answer : askSystem(query)) : askSystem;
+        window.dispatchEvent(new Event("afterprint"));
+      };
+
+      const paint = () => {
+        part(".place").textContent = `${at}/${data.count}`;
+        part(".paused").textContent = isPaused ? data.words.paused : "";
+        part("[data-act=pause]").textContent = isPaused ? "▶" : "❚❚";
+        part(".line i").style.width = data.step ? `${Math.min(100, shownMs / data.step / 10)}%` : "0";
+        foot.dataset.at = at;
+        foot.dataset.paused = isPaused;
+      };
+
+      // the chart is drawn small and enlarged, so that its letters are as large as those around it
+      const fit = () => {
+        chart = document.querySelector(".st-key-show_chart");
+        if (!chart || !data.chart_px) return;
+        const letters = parseFloat(getComputedStyle(root).fontSize), room = chart.clientHeight;
+        const isWide = innerWidth >= WIDE;
+        const scale = isWide ? Math.max(1, Math.min(letters / LETTERS, room / (data.chart_px * CLOSER))) : 1;
+        const height = isWide ? room / scale : data.chart_px;
+        root.style.setProperty("--show-scale", scale.toFixed(3));
+        root.style.setProperty("--show-height", `${Math.floor(height)}px`);
+      };
+      const sizes = new ResizeObserver(fit);
+
+      const tell = (given) => {
+        component = given;
+        data = given.data;
+        if (data.at !== toldAt) { at = toldAt = data.at; shownMs = freshMs = 0; }
+        part(".standing").textContent = data.standing;
+        part("[data-act=pause]").hidden = !data.step;
+        start.textContent = data.words.full;
+        for (const button of foot.querySelectorAll("[data-act]")) {
+          button.setAttribute("aria-label", data.words[button.dataset.act]);
+          button.title = data.words[button.dataset.act];
+        }
+        wear(data.theme || theme);
+        if (data.theme && data.theme !== data.worn && foot.dataset.asked !== data.theme) {
+          foot.dataset.asked = data.theme;  // once: the server learns of the theme with the next run
+          setTimeout(() => send("refresh"), SETTLE_MS);
+        }
+        sizes.disconnect();
+        chart = document.querySelector(".st-key-show_chart");
+        if (chart) sizes.observe(chart);
+        fit();
+        paint();
+      };
+
+      const onKey = (event) => {
+        const name = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+        const isTyping = event.target.closest?.("input, textarea, select, [contenteditable]");
+        if (!name || event.ctrlKey || event.metaKey || event.altKey || isTyping || isOpen()) return;
+        event.preventDefault();
+        event.stopPropagation();
+        document.activeElement?.blur();  // else the space bar would also press what was clicked last
+        act(name);
+      };
+      const onClick = (event) => {
+        const button = event.target.closest("[data-act]");
+        if (button) act(button.dataset.act);
+      };
+      const onTouch = (event) => {
+        const { clientX: x, clientY: y } = event.changedTouches[0];
+        if (event.type === "touchstart") {
+          const table = event.target.closest?.(".mt-table");
+          const isOwn = isOpen() || (table && table.scrollWidth > table.clientWidth);
+          touched = isOwn || event.touches.length > 1 ? null : { x, y };
+        } else if (touched) {
+          const across = x - touched.x, along = Math.abs(y - touched.y);
+          if (Math.abs(across) > 60 && Math.abs(across) > 2 * along) act(across < 0 ? "next" : "previous");
+          touched = null;
+        }
+      };
+      const onFull = () => { start.hidden = true; };
+      const stayAwake = () => {
+        if (!document.hidden) navigator.wakeLock?.request("screen").catch(() => {});
+      };
+
+      const clock = setInterval(() => {
+        const passed = performance.now() - last;
+        last += passed;
+        if (!component || isOpen()) return;
+        freshMs += passed;
+        if (data.step && !isPaused && data.count > 1) {
+          shownMs += passed;
+          if (shownMs >= data.step * 1000) go(at === data.count ? 1 : at + 1);
+        }
+        if (freshMs >= data.refresh * 1000) {
+          freshMs = 0;
+          send("refresh");
+        }
+        paint();
+      }, 250);
+      window.addEventListener("keydown", onKey, { capture: true });
+      window.addEventListener("touchstart", onTouch, { capture: true, passive: true });
+      window.addEventListener("touchend", onTouch, { capture: true, passive: true });
+      document.addEventListener("fullscreenchange", onFull);
+      document.addEventListener("visibilitychange", stayAwake);
+      foot.addEventListener("click", onClick);
+      stayAwake();
+      // a browser lets a page fill the screen only after a hand has moved: after the click that led here it may
+      if (document.fullscreenEnabled && !document.fullscreenElement) {
+        if (navigator.userActivation?.isActive) root.requestFullscreen().catch(() => { start.hidden = false; });
+        else start.hidden = false;
+      }
+      const offer = setTimeout(onFull, OFFER_MS);
+
+      const end = () => {
+        clearInterval(clock);
+        clearTimeout(offer);
+        sizes.disconnect();
+        window.removeEventListener("keydown", onKey, { capture: true });
+        window.removeEventListener("touchstart", onTouch, { capture: true });
+        window.removeEventListener("touchend", onTouch, { capture: true });
+        document.removeEventListener("fullscreenchange", onFull);
+        document.removeEventListener("visibilitychange", stayAwake);
+        wear("");
+      };
+      return { tell, end };
+    }
+    """,
+    isolate_styles=False,
+)
+
+
+def draw_hands(data: dict, take) -> None:
+    """The foot of the screen. data: at, count, step, refresh (seconds), theme, worn, chart_px, standing, words.
+
+    take: gets "go:3", "theme:dark", "refresh" or "leave"
+    """
+
+    def taken() -> None:
+        take(st.session_state.presenting_hands.act or "")
+
+    _show(key="presenting_hands", data=data, on_act_change=taken)
