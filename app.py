@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from ui import behind, blocks, builtin, frame, overview, public_board, session, timer
+from ui import behind, blocks, builtin, frame, overview, presenting, public_board, session, timer
 from ui.page_list import PAGES
 from ui.texts import t
 
@@ -27,7 +27,8 @@ if is_old_style and page is not home:
     blocks.reload_page()
 name = next((known for known, other in pages.items() if other is page), home_name)
 
-session.write_query()
+st.session_state.page_name = name
+session.write_query(presenting.own_query() if name == "present" else {})
 timer.keep_running()
 
 

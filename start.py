@@ -33,6 +33,7 @@ VENV_PYTHON = VENV / ("Scripts/python.exe" if IS_WINDOWS else "bin/python")
 COMMAND = "py start.py" if IS_WINDOWS else "python3 start.py"
 DEFAULT_PORT = 8501
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+EVERYWHERE = ("0.0.0.0", "::")
 SERVER_START_SECONDS = 90
 
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
@@ -288,26 +289,35 @@ def is_free(port):
 
 
 def server_settings(options):
-    """What is told to Streamlit: where it listens, and by which names browsers may call it."""
+    """What is told to Streamlit: where it listens, and by which names browsers may call it.
+
+    Any name but this computer's own also says that others are served: then nobody is let in without signing in, not
+    even here (ui/sign_in.py).
+    """
     told = [f"--server.address={options.address}", "--server.headless=true", "--logger.hideWelcomeMessage=true"]
-    if options.host:
-        told += [f"--server.allowedHosts={name}" for name in (*LOOPBACK, options.host)]
-        told.append(f"--browser.serverAddress={options.host}")
+    others = [name for name in (options.host, options.address) if name not in (None, *LOOPBACK, *EVERYWHERE)]
+    if others:
+        told += [f"--server.allowedHosts={name}" for name in (*LOOPBACK, *others)]
+        told.append(f"--browser.serverAddress={others[0]}")
     return told
+
+
+def local_url(options):
+    """Where this computer itself reaches the server."""
+    return f"http://{'127.0.0.1' if options.address in EVERYWHERE else options.address}:{options.port}"
 
 
 def serve(options):
     """Runs Streamlit until Ctrl+C; returns its exit code."""
-    port = options.port
-    command = [str(VENV_PYTHON), "-m", "streamlit", "run", "serve.py", f"--server.port={port}"]
+    command = [str(VENV_PYTHON), "-m", "streamlit", "run", "serve.py", f"--server.port={options.port}"]
     command += server_settings(options)
     # a child and no exec: on Windows exec returns to the prompt at once and loses Ctrl+C
     server = subprocess.Popen(command, cwd=ROOT, env=child_environment())
     try:
-        wait_until_ready(server, port)
+        wait_until_ready(server, local_url(options))
         if options.host:
             say(f"Người khác mở: https://{options.host}", "the address for others, behind a server with TLS")
-        say(f"Mở trình duyệt tại: http://127.0.0.1:{port}", "open this address in a browser; stop with Ctrl+C")
+        say(f"Mở trình duyệt tại: {local_url(options)}", "open this address in a browser; stop with Ctrl+C")
         return server.wait()
     except KeyboardInterrupt:
         wait_for_end(server, 10)  # Ctrl+C has reached the child too: it ends by itself
@@ -328,8 +338,8 @@ def wait_for_end(server, seconds):
     return True
 
 
-def wait_until_ready(server, port):
-    health = f"http://127.0.0.1:{port}/_stcore/health"  # also of a server that listens everywhere
+def wait_until_ready(server, url):
+    health = f"{url}/_stcore/health"
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # an office proxy knows nothing of us
     deadline = time.monotonic() + SERVER_START_SECONDS
     while time.monotonic() < deadline:
@@ -395,6 +405,13 @@ def port_number(text):
     return int(text)
 
 
+def host_name(text):
+    """A name as a certificate has it; `https://…` or a port would let nobody in."""
+    if not text or any(sign in text for sign in "/:@ "):
+        raise argparse.ArgumentTypeError("chỉ ghi tên miền, như so-lieu.example.vn / the name alone is needed")
+    return text.lower()
+
+
 def read_arguments(arguments):
     parser = argparse.ArgumentParser(
         prog=COMMAND,
@@ -417,6 +434,7 @@ def read_arguments(arguments):
     )
     parser.add_argument(
         "--host",
+        type=host_name,
         metavar="NAME",
         help="tên miền mà người khác mở, sau máy chủ web có TLS / the name that others open, behind a web server",
     )
@@ -426,7 +444,10 @@ def read_arguments(arguments):
         metavar="IP",
         help="địa chỉ lắng nghe, mặc định chỉ máy này / where to listen, this computer alone by default",
     )
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.address in EVERYWHERE and not options.host:
+        parser.error(f"--address {options.address} cần thêm --host NAME / needs --host NAME too")
+    return options
 
 
 def main(arguments=None):

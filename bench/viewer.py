@@ -60,6 +60,11 @@ def address(port: int) -> str:
     return f"ws://127.0.0.1:{port}/_stcore/stream"
 
 
+def origin(port: int) -> str:
+    """As a browser says it: whoever says none is no browser of this computer, and sees the public board alone."""
+    return f"http://127.0.0.1:{port}"
+
+
 def question(page_hash: str = "") -> bytes:
     """What a browser sends to have a page's script run; without a hash the first page."""
     ask = BackMsg()
@@ -84,7 +89,7 @@ class Viewer:
     """An open screen. `run` asks for a page and waits until its script has finished."""
 
     def __init__(self, port: int):
-        self.connection = connect(address(port), **CONNECTION)
+        self.connection = connect(address(port), origin=origin(port), **CONNECTION)
         self.pages: dict[str, str] = {}  # address -> hash of the page's script
 
     def __enter__(self) -> "Viewer":
@@ -117,7 +122,7 @@ class Visit:
 
 async def _visit(port: int) -> Visit:
     began, messages, sent_bytes = time.perf_counter(), 0, 0
-    async with connect_async(address(port), **CONNECTION) as connection:
+    async with connect_async(address(port), origin=origin(port), **CONNECTION) as connection:
         await connection.send(question())
         async for data in connection:
             messages, sent_bytes = messages + 1, sent_bytes + len(data)

@@ -21,7 +21,7 @@ from data import chain
 from data.access import Person, need
 from data.chain import HASH, Head
 from data.store_files import JOURNALS, Place, StoreError, reading, writing
-from data.store_rows import NO_CLEANING
+from data.store_rows import NO_CLEANING, join_small_files
 from data.store_state import moment
 
 TEXT, WHOLE, TIME = pa.string(), pa.int64(), pa.timestamp("us", "UTC")
@@ -34,6 +34,7 @@ COLUMNS = {
     "details": TEXT,  # JSON
 }
 ATTEMPTS = 200
+TIDY_EVERY = 25  # records between two looks whether small files should be joined
 
 
 @dataclass(frozen=True)
@@ -142,22 +143,26 @@ class Journal:
         """
         for attempt in range(ATTEMPTS):
             with self.lock:
-                first = len(self.records())
-                made = make(self._records)
-                if not made:
-                    return []
-                for one in made:
-                    need(who, f"{self.name}.{one['act']}")
-                at = moment(now).astimezone(UTC)
-                rows = [
-                    self.make(event_no=first + number, time=at, who=who.name, **one)
-                    for number, one in enumerate(made, 1)
-                ]
-                if self._commit(rows):
-                    return list(self.records()[first : first + len(rows)])
+                added = self._attempt(make, now, who)
+            if added is not None:
+                if any(record.event_no % TIDY_EVERY == 0 for record in added):
+                    join_small_files(self.place, self.name)
+                return added
             # each process waits a little differently, so that they do not meet again
             time.sleep(min(0.2, 0.003 * (attempt + 1)) * (1 + os.getpid() % 7 / 7))
         raise StoreError("store_busy", self.address)
+
+    def _attempt(self, make: Callable[[tuple], list[dict] | None], now: datetime, who: Person) -> list | None:
+        """None when someone else was faster."""
+        first = len(self.records())
+        made = make(self._records)
+        if not made:
+            return []
+        for one in made:
+            need(who, f"{self.name}.{one['act']}")
+        told = {"time": moment(now).astimezone(UTC), "who": who.name}
+        rows = [self.make(event_no=first + number, **told, **one) for number, one in enumerate(made, 1)]
+        return list(self.records()[first : first + len(rows)]) if self._commit(rows) else None
 
     def add(
         self,

@@ -16,7 +16,7 @@ from uuid import uuid4
 
 import pandas as pd
 
-from data import schemas, store_effect, store_views
+from data import journal, schemas, store_effect, store_views
 from data.access import Person, need
 from data.conclusions import Conclusions
 from data.decisions import Decisions
@@ -25,7 +25,7 @@ from data.inbox import Inbox, Item
 from data.links import Links
 from data.number_questions import NumberQuestions
 from data.sheet_sources import SheetSources
-from data.store_files import BATCHES, ROW_TABLES, Place, StoreError
+from data.store_files import ROW_TABLES, Place, StoreError
 from data.store_log import Log
 from data.store_parts import (
     Comparison,
@@ -46,7 +46,6 @@ from data.store_select import ORIGIN, rows_in_force
 from data.store_state import Event, State, moment
 
 Again = Literal["add_new", "replace", "all"]
-TIDY_EVERY = 25  # events between two looks whether small files should be joined
 
 __all__ = ["Again", "Comparison", "Part", "PartComparison", "Receipt", "Store", "StoreError"]
 
@@ -174,8 +173,8 @@ class Store:
         )
 
     def _tidy(self, event: Event) -> None:
-        if event.event_no % TIDY_EVERY == 0:
-            for table in (*ROW_TABLES, BATCHES):
+        if event.event_no % journal.TIDY_EVERY == 0:
+            for table in ROW_TABLES:
                 join_small_files(self.place, table)
 
     def undo(self, number: int, *, who: Person, now: datetime, why: str = "") -> None:

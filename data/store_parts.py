@@ -102,14 +102,27 @@ def _frame(part: Part) -> pd.DataFrame:
 
 def content_key(parts: Sequence[Part]) -> str:
     """Equal for two uploads that say the same, however their files are saved."""
-    digests = []
+    keys = []
     for part in parts:
-        head = (part.kind, sorted(part.communes), _text(part.week_start_date), part.is_urgent, part.is_nil)
-        digest = hashlib.sha256(repr(head).encode())
-        for kind, frame in ((part.kind, _frame(part)), ("waiting", part.waiting), ("remarks", part.remarks)):
-            digest.update(kind.encode() + content_keys(kind, frame).tobytes())
-        digests.append(digest.hexdigest())
-    return hashlib.sha256(" ".join(sorted(digests)).encode()).hexdigest()
+        frames = {part.kind: _frame(part), "waiting": part.waiting, "remarks": part.remarks}
+        keys.append(part_key(frames, part.communes, _text(part.week_start_date), part.is_urgent, part.is_nil))
+    return joined_key(keys)
+
+
+def part_key(
+    frames: Mapping[str, pd.DataFrame], communes: Sequence[str], week: str, is_urgent: bool, is_nil: bool
+) -> str:
+    """frames: of its kind, then waiting and remarks."""
+    head = (next(iter(frames)), sorted(communes), week, is_urgent, is_nil)
+    digest = hashlib.sha256(repr(head).encode())
+    for kind, frame in frames.items():
+        digest.update(kind.encode() + content_keys(kind, frame).tobytes())
+    return digest.hexdigest()
+
+
+def joined_key(keys: Sequence[str]) -> str:
+    """The content_key of an upload out of the keys of its parts."""
+    return hashlib.sha256(" ".join(sorted(keys)).encode()).hexdigest()
 
 
 def described(number: int, part: Part) -> dict:

@@ -13,6 +13,7 @@ from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, wr
 from deltalake.exceptions import CommitFailedError, DeltaError
 
 from data import schemas
+from data.chain import rows_hash
 from data.store_files import Place, StoreError, reading, writing
 
 # batch_id ties a row to its upload; line is its place in the upload; row_occurrence numbers equal rows in one upload
@@ -101,8 +102,8 @@ def _arrow(kind: str, rows: pd.DataFrame) -> pa.Table:
     return pa.Table.from_pandas(rows, schema=pa.schema(fields), preserve_index=False)
 
 
-def write(place: Place, kind: str, rows: pd.DataFrame) -> None:
-    """Append rows; they count only once a record of their batch_id stands in the log."""
+def write(place: Place, kind: str, rows: pd.DataFrame) -> str:
+    """Append rows; they count only once a record of their batch_id stands in the log. Their hash (chain.rows_hash)."""
     table, address = _arrow(kind, rows), place.address(kind)
     for attempt in range(30):
         try:
@@ -120,7 +121,7 @@ def write(place: Place, kind: str, rows: pd.DataFrame) -> None:
                     schema_mode="merge" if is_wider else None,
                     post_commithook_properties=NO_CLEANING,
                 )
-            return
+            return rows_hash(table)
         except CommitFailedError:
             time.sleep(0.01 * (attempt + 1))
     raise StoreError("store_busy", address)
@@ -139,7 +140,7 @@ def join_small_files(place: Place, name: str) -> None:
 
 
 def read(place: Place, kind: str, batch_ids: list[str], columns: Iterable[str] | None = None) -> pa.Table:
-    """The stored rows of some batches; a column that older tables do not have is missing everywhere."""
+    """The stored rows of some batches."""
     wanted = list(columns or [*(c.name for c in schemas.columns(kind)), *OWN_COLUMNS])
     table = place.table(kind) if batch_ids else None
     if table is None:
@@ -148,10 +149,15 @@ def read(place: Place, kind: str, batch_ids: list[str], columns: Iterable[str] |
         there = {field.name for field in table.schema().fields}
         is_ours = pc.field("batch_id").isin(pa.array(batch_ids))
         data = table.to_pyarrow_dataset().to_table([n for n in wanted if n in there], filter=is_ours)
-        dtypes = {c.name: ARROW[c.dtype] for c in schemas.columns(kind)}
-        for name in [n for n in wanted if n not in there]:
-            data = data.append_column(name, pa.nulls(len(data), dtypes[name]))
-        return data.select(wanted)
+        return completed(kind, data).select(wanted)
+
+
+def completed(kind: str, data: pa.Table) -> pa.Table:
+    """With every column of the kind: one that an older table does not have is missing everywhere."""
+    for column in schemas.columns(kind):
+        if column.name not in data.column_names:
+            data = data.append_column(column.name, pa.nulls(len(data), ARROW[column.dtype]))
+    return data
 
 
 def to_pandas(kind: str, data: pa.Table) -> pd.DataFrame:

@@ -19,7 +19,7 @@ class Event:
     """One record.
 
     details of an accept: parts, overlaps {kind: [[earlier number, its rows met again, its rows]]}; where it is so,
-    item, supersedes [earlier number], is_correction
+    item, supersedes [earlier number], is_correction, row_hashes {table: chain.rows_hash of its rows}
     """
 
     event_no: int
@@ -36,6 +36,7 @@ class Event:
     again: str | None = None
     is_demo: bool = False
     details: dict = field(default_factory=dict)
+    hash: str | None = None
 
     def parts(self, kind: str) -> list[dict]:
         return [part for part in self.details["parts"] if part["kind"] == kind]

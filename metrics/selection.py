@@ -115,7 +115,7 @@ def condensed(kind: str, frame: IntoFrameT) -> IntoFrameT:
     in:      the tidy frame of a kind, of full size; kinds that are not in CONDENSED are small, and stay as they are
     out:     its columns of CONDENSED, and `lines`: how many lines were added up; a day is the Monday of its week,
              except of a visit
-    missing: a sum of missing values only is missing; lines with and without a base quantity stay apart
+    missing: lines with and without a field stay apart, so a sum is missing where all of its lines say nothing
     """
     if kind not in CONDENSED:
         return frame
@@ -124,12 +124,11 @@ def condensed(kind: str, frame: IntoFrameT) -> IntoFrameT:
     if kind != "frontline_support":
         # the Monday of the week: the first one of the calendar is day 4 after 1970-01-01, from which weeks are counted
         rows = rows.with_columns(nw.col("date").dt.offset_by("-4d").dt.truncate("7d").dt.offset_by("4d"))
-    rows = rows.with_columns(nw.col("base_quantity").is_null().alias("is_unconverted"))
-    grouped = rows.group_by(*keys, "is_unconverted", drop_null_keys=False)
-    sums = [nw.col(name).sum() for name in fields]
-    known = [nw.col(name).count().alias(f"{name}_known") for name in fields]
-    small = grouped.agg(*sums, *known, nw.len().alias("lines"))
-    given = [nw.when(nw.col(f"{name}_known") > 0).then(nw.col(name)).alias(name) for name in fields]
+    # so every row that has a field counts as many lines as have it
+    rows = rows.with_columns(*(nw.col(name).is_null().alias(f"without_{name}") for name in fields))
+    grouped = rows.group_by(*keys, *(f"without_{name}" for name in fields), drop_null_keys=False)
+    small = grouped.agg(*(nw.col(name).sum() for name in fields), nw.len().alias("lines"))
+    given = [nw.when(~nw.col(f"without_{name}")).then(nw.col(name)).alias(name) for name in fields]
     return small.with_columns(*given).select(*keys, *fields, "lines").to_native()
 
 

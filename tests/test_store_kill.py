@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-import data.store
+import data.journal
 import data.store_rows
 from data.access import Person
 from data.store import Store
-from tests.test_store_parts import MONDAY, accept, gifts, report
+from data.store_check import check_store
+from tests.test_store_parts import MONDAY, NOW, accept, gifts, report
 
 ROOT = Path(__file__).resolve().parent.parent
 WRITERS, KILLS, SECONDS = 3, 14, 40
 LINES = 3  # of each list
+ASKED = 6  # questions, and uploads, of each of four
 
 
 def parts_of(name: str, count: int) -> list:
@@ -30,7 +32,7 @@ def parts_of(name: str, count: int) -> list:
 
 def write_until_killed(folder: str, name: str) -> None:
     """Accept one upload after the other, undo every fifth, and say what was acknowledged."""
-    data.store.TIDY_EVERY, data.store_rows.MANY_FILES = 4, 6  # housekeeping is killed as well
+    data.journal.TIDY_EVERY, data.store_rows.MANY_FILES = 4, 6  # housekeeping is killed as well
     store = Store(folder)
     print("ready", flush=True)
     for count in range(10_000):
@@ -48,6 +50,17 @@ def accept_when_told(folder: str, name: str) -> None:
     sys.stdin.readline()
     receipt = accept(store, *parts_of("same", 0), content="same", who=Person(name, "editor"))
     print("accepted", receipt.number, receipt.already, flush=True)
+
+
+def ask_when_told(folder: str, name: str) -> None:
+    """One of several who write into the same journals in the same moment."""
+    store = Store(folder)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    for count in range(ASKED):
+        number = store.questions.ask("stock", name, commune=None, shown=count, who=Person(name, "editor"), now=NOW)
+        print("asked", number, count, flush=True)
+        accept(store, gifts([f"{name} {count}"]))
 
 
 @dataclass
@@ -127,19 +140,56 @@ def test_killed_at_any_moment_nothing_acknowledged_is_lost_and_nothing_half_is_s
         frame = store.current(kind)
         assert sorted(set(frame["upload_number"])) == sorted(in_force)
     assert all(store.original(number)[1] for number in uploads.index)
+    assert check_store(store.place).is_whole
     # and work goes on
     assert accept(store, *parts_of("after", 0)).number == len(uploads) + 1
+    assert check_store(store.place).is_whole
 
 
-def test_four_accept_the_same_file_at_once_and_it_counts_once(tmp_path):
-    writers = [start("same", tmp_path / "kho", f"w{number}") for number in range(4)]
+def four_at_once(act: str, folder: Path) -> list[Writer]:
+    writers = [start(act, folder, f"w{number}") for number in range(4)]
     for writer in writers:
         writer.wait_ready()
     for writer in writers:
         writer.process.stdin.write("now\n")
         writer.process.stdin.flush()
     for writer in writers:
-        writer.process.communicate(timeout=SECONDS)
+        writer.process.communicate(timeout=2 * SECONDS)
+    return writers
+
+
+def one_of_each(folder: Path) -> Store:
+    store = Store(folder)
+    accept(store, gifts(["first"]))
+    store.questions.ask("stock", "first", commune=None, shown=None, who=Person("first", "editor"), now=NOW)
+    return store
+
+
+def test_four_who_write_at_once_make_one_unbroken_chain(tmp_path):
+    store = one_of_each(tmp_path / "kho")
+    check_four_write(store, sealed_from=1)
+
+
+def test_four_who_write_at_once_into_a_store_before_the_hashes(tmp_path):
+    from tests.test_chain import as_old  # the writers, who run this file, start faster without it
+
+    store = one_of_each(tmp_path / "kho")
+    as_old(store)
+    check_four_write(store, sealed_from=2)
+
+
+def check_four_write(store: Store, sealed_from: int) -> None:
+    writers = four_at_once("asks", Path(store.place.url))
+    numbers = [number for writer in writers for _, number, _ in writer.words()]
+    assert sorted(numbers) == list(range(2, 4 * ASKED + 2))
+    found = check_store(store.place)
+    assert found.is_whole and found.uploads == 4 * ASKED + 1
+    assert {of_one.records for of_one in found.chains.values()} == {4 * ASKED + 1}
+    assert {of_one.sealed_from for of_one in found.chains.values()} == {sealed_from}
+
+
+def test_four_accept_the_same_file_at_once_and_it_counts_once(tmp_path):
+    writers = four_at_once("same", tmp_path / "kho")
     answers = sorted(word for writer in writers for word in writer.words())
     assert answers == [("accepted", 1, "1")] * 3 + [("accepted", 1, "None")]
     store = Store(tmp_path / "kho")
@@ -148,4 +198,4 @@ def test_four_accept_the_same_file_at_once_and_it_counts_once(tmp_path):
 
 
 if __name__ == "__main__":
-    {"write": write_until_killed, "same": accept_when_told}[sys.argv[1]](*sys.argv[2:])
+    {"write": write_until_killed, "same": accept_when_told, "asks": ask_when_told}[sys.argv[1]](*sys.argv[2:])

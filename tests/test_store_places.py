@@ -75,7 +75,7 @@ def test_damage_is_one_clear_error(store, name, damage):
 
 
 def test_small_files_are_joined_and_nothing_changes(store, monkeypatch):
-    monkeypatch.setattr("data.store.TIDY_EVERY", 4)
+    monkeypatch.setattr("data.journal.TIDY_EVERY", 4)
     monkeypatch.setattr("data.store_rows.MANY_FILES", 8)
     names = [f"Hộ {number:02}" for number in range(17)]
     for name in names:

@@ -21,11 +21,14 @@ def draw_who_and_when(key: str, received: datetime | None = None) -> tuple[Perso
     """
     now, state = session.now(), st.session_state
     came = (received or now).astimezone(now.tzinfo)
-    state.setdefault("who_input", session.who())
     state.setdefault(f"received_day{key}", f"{came:%d/%m/%Y}")
     state.setdefault(f"received_time{key}", f"{came:%H:%M}")
     first, second, third = st.columns(3)
-    session.set_who(first.text_input(t("upload.who"), key="who_input", max_chars=80))
+    if session.visitor().road == "local":
+        state.setdefault("who_input", session.who().name)
+        session.set_who(first.text_input(t("upload.who"), key="who_input", max_chars=80))
+    else:  # who has signed in is known
+        first.text_input(t("upload.who"), session.who().name, key=f"who_known{key}", disabled=True)
     day = second.text_input(t("upload.received_day"), key=f"received_day{key}", max_chars=10)
     hour = third.text_input(t("upload.received_time"), key=f"received_time{key}", max_chars=5)
     received_at = _received_at(day, hour, now)

@@ -61,6 +61,8 @@ def _of_week(filters: Filters, week: date, communes: tuple[str, ...] = ()) -> Fi
 
 
 def _stock(view: View) -> Iterator[Matter]:
+    if not session.sees_district():
+        return
     found = summary.stock(view)
     for row in found[found["stock"] < 0].to_dict("records"):
         amount = numbers.with_unit(-row["stock"], names.unit(row["base_unit"]), language())

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from data import reference
+from data.readable import text_for
 from metrics.changes import WEEK, Change, change_rows, last_due_week
 from metrics.measures import MEASURES, number_of, rows_behind, total
 from metrics.reports import campaign_weeks, expected_reports, report_status
@@ -110,7 +111,7 @@ def reports_change(view: View) -> Change | None:
 def draw_opened(view: View) -> None:
     """The rows of the number that was opened, over the page; which one stands in the URL."""
     address = addresses.parse(session.opened_rows())
-    if address is None:
+    if address is None or not is_open(address):
         return
     name = names.address(address)
 
@@ -120,6 +121,13 @@ def draw_opened(view: View) -> None:
         draw_rows(address, view)
 
     rows_dialog()
+
+
+def is_open(address: Address) -> bool:
+    """Whether whoever looks may follow this number to its rows: the public none, one commune alone none of stock."""
+    if not session.may("read.numbers"):
+        return False
+    return session.sees_district() or not getattr(number_of(address.code), "is_standing", False)
 
 
 def draw_rows(address: Address, view: View) -> None:
@@ -192,8 +200,8 @@ def _cells(rows: pd.DataFrame) -> tuple[list[str], list[str]]:
     reading, and what is written there is looked up in the file as it came.
     """
     own = (rows["source_column"] + rows["source_row"].astype(str)).tolist()
-    written = rows["source_text"].tolist()
-    found: dict[tuple, tuple[str, str, str]] = {}
+    written, who = rows["source_text"].tolist(), session.who()
+    found: dict[tuple, tuple[object, str]] = {}  # the sheet, and the letter of the column
     places = zip(rows["upload_number"], rows["reading_no"], rows["source_row"], rows["counted_field"], strict=True)
     for position, (number, reading_no, row, field) in enumerate(places):
         if field not in OTHER_CELL:
@@ -201,8 +209,8 @@ def _cells(rows: pd.DataFrame) -> tuple[list[str], list[str]]:
         reading = (int(number), int(reading_no), field)
         if reading not in found:
             file, sheet, cell = session.where(*reading[:2], int(row), field)
-            found[reading] = (file, sheet, (cell or "").rstrip("0123456789"))
-        file, sheet, letter = found[reading]
+            found[reading] = (originals.sheet_of(int(number), file, sheet), (cell or "").rstrip("0123456789"))
+        grid, letter = found[reading]
         own[position] = f"{letter}{row}" if letter else numbers.MISSING
-        written[position] = originals.text_at(int(number), file, sheet, letter, int(row)) if letter else None
+        written[position] = text_for(who, originals.text_in(grid, letter, int(row))) if letter else None
     return own, written

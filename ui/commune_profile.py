@@ -69,6 +69,7 @@ def _draw_choice(code: str | None, view: View) -> None:
     """Choosing a commune here sets the one filter of all screens."""
     assigned = reference.load().assignments.get(view.filters.member or "", ())
     options = [c for c in reference.load().communes() if not assigned or c in assigned]
+    options = options if session.sees_district() else [session.who().commune]
     key = f"progress_commune_{language()}"
     st.session_state[key] = code if code in options else None
 

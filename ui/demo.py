@@ -68,7 +68,10 @@ def draw_empty() -> None:
     with st.container(border=True):
         st.subheader(t("overview.empty.title"))
         st.markdown(t("overview.empty.what"))
-        draw_page_link("upload", t("overview.empty.go"))
+        if session.may("inbox.arrive"):
+            draw_page_link("upload", t("overview.empty.go"))
+    if not session.may("batches.accept"):
+        return
     if not INDEX.exists():
         st.caption(t("frame.demo.missing"))
     elif st.button(t("frame.demo.load"), key="demo_load"):

@@ -1,8 +1,11 @@
 """What is open to whom, in words: `python3 start.py doctor`. Reads the settings alone; nothing is served."""
 
+import os
 import sys
 import tomllib
 from pathlib import Path
+
+from streamlit import config
 
 from data import reference
 from data.access import ROLES
@@ -29,9 +32,12 @@ def findings(address: str, host: str) -> list[tuple[str, str, dict]]:
 
 def _who(secrets: dict, address: str, host: str) -> list[tuple[str, str, dict]]:
     is_set_up = bool(secrets.get("auth") or secrets.get("passcodes"))
+    is_served = bool(host) or not sign_in.is_loopback(address or "127.0.0.1")
     if not is_set_up:
-        told = [("note", "doctor.local_all", {}), ("ok", "doctor.others_board", {})]
-        return told + ([("note", "doctor.served_without", {})] if host or address not in sign_in.LOOPBACK_NAMES else [])
+        return [
+            ("note", "doctor.served_without" if is_served else "doctor.local_all", {}),
+            ("ok", "doctor.others_board", {}),
+        ]
     told = []
     if secrets.get("auth"):
         named = [name for name, value in secrets["auth"].items() if isinstance(value, dict)]
@@ -45,12 +51,8 @@ def _who(secrets: dict, address: str, host: str) -> list[tuple[str, str, dict]]:
     for role, kept in secrets.get("passcodes", {}).items():
         is_good = role in ROLES[1:] and str(kept).startswith("$argon2")
         key = "doctor.passcode" if is_good else "doctor.passcode_wrong"
-        told.append(("ok" if is_good else "bad", key, {"role": _role(role)}))
+        told.append(("ok" if is_good else "bad", key, {"role": role}))
     return [*told, ("ok", "doctor.signed_in_only", {}), ("ok", "doctor.others_board", {})]
-
-
-def _role(role: str) -> str:
-    return t(f"access.role.{role}", "vi") if role in ROLES else role
 
 
 def _people(secrets: dict) -> list[tuple[str, str, dict]]:
@@ -62,7 +64,7 @@ def _people(secrets: dict) -> list[tuple[str, str, dict]]:
     for role in ROLES[1:]:
         count = sum(row["role"] == role for row in known.values())
         if count:
-            told.append(("ok", "doctor.people", {"count": count, "role": _role(role)}))
+            told.append(("ok", "doctor.people", {"count": count, "role": role}))
     lost = {email.strip().casefold() for email in rows} - set(known)
     return told + [("bad", "doctor.people_unknown", {"count": len(lost)})] if lost else told
 
@@ -83,12 +85,19 @@ def _store() -> list[tuple[str, str, dict]]:
     return [("ok", "doctor.store", {"uploads": len(store.log.state().uploads), "links": len(now_open)})]
 
 
+def _said(key: str, language: str, values: dict) -> str:
+    role = values.get("role")
+    return t(key, language, **values | ({"role": t(f"access.role.{role}", language)} if role in ROLES else {}))
+
+
 def main(arguments: list[str]) -> int:
     """One line a finding, Vietnamese then English; 1 when anything is wrong."""
+    if told_files := os.environ.get("STREAMLIT_SECRETS_FILES"):  # read by `streamlit run` alone, which we are not
+        config.set_option("secrets.files", told_files.split())
     signs = {"ok": "✓", "note": "•", "bad": "✗"}
     told = findings(*(arguments + ["", ""])[:2])
     for sign, key, values in told:
-        print(f"{signs[sign]} {t(key, 'vi', **values)}\n  {t(key, 'en', **values)}")
+        print(f"{signs[sign]} {_said(key, 'vi', values)}\n  {_said(key, 'en', values)}")
     return int(any(sign == "bad" for sign, _, _ in told))
 
 

@@ -12,8 +12,8 @@ from data import reference
 from metrics.ratios import Ratio
 from metrics.reports import communes_with_data
 from metrics.selection import selected
+from ui import conclusions, numbers, session
 from ui import filters as ui_filters
-from ui import numbers, session
 from ui.addresses import Address
 from ui.blocks import draw_downloads, file_name
 from ui.figures.look import config, titled
@@ -90,7 +90,7 @@ def whole_district(view: View) -> str:
 
 def draw_exhibit(exhibit: Exhibit, view: View, controls: Callable[[], None] | None = None) -> None:
     """One exhibit from top to bottom. controls: widgets of its own, drawn under the heading."""
-    draw_heading(exhibit.title, exhibit.meaning, exhibit.key)
+    draw_heading(exhibit.title, exhibit.meaning, exhibit.key, exhibit.whole)
     if controls:
         controls()
     if exhibit.frame.empty:
@@ -108,12 +108,13 @@ def draw_exhibit(exhibit: Exhibit, view: View, controls: Callable[[], None] | No
     _draw_ways_on(exhibit, view, stands)
 
 
-def draw_heading(title: str, meaning: str, key: str) -> None:
-    """A section of a page, and what it means at one click."""
+def draw_heading(title: str, meaning: str, key: str, whole: Address | None = None) -> None:
+    """A section of a page, what it means, and what a meeting concluded on it. whole: the number of all of it."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header(title, anchor=False, width="content")
         with st.popover(t("exhibit.meaning"), key=f"meaning_{key}_{language()}", type="tertiary"):
             st.markdown(meaning)
+        conclusions.draw_about(key, title, whole)
 
 
 def _draw_view_choice(exhibit: Exhibit) -> str:

@@ -28,7 +28,7 @@ def draw_forms() -> None:
         with st.container(horizontal=True, key="forms_ways"):
             st.download_button(
                 t("forms.download.one"),
-                lambda: forms.form(kind, commune=commune, week=week),
+                session.for_later(lambda: forms.form(kind, commune=commune, week=week)),
                 file_name=forms.form_name(kind, commune, week),
                 mime=XLSX,
                 key=f"form_one_{spoken}",
@@ -37,7 +37,7 @@ def draw_forms() -> None:
             )
             st.download_button(
                 t("forms.download.all"),
-                lambda: forms.all_forms(week),
+                session.for_later(lambda: forms.all_forms(week)),
                 file_name=forms.all_forms_name(week),
                 mime="application/zip",
                 key=f"form_all_{spoken}",

@@ -1,11 +1,12 @@
 """What stands above every page: who looks, the pages that are open to them, ways to share and to present, filters."""
 
+from functools import partial
 from html import escape
 
 import streamlit as st
 
 from data.links import Link
-from ui import blocks, demo, history, names, numbers, routes, session, sign_in, texts
+from ui import blocks, demo, history, names, numbers, presenting, routes, session, sign_in, texts
 from ui.page_list import PAGES
 from ui.share import draw_share_button
 from ui.texts import language, t
@@ -56,6 +57,8 @@ def _draw_navigation(name: str, home: object | None) -> None:
         for code, spoken in texts.LANGUAGE_NAMES.items():
             kind = "primary" if code == language() else "tertiary"
             st.button(spoken, key=f"language_{code}", type=kind, on_click=session.set_language, args=(code,))
+        if may_open("present"):
+            presenting.draw_present_button(name)
         if session.may("links.make"):
             draw_share_button(name)
         _draw_sign_in()
@@ -69,13 +72,19 @@ def _draw_sign_in() -> None:
         with st.popover(found.person.name, type="tertiary", key=f"signed_in_{language()}"):
             role = t(f"access.role.{found.person.role}")
             st.markdown(blocks.plain(t("access.sign_in.as", name=found.person.name, role=role)))
-            draw_sign_out()
+            draw_sign_out("above")
 
 
-def draw_sign_out() -> None:
+def draw_sign_out(place: str) -> None:
+    """place: where on the page it stands."""
+    leave = None
     if session.visitor().road == "sign_in":
-        st.button(t("access.sign_in.out"), on_click=st.logout, key="sign_out")
-    elif st.session_state.pop("passcode_of", None) is None:
+        leave = st.logout
+    elif "passcode_of" in st.session_state:  # known to this session alone (ui/sign_in_page.py)
+        leave = partial(st.session_state.pop, "passcode_of")
+    if leave:
+        st.button(t("access.sign_in.out"), on_click=leave, key=f"sign_out_{place}")
+    else:
         _draw_leave(t("access.sign_in.out"))
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from data import reference, schemas
 from metrics.gift_lines import Found, donor_shown, found_lines, newest_first, searchable
 from metrics.selection import Selection, selected
-from ui import behind, exhibits, numbers, session, summary, texts
+from ui import behind, exhibits, names, numbers, session, summary, texts
 from ui.blocks import draw_downloads, draw_paged
 from ui.exhibits import draw_heading
 from ui.filters import summary as told_filters
@@ -114,6 +114,13 @@ def told(hits: Found) -> str:
     return " · ".join(parts)
 
 
+def _unnamed(commune: object) -> str:
+    """ "Nhà hảo tâm (xã Nam Dong)"."""
+    if not isinstance(commune, str):
+        return t("goods.gifts.unnamed")
+    return t("goods.gifts.unnamed_of", commune=names.inside(names.commune(commune)))
+
+
 def _count(number: int) -> str:
     return numbers.number(number, language())
 
@@ -127,7 +134,10 @@ def lines(view: View, positions, *, is_named: bool) -> pd.DataFrame:
     rows = session.frame("donations", view.filters.as_of).iloc[positions].reset_index(drop=True)
     if not is_named:
         pairs = zip(rows["donor_name"], rows["donor_category"], strict=True)
-        rows = rows.assign(donor_name=pd.Series([donor_shown(*pair) for pair in pairs], dtype="str"))
+        shown = pd.Series([donor_shown(*pair) for pair in pairs], dtype="str")
+        if not session.may("disclosures.names"):  # names that this person may not read are missing in the rows
+            shown = shown.fillna(rows["commune"].map(_unnamed, na_action=None))
+        rows = rows.assign(donor_name=shown)
     columns = ["date", "donor_name", "donor_category", "commune", "good", "quantity", "unit", "cash_vnd", "value_vnd"]
     columns += ["note"] if is_named and rows["note"].notna().any() else []
     return pd.concat([rows[columns], _cells(rows)], axis=1)

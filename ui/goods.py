@@ -26,20 +26,23 @@ def draw_page() -> None:
         demo.draw_empty()
         return
     view = session.view()
-    draw_exhibit(stock_exhibit(view), view)
-    gift_lines.draw_unconverted(view)
-    draw_exhibit(cash_exhibit(view), view)
-    stock_card.draw_card(view)
-    draw_exhibit(way_exhibit(view), view)
-    draw_exhibit(purchases_exhibit(view), view)
+    if session.sees_district():
+        draw_exhibit(stock_exhibit(view), view)
+        gift_lines.draw_unconverted(view)
+        draw_exhibit(cash_exhibit(view), view)
+        stock_card.draw_card(view)
+        draw_exhibit(way_exhibit(view), view)
+        draw_exhibit(purchases_exhibit(view), view)
     draw_splits(view)
     gift_lines.draw_gift_lines(view)
 
 
 def all_exhibits(view: View) -> list[Exhibit]:
     """Every figure of this screen, for every choice that a person can make on it."""
-    made = [stock_exhibit(view), cash_exhibit(view), way_exhibit(view), purchases_exhibit(view)]
-    made += [stock_card.weeks_exhibit(good, unit, view) for good, unit in stock_card.cards(view)]
+    made = []
+    if session.sees_district():
+        made += [stock_exhibit(view), cash_exhibit(view), way_exhibit(view), purchases_exhibit(view)]
+        made += [stock_card.weeks_exhibit(good, unit, view) for good, unit in stock_card.cards(view)]
     return made + [split_exhibit(by, code, view) for code in split_codes(view) for by in splits_of(code)]
 
 

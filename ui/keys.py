@@ -11,8 +11,9 @@ ENTROPY_BYTES = 32
 
 
 def secrets_path() -> Path:
-    """The secrets.toml that is ours: the last that Streamlit reads."""
-    return Path(config.get_option("secrets.files")[-1])
+    """The secrets.toml that is ours: the last that Streamlit reads. A link is followed: a service may write beside the
+    store and not beside the code (docs/deploy.md)."""
+    return Path(config.get_option("secrets.files")[-1]).resolve()
 
 
 def read_secrets(path: Path) -> dict:

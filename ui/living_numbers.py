@@ -38,6 +38,11 @@ def undated() -> str:
     return t("figure.undated")
 
 
+def is_known(address: Address) -> bool:
+    """Whether there is such a number: of a good whose unit is missing there is none."""
+    return address.code in REPORTS or number_of(address.code) is not None
+
+
 @dataclass
 class Place:
     """Where a formula stands. cells: (column, code or day) -> the cell of the same table row that says it;

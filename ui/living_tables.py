@@ -11,8 +11,8 @@ from metrics.frontline import NOT_FOR_DAYS
 from ui import behind, exhibits, names, numbers
 from ui.addresses import PARTS, Address
 from ui.exhibits import Exhibit
-from ui.living_numbers import DAYS, Formulas, Place, undated
-from ui.outgoing.living_formulas import difference, share
+from ui.living_numbers import DAYS, Formulas, Place, is_known, undated
+from ui.outgoing.living_formulas import difference, share, unless_nothing
 from ui.outgoing.living_workbook import Cell, Table
 from ui.texts import language, t
 from ui.view import View
@@ -44,6 +44,8 @@ def table(exhibit: Exhibit, title: str, first_row: int, sheet: Sheet) -> Table:
     stands = exhibits.standing(sheet.view, exhibit.kinds, exhibit.standing)
     notes = tuple(line.strip() for line in exhibit.note.splitlines() if line.strip())
     rows = tuple(made.cells(number) for number in range(len(exhibit.frame)))
+    if any(cell.is_copied for row in rows for cell in row):
+        notes += (t("living.copied"),)
     shown = Table(title, stands, first_row, made.header, rows, made.total(), notes)
     assert shown.first_data_row == made.first
     sheet.columns |= {(exhibit.key, column): made.cells_of(column) for column in made.letters}
@@ -149,7 +151,9 @@ class _Rows:
             return Cell(sums[0] / sums[1], f"={part}/{whole}", "percent")
         added = values.sum(min_count=1)
         if numbers.number(added, language()) == text:
-            return Cell(None if pd.isna(added) else float(added), f"=SUM({self.cells_of(column)})", "number")
+            shown, cells = None if pd.isna(added) else float(added), self.cells_of(column)
+            formula = f"=SUM({cells})" if shown is not None else unless_nothing(f"COUNT({cells})", f"SUM({cells})")
+            return Cell(shown, formula, "number")
         code = next(made.code for (_, of), made in self.addresses.items() if of == column)
         whole = Address(code)  # of rows too that stand in no line of the table
         return Cell(behind.number_at(whole, self.sheet.view), self.formulas.of(whole, Place()), "number")
@@ -159,7 +163,8 @@ def _address(opener: Callable[[dict], Address | None], row: dict, column: str) -
     """Zero has no rows that could be opened, and what is missing neither, but both have a formula."""
     if numbers.is_missing(row[column]) or not row[column]:
         row = row | {column: 1}
-    return opener(row)
+    made = opener(row)
+    return made if made and is_known(made) else None
 
 
 def _week(value: object) -> Cell:

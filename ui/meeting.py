@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from ui import demo, session, share
+from ui import conclusions, demo, pack_panel, presenting, session, share, thank_you
 from ui.texts import t
+from ui.view import View
 
 
 def draw_page() -> None:
@@ -12,5 +13,15 @@ def draw_page() -> None:
     if session.is_empty():
         demo.draw_empty()
         return
-    if session.may("read.store"):
+    view = session.view()
+    presenting.draw_chooser(view)
+    pack_panel.draw_pack(view, _link_of)
+    conclusions.draw_all(view)
+    if session.may("links.make"):
         share.draw_links()
+    if session.may("disclosures.letters"):
+        thank_you.draw_letters(view)
+
+
+def _link_of(view: View) -> str | None:
+    return share.address_as_of(view, t("share.note_of_pack"))

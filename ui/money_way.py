@@ -65,7 +65,10 @@ def purchases_exhibit(view: View) -> Exhibit:
         meaning=t("goods.purchases.meaning"),
         frame=found[["good", "base_unit", "quantity", "cost_vnd"]],
         opens={
-            "quantity": lambda row: Address(f"bought:{row['good']}:{row['base_unit']}"),
+            # a line that names cash as its good has a cost, and no quantity
+            "quantity": lambda row: (
+                Address(f"bought:{row['good']}:{row['base_unit']}") if row["good"] != "cash" else None
+            ),
             "cost_vnd": lambda row: Address.of("bought:cash:vnd", good=row["good"], base_unit=row["base_unit"]),
         },
         names={"good": "goods"},

@@ -5,6 +5,7 @@ from openpyxl.utils.cell import column_index_from_string
 
 from loaders.context import show
 from loaders.grid import Grid
+from loaders.problems import SheetError
 from loaders.reading import Source
 from loaders.sources import open_grids
 from ui import session
@@ -19,12 +20,19 @@ def _grids(store_url: str, number: int) -> dict[tuple[str, str], Grid]:
     return {(grid.file, grid.sheet): grid for grid in grids}
 
 
-def text_at(number: int, file: str, sheet: str, letter: str, row: int) -> str | None:
-    """The text of a cell; None when nothing stands there.
+def sheet_of(number: int, file: str, sheet: str) -> Grid | None:
+    """A sheet of an upload as it came; None where the file cannot be opened any more.
 
-    number: of the upload; file: inside a zip the workbook's own; letter, row: as Excel names them, "F", 12
+    number: of the upload; file: inside a zip the workbook's own
     """
-    grid = _grids(session.version()[0], number).get((file, sheet))
+    try:
+        return _grids(session.version()[0], number).get((file, sheet))
+    except SheetError:
+        return None
+
+
+def text_in(grid: Grid | None, letter: str, row: int) -> str | None:
+    """The text of a cell; None when nothing stands there. letter, row: as Excel names them, "F", 12."""
     if grid is None or row > len(grid.rows):
         return None
     cells = grid.rows[row - 1]
@@ -33,7 +41,9 @@ def text_at(number: int, file: str, sheet: str, letter: str, row: int) -> str | 
 
 
 def draw_original(number: int, file: str, key: str) -> None:
-    """The file of an upload as it arrived; fetched only when asked for."""
+    """The file of an upload as it arrived, for whoever may have it; fetched only when asked for."""
+    if not session.may("disclosures.original"):
+        return
     st.download_button(
         t("history.download"),
         session.for_later(lambda: session.store().original(number)[1], "original", {"upload": number}),

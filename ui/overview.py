@@ -3,7 +3,7 @@
 import streamlit as st
 
 from metrics.measures import MEASURES
-from ui import attention, demo, exhibits, names, numbers, session, story, summary, tiles
+from ui import attention, conclusions, demo, exhibits, names, numbers, session, story, summary, tiles
 from ui.addresses import Address
 from ui.exhibits import Exhibit, draw_exhibit
 from ui.figures import bars
@@ -22,6 +22,7 @@ def draw_page() -> None:
     view = session.view()
     st.markdown(exhibits.standing(view, KINDS))
     tiles.draw_tiles(view)
+    conclusions.draw_line(view)
     left, right = st.columns(2, gap="medium")
     with left:
         attention.draw_attention(view)

@@ -7,7 +7,7 @@ from datetime import datetime
 from zipfile import ZipFile, ZipInfo
 
 from data import reference
-from data.access import need
+from data.access import NotAllowed, need
 from data.store_files import StoreError
 from ui import (
     attention,
@@ -49,6 +49,8 @@ def make(view: View, link_of: Callable[[View], str | None], tell: Tell, now: Cal
     errors: NotAllowed; StoreError store_busy, when uploads come without a pause
     """
     need(session.who(), "read.numbers")
+    if not session.sees_district():  # it speaks of stock and cash left
+        raise NotAllowed("read.numbers")
     for _ in range(ATTEMPTS):
         fixed = pinned(view, now())
         before = _records(fixed)

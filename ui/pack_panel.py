@@ -31,6 +31,8 @@ class Made:
 
 def draw_pack(view: View, link_of: Callable[[View], str | None] = lambda view: None) -> None:
     """The button, and the files that were made last. link_of: the link to the dashboard as it stands at a moment."""
+    if not session.sees_district():
+        return
     st.header(t("pack.title"), anchor=False)
     st.markdown(t("pack.what"))
     if st.button(t("pack.make"), key=f"pack_make_{language()}", type="primary"):
@@ -66,7 +68,7 @@ def _draw_files(made: Made) -> None:
             ending = name.rpartition(".")[2]
             st.download_button(
                 t(f"pack.download.{ending}"),
-                content,
+                session.for_later(lambda content=content: content),
                 file_name=name,
                 mime=MIMES[ending],
                 key=f"pack_{ending}",

@@ -23,6 +23,11 @@ MEANING_COLUMNS = 5  # over so many columns the meaning of a headline number is 
 def workbook(view: View, progress: Callable[[float], None] | None = None) -> bytes:
     """The whole file in the language of this run. progress: hears the share that is done, from 0 to 1."""
     tell = progress or (lambda share: None)
+    return write(book(view, tell), lambda share: tell(0.6 + 0.4 * share))
+
+
+def book(view: View, tell: Callable[[float], None] = lambda share: None) -> Book:
+    """All that stands in the file, cell by cell; the first 60 hundredths of the way."""
     labels = Labels()
     rows = row_sheets(view, labels)
     tell(0.2)
@@ -33,7 +38,7 @@ def workbook(view: View, progress: Callable[[float], None] | None = None) -> byt
         screens.append(_screen(name, found, view, formulas, rows))
         tell(0.2 + 0.4 * (number + 1) / len(chosen))
     campaign = reference.load().campaign
-    book = Book(
+    return Book(
         title=f"{t('living.title')} · {exhibits.made_at(view)}",
         author=campaign.office_en if language() == "en" else campaign.office_vi,
         made_at=view.filters.as_of or session.now(),
@@ -42,7 +47,6 @@ def workbook(view: View, progress: Callable[[float], None] | None = None) -> byt
         screens=tuple(screens),
         rows=tuple(rows.values()),
     )
-    return write(book, lambda share: tell(0.6 + 0.4 * share))
 
 
 def exhibits_of(view: View) -> dict[str, list[Exhibit]]:
@@ -69,7 +73,7 @@ def _screen(name: str, found: list[Exhibit], view: View, formulas: Formulas, row
     if name == "overview":
         campaign = reference.load().campaign
         office = campaign.office_en if language() == "en" else campaign.office_vi
-        lines = (office, *lines, exhibits.standing(view, overview.KINDS), t("living.contents.legend"))
+        lines = (office, *lines, exhibits.standing(view, overview.KINDS), t("living.legend"))
         named = (t("living.up_to"), day_name, frontline.last_day(view))
         tables.append(headlines(view, formulas, Screen.first_row(lines)))
         tables.append(contents(rows, tables[-1].next_row))

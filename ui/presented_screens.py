@@ -128,7 +128,7 @@ SCREENS = {
     "by_good": Screen("overview", lambda view, _: overview.goods_exhibit(view), split=("goods", "good", 8)),
     "targets": Screen(
         "progress",
-        lambda view, code: progress.targets_exhibit(code, view),
+        lambda view, code: progress.targets_exhibit(code, view, is_short=True),
         choices=_indicators,
         name=names.indicator,
         split=("communes", "commune", 8),
@@ -162,6 +162,7 @@ OF_PAGE = {
     page: tuple(code for code, screen in SCREENS.items() if screen.page == page)
     for page in ("overview", "progress", "goods", "frontline", "reports", "meeting")
 }
+OF_DISTRICT = ("stock", "cash", "way")  # shown to whoever sees the whole district
 
 
 # which screens
@@ -179,15 +180,20 @@ def screen_name(code: str) -> str:
     return f"{name}: {SCREENS[bare].name(choice)}" if choice else name
 
 
+def is_shown(code: str) -> bool:
+    """Whether whoever looks may see it."""
+    return session.sees_district() or code.partition(".")[0] not in OF_DISTRICT
+
+
 def all_codes(view: View) -> list[str]:
     """Every screen with every choice that there is."""
-    found = [(code, choice) for code, screen in SCREENS.items() for choice in screen.choices(view)]
+    found = [(code, choice) for code, screen in SCREENS.items() if is_shown(code) for choice in screen.choices(view)]
     return [f"{code}.{choice}" if choice else code for code, choice in found]
 
 
 def slides(codes: tuple[str, ...], view: View) -> list[Slide]:
     """The screens in their order; a page stands for all of its own, and what has too much for one stands on several."""
-    each = [code for known in codes for code in OF_PAGE.get(known, (known,))]
+    each = [code for known in codes for code in OF_PAGE.get(known, (known,)) if is_shown(code)] or ["tiles"]
     return [slide for code in each for slide in _slides_of(code, view)]
 
 
@@ -241,7 +247,7 @@ def _draw_exhibit(exhibit: Exhibit, slide: Slide) -> int:
         # names do not filter here: there would be no way back
         clicks = {place: f"rows:{address.text()}" for place, address in exhibit.addresses().items()}
         look = {"marks": exhibit.marks, "total": exhibit.total, "clicks": clicks, "bars": exhibit.bars}
-        key = f"show_table_{slide.code}_{language()}"
+        key = f"table_{exhibit.key}_show_{language()}"
         draw_table(exhibit.frame, caption=exhibit.subject or exhibit.title, key=key, **look)
         return 0
     if slide.code == "reports_map":
@@ -257,8 +263,8 @@ def _draw_exhibit(exhibit: Exhibit, slide: Slide) -> int:
 
 @shared()
 def _figure(view: View, key: str, choice: str, content: int, language: str, theme: str, _make):
-    """The chart without a title of its own: the screen has one."""
-    return _make(language, theme)
+    """The chart without a title of its own: the screen has one. Words stay as large where bars become thinner."""
+    return _make(language, theme).update_traces(constraintext="none", selector={"type": "bar"})
 
 
 def _draw_chart(figure, exhibit: Exhibit, slide: Slide) -> None:

@@ -82,7 +82,9 @@ def own_query() -> dict[str, str]:
     """What must stand in the URL beside the filters; before that, what the URL says otherwise than we wrote is taken."""
     query = {name: st.query_params[name] for name in PARAMETERS if name in st.query_params}
     state = st.session_state
-    if "show" not in state or query != state.get("show_written"):
+    # after a key the URL of the browser may lag behind what was written last
+    by_hand = state.pop("show_by_hand", False)
+    if "show" not in state or (query != state.get("show_written") and not by_hand):
         state.show = Show.from_query(query)
     state.show_written = state.show.to_query()
     return state.show_written
@@ -91,6 +93,7 @@ def own_query() -> dict[str, str]:
 def take(act: str) -> None:
     """What the hands ask for: "go:3", "theme:dark", "leave"; "refresh" needs but the run that follows."""
     name, _, value = act.partition(":")
+    st.session_state.show_by_hand = True
     if name == "go":
         st.session_state.show = replace(show(), at=_whole(value, (1, 999), 1))
     elif name == "theme" and value in THEMES:

@@ -34,9 +34,11 @@ _show = st.components.v2.component(
     const askSystem = window.matchMedia.bind(window);
     const LETTERS = 15;       // px, of the charts as pages draw them
     const CLOSER = 0.8;       // so much nearer to each other may their rows stand
+    const LARGER = 1.4;       // so much larger than the words around it may a chart of few rows become
     const WIDE = 900;         // px; on less it is a phone: charts as they are, scrolled inside the screen
     const OFFER_MS = 15000;   // how long full screen is offered; nobody may be there to answer
-    const SETTLE_MS = 200;    // until Streamlit has changed its theme, and tells the server so
+    const LOOK_MS = 250;
+    const LAG_MS = 4000;      // so long an older answer of the server may still come
 
     export default function (component) {
       const foot = component.parentElement.querySelector(".mt-show-foot");
@@ -46,7 +48,7 @@ _show = st.components.v2.component(
     }
 
     function begin(foot) {
-      let component, data, at = 1, toldAt = 0, theme = "";
+      let component, data, at = 1, wanted = 0, wantedAt = 0, theme = "", telling = "";
       let isPaused = false, shownMs = 0, freshMs = 0, last = performance.now(), touched = null, chart = null;
       const part = (name) => foot.querySelector(name);
       const start = part(".start");
@@ -57,7 +59,8 @@ _show = st.components.v2.component(
       const go = (to) => {
         to = Math.min(Math.max(to, 1), data.count);
         if (to === at) return;
-        at = to;
+        at = wanted = to;
+        wantedAt = performance.now();
         shownMs = freshMs = 0;
         send(`go:${at}`);
         paint();
@@ -71,7 +74,7 @@ _show = st.components.v2.component(
         theme: () => {
           const worn = theme || (askSystem(DARK).matches ? "dark" : "light");
           wear(worn === "dark" ? "light" : "dark");
-          setTimeout(() => send(`theme:${theme}`), SETTLE_MS);
+          telling = `theme:${theme}`;
         },
         full: () => {
           if (document.fullscreenElement) document.exitFullscreen();
@@ -107,7 +110,9 @@ _show = st.components.v2.component(
         if (!chart || !data.chart_px) return;
         const letters = parseFloat(getComputedStyle(root).fontSize), room = chart.clientHeight;
         const isWide = innerWidth >= WIDE;
-        const scale = isWide ? Math.max(1, Math.min(letters / LETTERS, room / (data.chart_px * CLOSER))) : 1;
+        const even = letters / LETTERS, natural = room / data.chart_px;
+        const larger = Math.min(Math.max(even, Math.min(natural, even * LARGER)), natural / CLOSER);
+        const scale = isWide ? Math.max(1, larger) : 1;
         const height = isWide ? room / scale : data.chart_px;
         root.style.setProperty("--show-scale", scale.toFixed(3));
         root.style.setProperty("--show-height", `${Math.floor(height)}px`);
@@ -117,7 +122,12 @@ _show = st.components.v2.component(
       const tell = (given) => {
         component = given;
         data = given.data;
-        if (data.at !== toldAt) { at = toldAt = data.at; shownMs = freshMs = 0; }
+        const isOld = wanted && data.at !== wanted && performance.now() - wantedAt < LAG_MS;
+        if (!isOld) {
+          if (data.at !== at) shownMs = freshMs = 0;
+          at = data.at;
+          wanted = 0;
+        }
         part(".standing").textContent = data.standing;
         part("[data-act=pause]").hidden = !data.step;
         start.textContent = data.words.full;
@@ -126,10 +136,7 @@ _show = st.components.v2.component(
           button.title = data.words[button.dataset.act];
         }
         wear(data.theme || theme);
-        if (data.theme && data.theme !== data.worn && foot.dataset.asked !== data.theme) {
-          foot.dataset.asked = data.theme;  // once: the server learns of the theme with the next run
-          setTimeout(() => send("refresh"), SETTLE_MS);
-        }
+        if (data.theme && data.theme !== data.worn) telling ||= "refresh";
         sizes.disconnect();
         chart = document.querySelector(".st-key-show_chart");
         if (chart) sizes.observe(chart);
@@ -167,10 +174,17 @@ _show = st.components.v2.component(
         if (!document.hidden) navigator.wakeLock?.request("screen").catch(() => {});
       };
 
+      const isWorn = () => getComputedStyle(document.querySelector("[data-testid=stApp]")).colorScheme === theme;
+
       const clock = setInterval(() => {
         const passed = performance.now() - last;
         last += passed;
         if (!component || isOpen()) return;
+        if (telling && isWorn()) {  // the server draws charts as the page is: so the page changes first
+          send(telling);
+          telling = "";
+          return;
+        }
         freshMs += passed;
         if (data.step && !isPaused && data.count > 1) {
           shownMs += passed;
@@ -181,7 +195,7 @@ _show = st.components.v2.component(
           send("refresh");
         }
         paint();
-      }, 250);
+      }, LOOK_MS);
       window.addEventListener("keydown", onKey, { capture: true });
       window.addEventListener("touchstart", onTouch, { capture: true, passive: true });
       window.addEventListener("touchend", onTouch, { capture: true, passive: true });

@@ -143,8 +143,8 @@ def _opener(value: float, address: Address | None, code: str) -> str:
 
 
 # exhibits
-def targets_exhibit(code: str, view: View) -> Exhibit:
-    """Bars of the reports with the targets as frames around them."""
+def targets_exhibit(code: str, view: View, *, is_short: bool = False) -> Exhibit:
+    """Bars of the reports with the targets as frames around them; is_short: for a wide screen."""
     found = progress(view, code)
     has_targets = found["target"].notna().any()
     is_limited = bool(view.filters.first_week or view.filters.last_week)
@@ -157,7 +157,7 @@ def targets_exhibit(code: str, view: View) -> Exhibit:
         opens=_opens(code, shown),
         subject=t("progress.targets.subject" if has_targets else "progress.map.subject", name=names.indicator(code)),
         figure=lambda language, theme: figures.against_targets(
-            found, code, unit_of(code), language=language, theme=theme
+            found, code, unit_of(code), language=language, theme=theme, is_short=is_short
         ),
         whole=Address(f"indicator:{code}"),
         picks="communes",

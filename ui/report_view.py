@@ -72,7 +72,7 @@ def draw_report(report: Report, status: pd.DataFrame, view: View) -> None:
     _draw_facts(report, row)
     if row["status"] in MISSING:
         st.info(t(f"reports.one.missing_{row['status']}"))
-        if row["status"] in PENDING:
+        if row["status"] in PENDING and session.may("read.store"):
             draw_page_link("inbox", t("reports.one.see_inbox"))
         letters = reminders.reminders(rows_of(status, report), session.moment())
         report_remarks.draw_reminders([letter for letter in letters if letter.commune], f"reminder_one_{language()}")

@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from data import reference, schemas
 from data.access import NotAllowed, Person, need
@@ -52,9 +53,9 @@ def start() -> None:
     state.version = version()
 
 
-def write_query() -> None:
-    """Make the URL say what is shown, in codes; a page change has emptied it."""
-    query = filters().to_query()
+def write_query(own: dict[str, str]) -> None:
+    """Make the URL say what is shown, in codes; a page change has emptied it. own: what the page itself keeps there."""
+    query = filters().to_query() | own
     if st.session_state.language != "vi":
         query["lang"] = st.session_state.language
     if st.session_state.get("rows"):
@@ -114,12 +115,25 @@ def theme() -> str:
 
 # who looks
 def visitor() -> Visitor:
-    """Who looks in this session, as this run found it when it began."""
-    known = _acting.get() or st.session_state.get("visitor")
-    if known is None:
-        local_name = st.session_state.get("who") or texts.t("upload.who_default")
-        known = sign_in.visitor(now(), _links(), local_name)
-    return known
+    """Who looks in this session, as this run found it when it began.
+
+    A callback or a fragment runs without app.py: it looks anew, and when somebody else looks than the page was drawn
+    for (the link was revoked, the passcode changed), nothing of it is done and the whole page is drawn again.
+    """
+    if acting := _acting.get():
+        return acting
+    state, before = st.session_state, st.session_state.get("visitor")
+    run = getattr(get_script_run_ctx(suppress_warning=True), "cursors", None)  # Streamlit 1.67: another in each run
+    if before is not None and run is not None and state.get("visitor_of") is run:
+        return before
+    local_name = state.get("who") or texts.t("upload.who_default", state.get("language"))
+    found = sign_in.visitor(now(), _links(), local_name)
+    if run is not None:
+        state.visitor, state.visitor_of = found, run
+        if before is not None and not found.is_same(before):
+            state.version = None
+            st.rerun()
+    return found
 
 
 def _links() -> dict:
@@ -134,6 +148,11 @@ def who() -> Person:
 def may(act: str) -> bool:
     """Whether this person may do an act of data.access.LEAST."""
     return who().may(act)
+
+
+def sees_district() -> bool:
+    """Whether numbers of the whole district (stock, cash left, purchases) are shown: none is of one commune alone."""
+    return who().commune is None
 
 
 def fixed() -> tuple[str, ...]:
@@ -151,6 +170,12 @@ def set_who(name: str) -> None:
     """How a person at this computer, who has not signed in, calls himself."""
     st.session_state.who = name.strip()
     st.session_state.visitor = sign_in.named(visitor(), name.strip() or texts.t("upload.who_default"))
+
+
+def link_key() -> str | None:
+    """The office's own key, of which receipt codes are made; None where none can be kept."""
+    made_by = sign_in.signer()
+    return made_by.key if made_by else None
 
 
 def log_disclosure(act: str, details: dict) -> None:
@@ -226,9 +251,9 @@ def where(number: int, reading_no: int, row: int, field: str) -> tuple[str, str,
 def version() -> tuple[str, int, str]:
     """What small cached frames are keyed by: which store, its version as this run found it when it began, and what of
     it this person may read."""
-    url = os.environ.get("STORE_URL") or ""
+    url, scope = os.environ.get("STORE_URL") or "", scope_of(who())
     known = st.session_state.get("version")
-    return known or (url, shared_store().version(max_age_seconds=LOOK_SECONDS), scope_of(who()))
+    return known or (url, shared_store().version(max_age_seconds=LOOK_SECONDS), scope)
 
 
 def inbox_version() -> int:
@@ -274,8 +299,9 @@ def _history(version: tuple[str, int, str], as_of: datetime | None = None) -> pd
 
 
 def history(as_of: datetime | None = None) -> pd.DataFrame:
-    """Every accept, undo, restore and clearing, up to a moment."""
-    return _history(version(), as_of)
+    """Every accept, undo, restore and clearing, up to a moment, for whoever may follow a number to its file."""
+    found = _history(version(), as_of)
+    return found if may("read.numbers") else found.iloc[:0]
 
 
 @st.cache_data(show_spinner=False, max_entries=40)

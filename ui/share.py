@@ -12,8 +12,10 @@ from data import reference
 from data.links import BOARD, FULL, Link, commune_of
 from ui import names, numbers, passcodes, routes, session, sign_in, texts
 from ui.blocks import plain
+from ui.filters import Filters
 from ui.tables import draw_live
 from ui.texts import language, t
+from ui.view import View
 
 SCOPES = (FULL, "commune", BOARD)
 LASTS = {"hours": timedelta(hours=2), "day": timedelta(days=1), "month": timedelta(days=30)}
@@ -55,6 +57,14 @@ def draw_share(page: str) -> None:
         draw_links()
 
     window()
+
+
+def address_as_of(view: View, note: str) -> str | None:
+    """The address of a frozen link to the overview as a view shows it, for a QR code on paper; None where there is
+    none to be had: without a key, without the routes, or without the right to make links."""
+    if sign_in.signer() is None or not routes.answering or not session.may("links.make"):
+        return None
+    return address_of(make("overview", FULL, LASTS["month"], is_frozen=True, note=note, filters=view.filters))
 
 
 # a new one
@@ -100,9 +110,18 @@ def _choice(name: str, options: list[str], default: str) -> str:
     )
 
 
-def make(page: str, scope: str, lasts: timedelta, *, is_frozen: bool, passcode: str = "", note: str = "") -> Link:
-    """A link for this page with these filters. Raises NotAllowed; the check is the store's."""
-    now, chosen = session.now(), session.filters()
+def make(
+    page: str,
+    scope: str,
+    lasts: timedelta,
+    *,
+    is_frozen: bool,
+    passcode: str = "",
+    note: str = "",
+    filters: Filters | None = None,
+) -> Link:
+    """A link for a page with these filters, those of now when none are given. Raises NotAllowed: the store checks."""
+    now, chosen = session.now(), filters or session.filters()
     frozen_at = (chosen.as_of or now) if is_frozen else None
     if is_frozen:
         chosen = replace(chosen, as_of=None)
@@ -132,7 +151,7 @@ def _draw_made(link: Link) -> None:
     )
     draw_live(f'{picture}<p class="mt-address">{escape(address)}</p>{button}', f"address_{link.number}")
     st.caption(_told(link, session.now()))
-    if sign_in.is_this_computer({"Host": urlsplit(address).netloc}, None):
+    if sign_in.is_loopback(sign_in.hostname(address)):
         st.warning(t("share.only_here"))
     if st.button(t("share.another"), key="share_another"):
         st.session_state.link_made = None

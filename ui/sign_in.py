@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import streamlit as st
-from streamlit import runtime
+from streamlit import config, runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from data import reference
@@ -20,9 +20,8 @@ from ui.tokens import SIGNED_IN, VISIT, Signer
 
 LINK_COOKIE, SIGNED_IN_COOKIE = "xem", "phien"
 SIGNED_IN_HOURS = 12
-LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
-# whoever passes a request on for somebody else says so in one of these
-FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Forwarded", "Via", "Cf-Connecting-Ip")
+# whoever passes a request on for somebody else says so in headers that begin like these
+FORWARDED = ("x-forwarded", "x-real-ip", "forwarded", "via", "cf-connecting-ip", "true-client-ip")
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,13 @@ class Visitor:
     @property
     def is_shut_out(self) -> bool:
         return self.road in ("link_revoked", "link_expired")
+
+    def is_same(self, other: "Visitor") -> bool:
+        """Whether both may see and do the same, under whatever name."""
+        mine, others = (
+            (one.road, one.person.role, one.person.commune, one.link and one.link.number) for one in (self, other)
+        )
+        return mine == others
 
 
 # what is set up
@@ -93,32 +99,58 @@ def visitor(now: datetime, links: Mapping[int, Link], local_name: str) -> Visito
         return through_link
     if is_set_up():
         return _signed_in(now)
-    ip = st.context.ip_address
-    if is_this_computer(st.context.headers, ip if isinstance(ip, str) else None):
+    came = (st.context.ip_address, st.context.url)
+    ip, page_url = (part if isinstance(part, str) else None for part in came)  # under AppTest they are mocks
+    if serves_here_alone() and is_this_computer(st.context.headers, ip, page_url):
         return Visitor(Person(local_name, ADMIN), "local")
     return Visitor(Person("", PUBLIC), "nobody")
 
 
-def is_this_computer(headers: Mapping[str, str], ip: str | None) -> bool:
-    """Whether the browser runs on the computer that serves, and nobody passes it on.
+def serves_here_alone() -> bool:
+    """Whether the settings let no browser of another computer in: `start.py --host` and `--address` say otherwise.
 
-    headers: of the WebSocket; ip: of whom it comes from, None for this computer (st.context.ip_address). A request
-    without a host comes from no network at all: a test in this process.
+    What comes with a connection can be made up by whoever reaches us through a server in front that does not tell of
+    itself (nginx, when it is not told to). That it is local is therefore believed only while no such server can be of
+    use to anybody: under any name but ours Streamlit, and ui/same_origin.py, turn every browser away.
     """
-    if any(name in headers for name in FORWARDED) or not (ip is None or _is_loopback(ip)):
+    names = [config.get_option("server.address"), config.get_option("browser.serverAddress")]
+    names += config.get_option("server.allowedHosts") or ["*"]
+    is_open = config.get_option("server.corsAllowedOrigins") or not config.get_option("server.enableCORS")
+    return not is_open and all(is_loopback(name) for name in names)
+
+
+def is_this_computer(headers: Mapping[str, str], ip: str | None, page_url: str | None) -> bool:
+    """Whether a browser on the computer that serves has a page of ours open, and nobody passes it on.
+
+    headers:   of the WebSocket; ip: of whom it comes from, None for this computer (st.context.ip_address)
+    page_url:  what the browser shows as the address of the page; None when it has not said so
+    A request without a host comes from no network at all: a test in this process.
+    """
+    if any(name.lower().startswith(FORWARDED) for name in headers) or not (ip is None or is_loopback(ip)):
         return False
-    host, origin = headers.get("Host"), headers.get("Origin")
+    host = headers.get("Host")
     if host is None:
         return True
-    # another name that leads here belongs to a server in front of us, or to somebody else's page
-    return all(_is_loopback(urlsplit(url).hostname) for url in (f"//{host}", origin) if url)
+    # another name that leads here belongs to a server in front of us, or to somebody else's page; without an origin
+    # it is no browser, and the page of another program of this computer has another port
+    is_ours = headers.get("Origin") in (f"http://{host}", f"https://{host}") and is_loopback(hostname(f"//{host}"))
+    return is_ours and (page_url is None or is_loopback(hostname(page_url)))
 
 
-def _is_loopback(host: str | None) -> bool:
-    if host in LOOPBACK_NAMES:
+def hostname(url: str) -> str | None:
+    """The name in an address, without the port; None where there is none."""
+    try:
+        return urlsplit(url).hostname
+    except ValueError:  # brackets that do not close
+        return None
+
+
+def is_loopback(name: str | None) -> bool:
+    """Whether a name or an IP means this computer."""
+    if name == "localhost":
         return True
     try:
-        return ip_address(host or "").is_loopback
+        return ip_address((name or "").strip("[]")).is_loopback
     except ValueError:
         return False
 
@@ -146,21 +178,24 @@ def _through_link(now: datetime, links: Mapping[int, Link]) -> Visitor | None:
 
 
 def _signed_in(now: datetime) -> Visitor:
-    nobody = Visitor(Person("", PUBLIC), "nobody")
+    found = Visitor(Person("", PUBLIC), "nobody")
     if has_sign_in() and st.user.get("is_logged_in"):
-        return _of_email(st.user.to_dict())
+        found = _of_email(st.user.to_dict())
+        if found.road == "sign_in":
+            return found
     told = _cookie(SIGNED_IN_COOKIE, SIGNED_IN, now) or st.session_state.get("passcode_of")
     if told:
         kept = role_passcodes().get(told["role"])
         if kept and told["mark"] == passcodes.mark(kept):
             return Visitor(Person(told["name"], told["role"]), "passcode")
-    return nobody
+    return found
 
 
 def _of_email(user: dict) -> Visitor:
     """The role that secrets.toml ([people]) or people.csv gives to an e-mail; an unverified one has none."""
     email = str(user.get("email") or "").strip().casefold()
-    row = people().get(email) if email and user.get("email_verified") is not False else None
+    is_verified = str(user.get("email_verified", True)).casefold() == "true"  # some say it as a text, some not at all
+    row = people().get(email) if email and is_verified else None
     if row is None:
         return Visitor(Person("", PUBLIC), "unknown")
     name = row.get("name") or str(user.get("name") or "") or email
@@ -194,9 +229,9 @@ def check_passcode(passcode: str, name: str) -> dict | None:
 
 
 def place() -> str:
-    """Where tries come from: the address of the connection; behind a server of our own, what that one says."""
-    forwarded = st.context.headers.get("X-Forwarded-For") or ""
-    return forwarded.rsplit(",", 1)[-1].strip() or st.context.ip_address or os.environ.get("HOSTNAME", "")
+    """Where tries come from. Behind a server of our own it is what that one says (uvicorn reads X-Forwarded-For of
+    this computer, and of FORWARDED_ALLOW_IPS), never what a visitor writes into the header himself."""
+    return st.context.ip_address or os.environ.get("HOSTNAME", "")
 
 
 def named(found: Visitor, name: str) -> Visitor:

@@ -9,10 +9,7 @@ from ui.blocks import plain
 from ui.slowed import Slowed
 from ui.texts import language, t
 
-
-@st.cache_resource(show_spinner=False)
-def _slowed() -> Slowed:
-    return Slowed()
+slowed = Slowed()  # no cached resource: every browser may ask Streamlit to clear those (BackMsg.clear_cache)
 
 
 def draw_page() -> None:
@@ -21,7 +18,7 @@ def draw_page() -> None:
     if found.road in ("sign_in", "passcode"):
         role = t(f"access.role.{found.person.role}")
         st.markdown(plain(t("access.sign_in.as", name=found.person.name, role=role)))
-        frame.draw_sign_out()
+        frame.draw_sign_out("page")
         return
     if not sign_in.is_set_up():
         st.info(t("access.sign_in.none"))
@@ -68,7 +65,7 @@ def _try(name: str, passcode: str) -> None:
         found.update(sign_in.check_passcode(passcode, name) or {})
         return bool(found)
 
-    is_right, wait = _slowed().attempt(sign_in.place(), check)
+    is_right, wait = slowed.attempt(sign_in.place(), check)
     if not is_right:
         told = t("access.sign_in.wrong") + (f" {t('access.sign_in.wait', seconds=math.ceil(wait))}" if wait else "")
         st.error(told)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from metrics.frontline import sites_covered
 from metrics.reports import completeness, timeliness
-from ui import behind, exhibits, filters, names, numbers, summary
+from ui import behind, exhibits, filters, frontline, names, numbers, summary
 from ui.addresses import Address
 from ui.tables import draw_live
 from ui.texts import language, t
@@ -88,7 +88,7 @@ def _received(view: View, told) -> str:
 
 def _given(view: View, told) -> str:
     households, visits = _number("households_supported", view), _number("frontline_visits", view)
-    covered = sites_covered(summary.sites(view))
+    covered = sites_covered(frontline.coverage(view))
     words = {"sites": told(numbers.ratio(covered.numerator, covered.denominator), Address("sites_visited"))}
     if households is not None:
         words["households"] = _count("households_supported", households, told)

@@ -8,7 +8,7 @@ import pandas as pd
 from metrics.changes import OF_THE_DISTRICT, Change
 from metrics.measures import MEASURES
 from metrics.reports import completeness, timeliness
-from ui import behind, exhibits, names, numbers, summary
+from ui import behind, exhibits, frontline, names, numbers, summary
 from ui.tables import draw_live, trend_svg
 from ui.texts import language, t
 from ui.view import View, cached
@@ -57,7 +57,7 @@ def _of_measure(code: str, found: summary.Headline, view: View) -> Tile:
         left = summary.cash(view)["left"].iloc[0]
         small.append(t("overview.left", amount=numbers.money_short(left, spoken)))
     if code == "frontline_visits":
-        sites = summary.sites(view)
+        sites = frontline.coverage(view)
         small.append(t("overview.sites", ratio=numbers.ratio(sites["visits"].gt(0).sum(), len(sites))))
     if MEASURES[code].kind not in OF_THE_DISTRICT:
         ratio = exhibits.coverage(view, (MEASURES[code].kind,))

@@ -35,13 +35,15 @@ class Looks:
     lock: threading.Lock = field(default_factory=threading.Lock)  # one look at a time: nothing is fetched twice
 
 
-@st.cache_resource(show_spinner=False)
-def _looks(url: str) -> Looks:
-    return Looks()
+# no cached resources: every browser may ask Streamlit to clear those (BackMsg.clear_cache), and all would run twice
+_looks: dict[str, Looks] = {}
+_clockworks: dict[str, threading.Event] = {}
+_starting = threading.Lock()
 
 
 def looks() -> Looks:
-    return _looks(os.environ.get("STORE_URL") or "")
+    """Those of the store of this process."""
+    return _looks.setdefault(os.environ.get("STORE_URL") or "", Looks())
 
 
 def secret(name: str) -> dict | None:
@@ -62,13 +64,14 @@ def keep_running() -> None:
     """Starts the clockwork of this process when there is something to fetch."""
     url = os.environ.get("STORE_URL") or ""
     if secret("mailbox") or session.shared_store().sheets.journal.version(max_age_seconds=session.LOOK_SECONDS):
-        _clockwork(url)
+        with _starting:
+            if url not in _clockworks:
+                _clockworks[url] = _clockwork()
 
 
-@st.cache_resource(show_spinner=False)
-def _clockwork(url: str) -> threading.Event:
+def _clockwork() -> threading.Event:
     stopped = threading.Event()
-    told = (session.shared_store(), _looks(url), secret("google_service_account"), secret("mailbox"))
+    told = (session.shared_store(), looks(), secret("google_service_account"), secret("mailbox"))
     threading.Thread(target=_run, args=(stopped, *told), daemon=True, name="timer").start()
     return stopped
 

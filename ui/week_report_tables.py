@@ -10,9 +10,10 @@ from metrics.measures import FLOWS
 from metrics.reports import completeness
 from ui import behind, frontline, names, summary
 from ui.addresses import Address
-from ui.outgoing.paper import Block, Column, Figure, Heading, Paragraph, Run, Table
+from ui.outgoing.paper import Block, Column, Figure, Paragraph, Table
 from ui.outgoing.week_report import SPOKEN, paragraph
 from ui.texts import t
+from ui.week_report_layout import caption, column, heading, line, note, numbered, since_start, this_period, two_columns
 from ui.week_report_numbers import Spans, at, counted, figure
 
 # section I of the plan; that of its section 3 (help to sell produce) stands before the visits
@@ -45,78 +46,36 @@ def mobilising(spans: Spans) -> list[Block]:
     }
     lines = [(names.indicator(code, SPOKEN), *spans.both(f"indicator:{code}")) for code in MOBILISING]
     return [
-        _heading("mobilising"),
+        heading("mobilising"),
         paragraph("report_form.line.reports_used", **values),
-        _two_columns(1, "mobilising", lines, spans),
+        two_columns(1, "mobilising", lines, spans),
     ]
 
 
 def resources(spans: Spans) -> list[Block]:
     return [
-        _heading("resources"),
-        _heading("received", 2),
+        heading("resources"),
+        heading("received", 2),
         *_received(spans),
-        _heading("cash", 2),
+        heading("cash", 2),
         _cash(spans),
-        _heading("stock", 2),
+        heading("stock", 2),
         *_stock(spans),
-        _heading("communes", 2),
+        heading("communes", 2),
         _communes(spans),
-        _heading("categories", 2),
+        heading("categories", 2),
         *_categories(spans),
-        _heading("support", 2),
-        _two_columns(6, "support", [_line(code, spans) for code in SUPPORT], spans),
+        heading("support", 2),
+        two_columns(6, "support", [line(code, spans) for code in SUPPORT], spans),
     ]
 
 
 def coordination(spans: Spans) -> list[Block]:
     return [
-        _heading("frontline"),
-        _two_columns(7, "frontline", [_line(code, spans) for code in COORDINATION], spans),
+        heading("frontline"),
+        two_columns(7, "frontline", [line(code, spans) for code in COORDINATION], spans),
         *_sites(spans),
     ]
-
-
-def _heading(name: str, level: int = 1) -> Heading:
-    return Heading(t(f"report_form.section.{name}", SPOKEN), level)
-
-
-def _column(name: str, group: str = "", *, is_number: bool = True) -> Column:
-    return Column(t(f"report_form.column.{name}", SPOKEN), group, is_number)
-
-
-def _this(spans: Spans) -> str:
-    """Over the columns of the weeks of the report."""
-    return t("report_form.column.in_week" if spans.is_one_week else "report_form.column.in_period", SPOKEN)
-
-
-def _so_far() -> str:
-    return t("report_form.column.so_far", SPOKEN)
-
-
-def _caption(number: int, name: str) -> str:
-    return t("report_form.table.caption", SPOKEN, number=number, what=t(f"report_form.table.{name}", SPOKEN))
-
-
-def _numbered(lines: Iterable[tuple[Run, ...]]) -> tuple[tuple[Run, ...], ...]:
-    return tuple((str(number), *line) for number, line in enumerate(lines, start=1))
-
-
-def _line(code: str, spans: Spans) -> tuple[Run, ...]:
-    """ "Hộ được hỗ trợ (hộ)" in the weeks of the report, and since the start."""
-    unit = names.unit_of(Address(code), SPOKEN)
-    name = names.number(code, SPOKEN)
-    return (f"{name} ({unit})" if unit and not code.startswith("indicator:") else name, *spans.both(code))
-
-
-def _two_columns(number: int, name: str, lines: list[tuple[Run, ...]], spans: Spans) -> Table:
-    columns = (
-        _column("row", is_number=False),
-        _column("what", is_number=False),
-        Column(_this(spans), is_number=True),
-        Column(_so_far(), is_number=True),
-    )
-    return Table(_caption(number, name), columns, _numbered(lines))
 
 
 # II
@@ -149,10 +108,10 @@ def _cash(spans: Spans) -> Table:
         if spans.is_one_week and not in_week:
             in_week = [""]  # what is left stands, it does not move
         lines.append((t(f"report_form.cash.{name}", SPOKEN), *in_week, so_far))
-    columns = [_column("row", is_number=False), _column("what", is_number=False)]
-    columns += [Column(_this(spans), is_number=True)] if spans.is_one_week else []
-    columns.append(Column(_so_far(), is_number=True))
-    return Table(_caption(2, "cash"), tuple(columns), _numbered(lines))
+    columns = [column("row", is_number=False), column("what", is_number=False)]
+    columns += [Column(this_period(spans), is_number=True)] if spans.is_one_week else []
+    columns.append(Column(since_start(), is_number=True))
+    return Table(caption(2, "cash"), tuple(columns), numbered(lines))
 
 
 def _stock(spans: Spans) -> list[Block]:
@@ -168,11 +127,11 @@ def _stock(spans: Spans) -> list[Block]:
         lines.append((names.good(good, SPOKEN), names.unit(unit, SPOKEN), *in_week, *so_far))
     if not lines:
         return [paragraph("report_form.line.nothing")]
-    columns = [_column("row", is_number=False), _column("good", is_number=False), _column("unit", is_number=False)]
-    columns += [_column(name, _this(spans)) for name in ("received", "distributed")] if spans.is_one_week else []
-    columns += [_column(name, _so_far()) for name in (*FLOWS, "stock")]
-    rows = _numbered(lines)
-    return [Table(_caption(3, "stock"), tuple(columns), rows, note=_note(rows))]
+    columns = [column("row", is_number=False), column("good", is_number=False), column("unit", is_number=False)]
+    columns += [column(name, this_period(spans)) for name in ("received", "distributed")] if spans.is_one_week else []
+    columns += [column(name, since_start()) for name in (*FLOWS, "stock")]
+    rows = numbered(lines)
+    return [Table(caption(3, "stock"), tuple(columns), rows, note=note(rows))]
 
 
 def _communes(spans: Spans) -> Table:
@@ -222,16 +181,10 @@ def _by(
         t("report_form.column.total", SPOKEN),
         *(at(Address(code), view, is_narrow=True) for view in views for code in codes),
     )
-    columns = [_column("row", is_number=False), _column({"commune": "commune"}.get(by, "category"), is_number=False)]
-    columns += [_column(code, group) for group in (_this(spans), _so_far()) for code in codes]
-    rows = (*_numbered(lines), ("", *total))
-    return Table(_caption(number, name), tuple(columns), rows, has_total=True, note=_note(rows))
-
-
-def _note(rows: Iterable[tuple[Run, ...]]) -> str:
-    """What the sign means, where it stands."""
-    has_missing = any(isinstance(cell, Figure) and cell.value is None for row in rows for cell in row)
-    return t("report_form.table.none_known", SPOKEN) if has_missing else ""
+    columns = [column("row", is_number=False), column({"commune": "commune"}.get(by, "category"), is_number=False)]
+    columns += [column(code, group) for group in (this_period(spans), since_start()) for code in codes]
+    rows = (*numbered(lines), ("", *total))
+    return Table(caption(number, name), tuple(columns), rows, has_total=True, note=note(rows))
 
 
 # III

@@ -9,16 +9,19 @@ from ui.figures.look import FAINT, FRAME_PX, HOVER, INK, amount_text, commune_co
 from ui.texts import t
 
 ROW_PX = 70  # three lines of text: name, number, share of the target
+SHORT_ROW_PX = 46  # two lines: name, number and share
 THICK, THIN = 0.66, 0.4  # the target's frame, and the bar inside it
 
 
-def against_targets(progress: pd.DataFrame, code: str, unit: str, *, language: str, theme: str) -> go.Figure:
+def against_targets(
+    progress: pd.DataFrame, code: str, unit: str, *, language: str, theme: str, is_short: bool = False
+) -> go.Figure:
     """One bar a commune in the order of the frame; without a report a dash, without a target no frame.
 
-    progress: of metrics.progress.progress_by_commune; code: the indicator
+    progress: of metrics.progress.progress_by_commune; code: the indicator; is_short: lower rows, for a wide screen
     """
     rows = progress[::-1].to_dict("records")  # Plotly draws from the bottom
-    places = [_place(row, unit, language) for row in rows]
+    places = [_place(row, unit, language, is_short) for row in rows]
     targets, reported = (_bars(rows, column, places) for column in ("target", "reported"))
     outline = {"color": FAINT[theme], "line": {"color": INK[theme], "width": 1.2}}
     targets.update(width=THICK, marker=outline, customdata=[_target_mark(row, code, unit, language) for row in rows])
@@ -27,7 +30,7 @@ def against_targets(progress: pd.DataFrame, code: str, unit: str, *, language: s
     figure = go.Figure([targets, reported])
     figure.update_layout(barmode="overlay")
     figure.update_xaxes(range=[0, max(room(progress[name])[1] for name in ("reported", "target")) / 1.1])
-    return finished(figure, len(rows) * ROW_PX + FRAME_PX, language, theme)
+    return finished(figure, len(rows) * (SHORT_ROW_PX if is_short else ROW_PX) + FRAME_PX, language, theme)
 
 
 def _bars(rows: list[dict], column: str, places: list[str]) -> go.Bar:
@@ -35,9 +38,11 @@ def _bars(rows: list[dict], column: str, places: list[str]) -> go.Bar:
     return go.Bar(x=values, y=places, orientation="h", hovertemplate=HOVER)
 
 
-def _place(row: dict, unit: str, language: str) -> str:
+def _place(row: dict, unit: str, language: str, is_short: bool) -> str:
     lines = [names.commune(row["commune"], language), f"<b>{amount_text(row['reported'], unit, language)}</b>"]
-    if not numbers.is_missing(row["progress_pct"]):
+    if not numbers.is_missing(row["progress_pct"]) and is_short:
+        lines[-1] += f" · {numbers.percent(row['progress_pct'], language)}"
+    elif not numbers.is_missing(row["progress_pct"]):
         share = t("progress.reached", language, share=numbers.percent(row["progress_pct"], language))
         lines.append(f"<span style='font-size:13px'>{share}</span>")
     return "<br>".join(lines)

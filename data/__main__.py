@@ -1,0 +1,172 @@
+"""The command line of the store: check it, copy it. `python -m data --help`."""
+
+import argparse
+import re
+import sys
+from pathlib import Path
+
+from data.backup import NotThisStore, back_up
+from data.chain import Chain, Head
+from data.store_check import Report, Wrong, check_store
+from data.store_files import BATCHES, JOURNALS, ROW_TABLES, Place, StoreError
+from data.store_state import moment
+from ui import numbers
+from ui.texts import LANGUAGES, entries, t
+
+HEAD = re.compile(r"(?:([a-z]+)=)?(\d+):([0-9a-f]{12,64})")  # 12 characters are as many as a person writes down
+SAID_OF_STORES = ("store_damaged", "not_a_folder", "foreign_folder", "store_not_writable")
+
+
+class Refused(Exception):
+    """Nothing can be looked at; `code` is a text of chain.error."""
+
+    def __init__(self, code: str, place: str):
+        super().__init__(code, place)
+        self.code, self.place = code, place
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; 0 when the store is whole, 1 when it is not, 2 when it cannot be read or copied."""
+    options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        return _check(options) if options.command == "check" else _backup(options)
+    except StoreError as error:
+        assert error.code in SAID_OF_STORES, error
+        return _refused(error.code, error.found)
+    except Refused as refused:
+        return _refused(refused.code, refused.place)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m data", description=t("chain.about", "vi"))
+    commands = parser.add_subparsers(dest="command", required=True)
+    check = commands.add_parser("check", help=t("chain.check", "vi"))
+    check.add_argument("--head", action="append", default=[], type=_head, help=t("chain.head_option", "vi"))
+    backup = commands.add_parser("backup", help=t("chain.backup", "vi"))
+    backup.add_argument("target", metavar="FOLDER", help=t("chain.target_option", "vi"))
+    for command in (check, backup):
+        command.add_argument("place", nargs="?", metavar="STORE_URL", help=t("chain.place_option", "vi"))
+    return parser
+
+
+def _head(text: str) -> tuple[str, Head]:
+    """ "58:3f9a…" of the log, "inbox=12:77b0…" of another journal."""
+    found = HEAD.fullmatch(text.strip().lower())
+    if not found:
+        raise argparse.ArgumentTypeError(t("chain.head_form", "vi"))
+    return found[1] or BATCHES, Head(int(found[2]), found[3])
+
+
+def _place(url: str | None) -> Place:
+    place = Place(url)
+    if not any(place.table(name) for name in JOURNALS):
+        raise Refused("nothing", place.url)
+    return place
+
+
+def _check(options: argparse.Namespace) -> int:
+    place = _place(options.place)
+    return _tell(place, check_store(place), options.head)
+
+
+def _backup(options: argparse.Namespace) -> int:
+    place = _place(options.place)
+    if place.is_remote:
+        raise Refused("remote", place.url)
+    target = Place(Path(options.target).absolute())
+    try:
+        copied, kept = back_up(place, target)
+    except NotThisStore as error:
+        raise Refused("not_this_store", target.url) from error
+    for language in LANGUAGES:
+        print(t("chain.copied", language, place=target.url, copied=copied, kept=kept))
+    print()
+    return _tell(target, check_store(target), [])
+
+
+def _refused(code: str, place: str) -> int:
+    for language in LANGUAGES:
+        print(t(f"chain.error.{code}", language, place=place), file=sys.stderr)
+    return 2
+
+
+# what was found, in words
+def _tell(place: Place, report: Report, heads: list[tuple[str, Head]]) -> int:
+    answers = [(name, head, _answer(report.chains.get(name, Chain((), 0)), head)) for name, head in heads]
+    is_whole = report.is_whole and all(answer == "same" for _, _, answer in answers)
+    for language in LANGUAGES:
+        print(t("chain.place", language, place=place.url))
+        for name, chain in report.chains.items():
+            print("\n".join(_about_chain(name, chain, language)))
+        print("\n".join(_about_files(report, language)))
+        for name, head, answer in answers:
+            said = t(f"chain.head.{answer}", language, head=_written(name, head, 12), number=head.number)
+            print(_marked(said, is_good=answer == "same"))
+        print(t("chain.found.good" if is_whole else "chain.found.bad", language) + "\n")
+    return 0 if is_whole else 1
+
+
+def _answer(chain: Chain, head: Head) -> str:
+    """Whether a seal that was noted earlier is still right: same, other, cut, or broken before it."""
+    if head.number > chain.records:
+        return "cut"
+    if not 0 < head.number <= len(chain.hashes):
+        return "broken" if head.number else "other"
+    return "same" if chain.hashes[head.number - 1].startswith(head.hash) else "other"
+
+
+def _marked(sentence: str, *, is_good: bool) -> str:
+    return f"{'✓' if is_good else '✗'} {sentence}"
+
+
+def _written(name: str, head: Head, length: int = 64) -> str:
+    """As --head takes it."""
+    seal = f"{head.number}:{head.hash[:length]}"
+    return seal if name == BATCHES else f"{name}={seal}"
+
+
+def _about_chain(name: str, chain: Chain, language: str) -> list[str]:
+    told = {"name": t(f"chain.table.{name}", language), "records": chain.records}
+    if chain.broken:
+        return [_marked(_break(chain, told, language), is_good=False)]
+    head = _written(name, chain.head)
+    if chain.records and not chain.sealed_from:
+        return [_marked(t("chain.found.unsealed", language, head=head, **told), is_good=True)]
+    lines, first = [_marked(t("chain.found.whole", language, head=head, **told), is_good=True)], chain.sealed_from
+    if first and first > 1:
+        lines.append("  " + t("chain.found.sealed", language, last=first - 1, number=first))
+    return lines
+
+
+def _break(chain: Chain, told: dict, language: str) -> str:
+    broken = chain.broken
+    told |= {"number": broken.number, "fault": t(f"chain.fault.{broken.fault}", language)}
+    if not broken.time:
+        return t("chain.found.broken_missing", language, **told)
+    act = t(f"chain.act.{broken.act}", language) if f"chain.act.{broken.act}" in entries() else broken.act
+    return t("chain.found.broken", language, when=numbers.moment(moment(broken.time), language), act=act, **told)
+
+
+def _about_files(report: Report, language: str) -> list[str]:
+    lines = [_marked(_wrong(wrong, language), is_good=False) for wrong in report.wrong]
+    if not any(wrong.code.startswith("original") for wrong in report.wrong):
+        lines.append(_marked(t("chain.found.originals", language, number=report.originals), is_good=True))
+    if not any(wrong.code.startswith("rows") or wrong.table in ROW_TABLES for wrong in report.wrong):
+        lines.append(_marked(t("chain.found.rows", language, number=report.uploads), is_good=True))
+    return lines
+
+
+def _wrong(wrong: Wrong, language: str) -> str:
+    key = f"kind.{wrong.table}"
+    told = {"table": t(key if key in entries() else f"chain.table.{wrong.table}", language)}
+    told |= {"number": wrong.number, "found": wrong.found}
+    if wrong.code.startswith("original"):
+        told["owner"] = t(f"chain.owner.{wrong.table}", language, number=wrong.number)
+    there, _, accepted = wrong.found.partition("/")
+    return t(f"chain.wrong.{wrong.code}", language, there=there, accepted=accepted, **told)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

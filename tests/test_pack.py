@@ -1,0 +1,729 @@
+"""The meeting pack: every number of its four files is the page's, all of one moment; over the demo and random data."""
+
+import io
+import logging
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from html import unescape
+from itertools import pairwise
+from zipfile import ZipFile
+
+import pandas as pd
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from data import reference, schemas
+from data.access import NotAllowed, Person
+from data.store import Store
+from data.store_files import StoreError
+from loaders.reading import Reading
+from tests import pack_reading
+from tests.random_store import accept_random
+from ui import (
+    addresses,
+    attention,
+    behind,
+    commune_profile,
+    demo,
+    exhibits,
+    exports,
+    frontline,
+    goods,
+    names,
+    numbers,
+    overview,
+    pack,
+    pack_workbook,
+    progress,
+    report_map,
+    reports,
+    session,
+    story,
+    texts,
+    tiles,
+    week_report,
+)
+from ui.addresses import Address
+from ui.exhibits import Exhibit
+from ui.figures.heatmap import SIGNS
+from ui.filters import Filters
+from ui.outgoing.paper import Table as PaperTable
+from ui.tables import SIGNS as MARKS
+from ui.view import View
+
+CAMPAIGN = reference.load().campaign
+MONDAY = date(2021, 8, 9)
+LINK = "https://so-lieu.example.vn/l/abc123"
+WHO = Person("An", "editor")
+FILTERS = {
+    "all": Filters(),
+    "commune and weeks": Filters(communes=("24649",), first_week=MONDAY, last_week=MONDAY + timedelta(days=14)),
+    "goods": Filters(goods=("rice", "cash"), donor_categories=("individual",)),
+    "earlier": Filters(as_of=datetime(2021, 8, 21, 12, 0, tzinfo=CAMPAIGN.zone)),
+}
+NOW = datetime(2021, 9, 12, 9, 30, tzinfo=CAMPAIGN.zone)
+# what the bars of a figure are: the column of their names, and the columns of the series in their order
+BARS = {
+    "by_week": ("week_start_date", ("counted",)),
+    "by_commune": ("commune", ("counted",)),
+    "by_good": ("good", ("quantity",)),
+    "split_donor_category": ("donor_category", ("counted",)),
+    "progress_targets": ("commune", ("reported", "target")),
+    "stock": ("good", ("received", "bought", "distributed", "frontline")),
+    "sites": ("site", ("days_since",)),
+    "covered_site_type": ("site_type", ("sites", "visited")),
+    "reports_week": ("week_start_date", ("expected", "received", "on_time")),
+    "reports_so_far": ("week_start_date", ("completeness_so_far_pct", "timeliness_so_far_pct")),
+}
+RATIOS = {"sites": ("visited", "sites"), "expected": ("received", "expected")}  # told at the bar of the whole
+NAMES = re.compile(r"Nguyễn Văn|Trần Thị|Lê Văn|Phạm Thị|\b0\d{9}\b")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quiet():
+    """Outside of a running page Streamlit warns at every call."""
+    logging.getLogger("streamlit").setLevel(logging.CRITICAL)
+
+
+@pytest.fixture(scope="module")
+def demo_url(tmp_path_factory):
+    url = str(tmp_path_factory.mktemp("demo") / "store")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STORE_URL", url)
+        demo.load_demo(lambda share, file: None)
+    return url
+
+
+@pytest.fixture(autouse=True)
+def vietnamese():
+    texts.use("vi")
+    yield
+    texts.use("vi")
+
+
+@dataclass
+class Made:
+    """A pack and the view whose numbers it has."""
+
+    view: View
+    pptx: bytes
+    xlsx: bytes
+    docx: bytes
+    pdf: bytes
+
+
+def view_of(url: str, filters: Filters, monkeypatch) -> View:
+    monkeypatch.setenv("STORE_URL", url)
+    st.session_state.filters = filters
+    return session.view()
+
+
+def made(view: View, tell=lambda share, file: None, now=lambda: NOW) -> Made:
+    fixed, files = pack.make(view, lambda view: LINK, tell, now)
+    assert [name.rpartition(".")[2] for name in files] == list(pack.FORMATS)
+    return Made(fixed, **{name.rpartition(".")[2]: content for name, content in files.items()})
+
+
+# what the pages have
+def shown_exhibits(view: View) -> list[Exhibit]:
+    """The figures of the pages that a slide may show."""
+    status = behind.status_of(view)
+    found = [overview.split_exhibit(by, "cash_received", view) for by in ("week", "commune")]
+    found += [overview.goods_exhibit(view), *commune_profile.all_exhibits(view)]
+    found += [progress.targets_exhibit(code, view) for code in reference.load().indicators]
+    found += [make(view) for make in (goods.stock_exhibit, goods.cash_exhibit, goods.way_exhibit)]
+    found += [goods.purchases_exhibit(view), goods.split_exhibit("donor_category", "cash_received", view)]
+    found += [frontline.sites_exhibit(view), frontline.covered_exhibit("site_type", view)]
+    if not status.empty:
+        found += [
+            *(reports.weeks_exhibit(status, mode) for mode in ("week", "so_far")),
+            reports.communes_exhibit(status),
+        ]
+    return found
+
+
+def exhibit_of(key: str, slide: pack_reading.Slide, known: list[Exhibit]) -> Exhibit:
+    """The figure of a slide: its key, and where several have one key, what is drawn."""
+    found = [one for one in known if one.key == key and one.subject in slide.notes]
+    assert found, (key, slide.title)
+    assert slide.title.startswith(found[0].title) and found[0].meaning in slide.notes
+    return found[0]
+
+
+def close(one: float | None, other: float | None) -> bool:
+    if one is None or other is None:
+        return one is None and other is None
+    return float(one) == pytest.approx(float(other), abs=1e-6)
+
+
+def plain(value: object) -> float | None:
+    return None if numbers.is_missing(value) else float(value)
+
+
+def told(label: str, value: float, ratio: str = "") -> bool:
+    """Whether what stands at a bar begins with the number, written in one of the ways of the pages."""
+    spoken, first = texts.language(), label.split(" ")[0]
+    if first == ratio or label in (texts.t("frontline.today"), texts.t("frontline.today") + " △"):
+        return bool(ratio) or value == 0
+    ways = {numbers.number(value, spoken), numbers.money_short(value, spoken).split(" ")[0]}
+    ways |= {numbers.percent(value, spoken)}
+    ways |= {numbers.number(value / size, spoken, decimals=1) for size in (1, 10**6, 10**9)}
+    return first in ways
+
+
+def read_number(text: str) -> float | None:
+    """The number that a cell of a table says; None when it is a dash."""
+    bare = text.lstrip("".join(MARKS.values()) + " ").removesuffix("%")
+    if bare == numbers.MISSING:
+        return None
+    bare = bare.replace(".", "").replace(",", ".") if texts.language() == "vi" else bare.replace(",", "")
+    return float(bare)
+
+
+# the slides
+def check_charts(slides: list[pack_reading.Slide], known: list[Exhibit], view: View) -> int:
+    """Every value of every chart, in the chart, in its embedded workbook, and in words at its bar."""
+    seen: dict[int, set] = {}
+    count = 0
+    by_id = {}
+    for slide in slides:
+        for key, chart in slide.charts:
+            exhibit = exhibit_of(key, slide, known)
+            by_id[id(exhibit)] = exhibit
+            count += check_chart(chart, exhibit, slide, view, seen.setdefault(id(exhibit), set()))
+    for number, places in seen.items():  # nothing that the page has is missing
+        exhibit = by_id[number]
+        _, columns = bars_of(exhibit.key)
+        wanted = {
+            (row, column)
+            for column in columns
+            if column in exhibit.frame
+            for row, value in enumerate(exhibit.frame[column])
+            if not numbers.is_missing(value)
+        }
+        assert places == wanted, exhibit.key
+    return count
+
+
+def bars_of(key: str) -> tuple[str, tuple[str, ...]]:
+    return next(
+        bars for name, bars in BARS.items() if key == name or key.startswith("progress_targets") and name in key
+    )
+
+
+def check_chart(chart, exhibit: Exhibit, slide, view: View, seen: set) -> int:
+    axis, columns = bars_of(exhibit.key)
+    frame, cells = exhibit.frame, exhibit.addresses()
+    columns = [column for column in columns if column in frame]
+    unit = slide.texts.get(f"unit {exhibit.key} {chart.number}", [""])[0]
+    rows = [row_of(name, axis, frame, unit if "base_unit" in frame else "") for name in chart.categories]
+    assert len(chart.series) == len(columns)
+    assert list(chart.workbook) == list(chart.series)
+    for name, values in chart.series.items():
+        assert all(map(close, chart.workbook[name], values)), (exhibit.key, name)
+    assert chart.beside == {name: labels for name, labels in chart.labels.items() if any(labels)}
+    for column, (name, values) in zip(columns, chart.series.items(), strict=True):
+        for place, (row, value) in enumerate(zip(rows, values, strict=True)):
+            if row is None:  # a commune that the table does not have
+                assert value is None
+                continue
+            row, side = row
+            is_side = side is None or (side == "came") == (column in ("received", "bought"))
+            expected = plain(frame[column].iat[row]) if is_side else None
+            assert close(value, expected), (exhibit.key, column, chart.categories[place])
+            if value is None:
+                assert not chart.labels[name][place]
+                continue
+            seen.add((row, column))
+            if (row, column) in cells:
+                assert close(behind.number_at(cells[row, column], view), value), (exhibit.key, row, column)
+            sides = RATIOS.get(column, ())
+            ratio = numbers.ratio(*(frame[side].iat[row] for side in sides)) if sides else ""
+            label = chart.labels[name][place]
+            assert not label or told(label, value, ratio), (exhibit.key, label, value)
+            if exhibit.key.startswith("progress_targets") and column == "reported" and "progress_pct" in frame:
+                share = numbers.percent(frame["progress_pct"].iat[row], texts.language())
+                assert share in label or share == numbers.MISSING
+    return sum(value is not None for values in chart.series.values() for value in values)
+
+
+def row_of(name: str, axis: str, frame: pd.DataFrame, unit: str) -> tuple[int, str | None] | None:
+    """Which row a bar is of, by its name; None when the page has no row of it."""
+    bare = name.split("  ")[0]
+    for row, code in enumerate(frame[axis]):
+        if unit and names.unit(frame["base_unit"].iat[row]) != unit:
+            continue
+        if axis == "week_start_date":
+            undated = texts.t("figure.undated")
+            if bare == (undated if pd.isna(code) else numbers.week_short(code, texts.language())):
+                return row, None
+            continue
+        shown = names.BY_COLUMN[axis](code)
+        if bare == shown:
+            return row, None
+        for side in ("came", "went"):
+            if bare == texts.t(f"pack.flow.{side}", good=shown):
+                return row, side
+    assert name.endswith(numbers.MISSING), name
+    return None
+
+
+def check_tables(slides: list[pack_reading.Slide], known: list[Exhibit], view: View) -> int:
+    """Every cell is as the page writes it, every number is that of its rows, and no row is missing."""
+    found: dict[str, list[list[str]]] = {}
+    of_key = {}
+    for slide in slides:
+        for key, cells in slide.tables:
+            if key == "reports_map":
+                check_map(cells, view)
+                continue
+            of_key[key] = exhibit_of(key, slide, known)
+            head = found.setdefault(key, cells[:1])
+            assert head[0] == cells[0]
+            head += cells[1:]
+    return sum(check_table(of_key[key], cells, view) for key, cells in found.items())
+
+
+def check_table(exhibit: Exhibit, cells: list[list[str]], view: View) -> int:
+    titles, rows, _ = exports.shown(exhibit.frame, texts.language())
+    columns = {title: column for title, column in zip(titles, exhibit.frame, strict=True) if title in cells[0]}
+    places = [titles.index(title) for title in columns]
+    assert list(columns) == cells[0]
+    body, count = cells[1 : 1 + len(rows)], 0
+    for number, (row, texts_of_row) in enumerate(zip(rows, body, strict=True)):
+        for place, column, text in zip(places, columns.values(), texts_of_row, strict=True):
+            sign = f"{MARKS[exhibit.marks[number, column][0]]} " if (number, column) in exhibit.marks else ""
+            assert text == sign + row[place], (exhibit.key, number, column)
+            if address := exhibit.addresses().get((number, column)):
+                count += 1
+                value = behind.number_at(address, view)
+                assert read_number(text) == pytest.approx(value, abs=0.0051), (exhibit.key, number, column)
+    total = cells[1 + len(rows) :]
+    shown = [exhibit.total.get(column, "") for column in columns.values()]
+    if any(shown) and len(rows) > 1:
+        assert [total[0][0] if not shown[0] else shown[0], *shown[1:]] == total[0]
+        assert len(total) == 1
+    else:
+        assert total == []
+    return count
+
+
+def check_map(cells: list[list[str]], view: View) -> None:
+    status = report_map.latest(behind.status_of(view))
+    signs = {
+        (names.commune(row["commune"]), numbers.week_short(row["week_start_date"], texts.language())): (
+            SIGNS[row["status"]] + ("!" if row["has_urgent"] else "")
+        )
+        for row in status.to_dict("records")
+    }
+    found = {
+        (line[0], week): sign for line in cells[1:] for week, sign in zip(cells[0][1:], line[1:], strict=True) if sign
+    }
+    assert found == signs
+
+
+def check_words(slides: list[pack_reading.Slide], known: list[Exhibit], view: View) -> None:
+    """Everything else that is written on the slides is a sentence of the pages, word for word."""
+    headlines = {f"tile {tile.code}": tile for tile in tiles.tiles(view)}
+    assert {name for slide in slides for name in slide.texts if name.startswith("tile ")} == set(headlines)
+    for slide in slides:
+        for name, lines in slide.texts.items():
+            if tile := headlines.get(name):
+                small = [text for text in (*tile.small, tile.change) if text]
+                assert lines == [names.number(tile.code), tile.big, *small]
+    for tile in headlines.values():
+        check_tile(tile, view)
+    paragraph = slides[2].texts["text"]
+    assert paragraph == [" ".join(story.sentences(view, lambda text, address: checked(text, address, view)))]
+    matters = sorted(attention.matters(view, texts.language()), key=lambda matter: not matter.is_urgent)
+    wanted = [f"{'▲' if matter.is_urgent else '•'} {matter.text}" for matter in matters]
+    wanted = wanted or [f"✓ {texts.t('overview.attention.nothing')}"]
+    title = texts.t("overview.attention.title")
+    assert [line for s in slides if s.title.startswith(title) for line in s.texts["text"]] == wanted
+    allowed = allowed_words(known, view)
+    for slide in slides[4:]:
+        for name, lines in slide.texts.items():
+            if name.startswith("Slide Number") or slide.title.startswith(title):
+                continue
+            for line in lines:
+                assert re.sub(r" \(\d+/\d+\)$", "", line) in allowed, (slide.title, name, line)
+
+
+def check_tile(tile: tiles.Tile, view: View) -> None:
+    value = behind.number_at(Address(tile.code), view)
+    if tile.code == tiles.REPORTS:
+        assert float(tile.big.split("/")[0]) == (value or 0)
+    elif value is None:
+        assert tile.big == numbers.MISSING
+    else:
+        assert told(tile.big, value)
+    change = behind.number_at(Address(f"change:{tile.code}"), view)
+    if tile.change and change:
+        assert told(tile.change[2:].lstrip("+−"), abs(change)), tile.change
+
+
+def checked(text: str, address: Address | None, view: View) -> str:
+    """A number of a sentence, after it was compared with its rows."""
+    if address is not None:
+        value = behind.number_at(address, view)
+        if re.fullmatch(r"\d+/\d+", text):
+            assert float(text.split("/")[0]) == (value or 0), (text, value)
+        else:
+            assert told(text, value or 0.0), (text, value)
+    return text
+
+
+def allowed_words(known: list[Exhibit], view: View) -> set[str]:
+    scope = texts.t("pack.slide.filters", text=pack.scope(view))
+    found = {exhibits.made_at(view), scope, texts.t("pack.slide.cut", name=names.commune(None))}
+    found |= {texts.t(f"frame.nav.{name}") for name in ("overview", "progress", "goods", "frontline", "reports")}
+    found |= {names.unit(code) for code in reference.load().units}
+    found |= {numbers.money_scale(size, texts.language())[1] for size in (1, 10**6, 10**9)}
+    found |= {texts.t("reports.map.title")}
+    for one in known:
+        found.add(one.title)
+        stands = exhibits.standing(view, one.kinds, one.standing)
+        found |= {stands, " · ".join(part for part in (one.subject, stands) if part), *one.note.split("  \n")}
+    for code in reference.load().indicators:
+        line = progress.line(code, view)
+        for address, text in re.findall(r'data-click="rows:([^"]+)">([^<]+)<', line):
+            checked(unescape(text), addresses.parse(unescape(address)), view)
+        found.add(unescape(re.sub("<[^>]+>", "", line)))
+    status = report_map.latest(behind.status_of(view))
+    stands = exhibits.standing(view, report_map.KINDS)
+    found |= {f"{texts.t('reports.map.subject')} · {stands}"}
+    legend = [
+        f"{SIGNS[code]} {texts.t(f'reports.status.{code}')}" for code in SIGNS if (status["status"] == code).any()
+    ]
+    legend += [f"! {texts.t('reports.map.urgent')}"] if status["has_urgent"].any() else []
+    return found | {line for line in legend_orders(legend)}
+
+
+def legend_orders(legend: list[str]) -> list[str]:
+    """The legend of the map names what is there; in which order does not matter."""
+    ordered = [part for code in report_map.heatmap.LEGEND for part in legend if part.startswith(f"{SIGNS[code]} ")]
+    return [" · ".join([*ordered, *(part for part in legend if part.startswith("! "))])]
+
+
+def check_pptx(made: Made) -> int:
+    slides, view = pack_reading.slides_of(made.pptx), made.view
+    known = shown_exhibits(view)
+    check_words(slides, known, view)
+    for slide in slides:
+        assert exhibits.made_at(view) in slide.texts["stamp"]
+    assert slides[0].links == [LINK]
+    return check_charts(slides, known, view) + check_tables(slides, known, view)
+
+
+# the workbook
+def check_xlsx(made: Made) -> int:
+    """Each exhibit of the workbook as a table whose numbers, kept beside the formulas, are the page's."""
+    sheets, view = pack_reading.tables_of(made.xlsx), made.view
+    stamp = exhibits.made_at(view)
+    first = next(iter(sheets.values()))
+    assert any(cell == stamp for row in first[:8] for cell in row)
+    count = 0
+    for name, found in pack_workbook.exhibits_of(view).items():
+        rows = iter(enumerate(sheets[texts.t(f"frame.nav.{name}")]))
+        for exhibit in found:
+            count += check_sheet_table(exhibit, rows)
+    heads = {row[0]: row[1] for row in first[::-1] if row[0]}  # the headlines are the first table
+    for code in tiles.TILES:
+        assert close(plain(heads[names.number(code)] or None), behind.number_at(Address(code), view) or None), code
+    return count
+
+
+def check_sheet_table(exhibit: Exhibit, rows) -> int:
+    """The next table with this header, below the one before it."""
+    shown = [c for c in exhibit.frame if not isinstance(exhibit.frame[c].iloc[0], tuple)]
+    header, count = [names.field(column) for column in shown], 0
+    for _, row in rows:
+        if list(row[: len(header)]) == header and not any(row[len(header) :]):
+            break
+    else:
+        raise AssertionError(f"{exhibit.key}: no such table")
+    for record in exhibit.frame[shown].to_dict("records"):
+        cells = next(rows)[1]
+        for column, cell in zip(shown, cells, strict=False):
+            value = record[column]
+            if column in names.BY_COLUMN or not pd.api.types.is_numeric_dtype(exhibit.frame[column]):
+                continue
+            if pd.api.types.is_bool_dtype(exhibit.frame[column]):
+                continue
+            cell = None if cell == "" else cell
+            assert close(
+                plain(cell), None if pd.isna(value) else float(value) / (100 if column.endswith("_pct") else 1)
+            ), (
+                exhibit.key,
+                column,
+                record,
+                cell,
+            )
+            count += not pd.isna(value)
+    return count
+
+
+# the papers
+def check_papers(made: Made) -> int:
+    """Every number of the report is that of its rows; both files have every number of it, and no other."""
+    view, stamp = made.view, exhibits.made_at(made.view)
+    report = week_report.report(view, stamp)
+    count = 0
+    for figure in report.figures():
+        looked_at = replace(view, filters=figure.filters)
+        assert figure.filters.as_of == view.filters.as_of
+        if figure.value is not None:
+            assert numbers.number(figure.value, "vi") == figure.text.split(" ")[0], figure
+        if figure.address:
+            count += 1
+            assert close(behind.number_at(addresses.parse(figure.address), looked_at), figure.value), figure
+    wanted, may_repeat = numbers_of_paper(report)
+    docx = with_digits(pack_reading.words_of_docx(made.docx))
+    assert not wanted - docx and not set(docx - wanted) - may_repeat, (wanted - docx, docx - wanted)
+    assert stamp in pack_reading.feet_of_docx(made.docx)
+    pages = pack_reading.pages_of_pdf(made.pdf)
+    may_repeat = may_repeat | set(stamp.split()) | {str(number + 1) for number in range(len(pages))}
+    pdf = with_digits(" ".join(pages).split())
+    assert not wanted - pdf and not set(pdf - wanted) - may_repeat, (wanted - pdf, pdf - wanted)
+    assert all(" ".join(stamp.split()) in " ".join(page.split()) for page in pages)
+    return count
+
+
+def with_digits(words: list[str]) -> Counter:
+    return Counter(word for word in words if any(letter.isdigit() for letter in word))
+
+
+def numbers_of_paper(report) -> tuple[Counter, set[str]]:
+    """(how often each word with a digit stands in the paper, those that headings and numbering may repeat)."""
+    told = [report.number, report.place_date, report.kind, *report.subject.split("\n"), *report.recipients]
+    heads = []
+    for block in report.blocks:
+        if isinstance(block, PaperTable):
+            told += [block.caption, block.note]
+            told += [str(cell) for row in block.rows for cell in row]
+            heads += [column.title for column in block.columns] + [column.group for column in block.columns]
+            heads += [f"({number})" for number in range(1, 30)]
+        else:
+            told.append(getattr(block, "text", ""))
+    return with_digits(" ".join(told).split()), set(with_digits(" ".join(heads).split()))
+
+
+def check(made: Made) -> None:
+    counts = (check_pptx(made), check_xlsx(made), check_papers(made))
+    assert min(counts) > 0, counts
+
+
+# the tests
+@pytest.mark.parametrize("name", FILTERS)
+def test_every_number_over_the_demo(name, demo_url, monkeypatch):
+    found = made(view_of(demo_url, FILTERS[name], monkeypatch))
+    check(found)
+    assert found.view.filters.as_of == (FILTERS[name].as_of or NOW)
+    everything = " ".join(
+        str(part) for part in (pack_reading.slides_of(found.pptx), pack_reading.words_of_docx(found.docx))
+    )
+    assert not NAMES.search(everything + str(pack_reading.tables_of(found.xlsx)))
+
+
+def test_every_number_in_english(demo_url, monkeypatch):
+    texts.use("en")
+    check(made(view_of(demo_url, Filters(), monkeypatch)))
+
+
+@pytest.mark.parametrize(
+    ("lists", "name"), [((1, 40), "all"), ((7, 12), "commune and weeks"), ((23, 3), "all")], ids=str
+)
+def test_every_number_over_random_data(lists, name, tmp_path, monkeypatch):
+    accept_random(Store(str(tmp_path / "store")), lists)
+    check(made(view_of(str(tmp_path / "store"), FILTERS[name], monkeypatch)))
+
+
+# one moment
+def gift(amount_vnd: int) -> Reading:
+    """A list with one gift of cash."""
+    values = {"date": [date(2021, 8, 10)], "donor_name": ["Nguyễn Văn Mẫu"], "commune": ["24649"], "good": ["cash"]}
+    values |= {"quantity": [amount_vnd], "unit": ["vnd"], "base_quantity": [amount_vnd], "base_unit": ["vnd"]}
+    values |= {"cash_vnd": [amount_vnd], "source_sheet": ["Tờ"], "source_column": ["D"], "source_row": [5]}
+    return Reading(
+        kind="donations",
+        file="muộn.xlsx",
+        sheet="Tờ",
+        frame=schemas.frame("donations", values | {"source_text": [str(amount_vnd)]}),
+        waiting=schemas.empty("waiting"),
+        remarks=schemas.empty("remarks"),
+        problems=(),
+        columns={},
+        communes=("24649",),
+    )
+
+
+def accept(store: Store, amount_vnd: int, at: datetime) -> None:
+    content = str(amount_vnd).encode()
+    store.accept(name="muộn.xlsx", content=content, parts=[gift(amount_vnd)], who=WHO, received_at=at, now=at)
+
+
+@pytest.fixture
+def small_store(tmp_path, monkeypatch):
+    store = Store(str(tmp_path / "store"))
+    accept(store, 1_000_000, NOW - timedelta(days=1))
+    return store, view_of(str(tmp_path / "store"), Filters(), monkeypatch)
+
+
+def everything_of(found: Made) -> str:
+    words = [str(pack_reading.slides_of(found.pptx)), str(pack_reading.tables_of(found.xlsx))]
+    return " ".join([*words, *pack_reading.words_of_docx(found.docx), *pack_reading.pages_of_pdf(found.pdf)])
+
+
+@pytest.mark.parametrize("ending", pack.FORMATS)
+def test_what_is_accepted_after_the_click_is_in_none_of_the_files(ending, small_store):
+    """While each of the four is made, another process accepts."""
+    store, view = small_store
+    waiting = [7_000_000]
+
+    def tell(share: float, file: str) -> None:
+        if file.endswith(ending) and waiting:
+            accept(store, waiting.pop(), NOW + timedelta(seconds=1))
+
+    found = made(view, tell)
+    assert not waiting and found.view.filters.as_of == NOW
+    check(found)
+    told = everything_of(found)
+    assert "1.000.000" in told and not re.search(r"[78]\.000\.000|[78]000000|[78] triệu", told)
+
+
+def test_what_was_on_its_way_at_the_click_is_in_all_of_the_files(small_store):
+    """An accept that began before the click and arrives while the files are made: they are made again, of now."""
+    store, view = small_store
+    waiting, clicks = [7_000_000], [NOW, NOW + timedelta(seconds=5)]
+
+    def tell(share: float, file: str) -> None:
+        if file.endswith("docx") and waiting:
+            accept(store, waiting.pop(), NOW - timedelta(seconds=1))
+
+    found = made(view, tell, lambda: clicks.pop(0))
+    assert found.view.filters.as_of == NOW + timedelta(seconds=5)
+    check(found)
+    assert behind.number_at(Address("cash_received"), found.view) == 8_000_000
+
+
+def test_without_a_pause_there_is_no_pack(small_store):
+    store, view = small_store
+    amounts = iter(range(1000, 9000))
+
+    def tell(share: float, file: str) -> None:
+        if file.endswith("pdf"):
+            accept(store, next(amounts), NOW - timedelta(seconds=1))
+
+    with pytest.raises(StoreError, match="store_busy"):
+        made(view, tell)
+
+
+def test_only_who_may_see_the_numbers_gets_the_pack(small_store, monkeypatch):
+    for who, is_allowed in ((Person("", "public"), False), (Person("Bình", "viewer"), True)):
+        monkeypatch.setattr(session, "who", lambda who=who: who)
+        if is_allowed:
+            assert made(small_store[1]).pptx
+        else:
+            with pytest.raises(NotAllowed):
+                made(small_store[1])
+
+
+def test_progress_goes_on_and_names_every_file(small_store):
+    heard = []
+    made(small_store[1], lambda share, file: heard.append((share, file)))
+    shares = [share for share, _ in heard]
+    assert all(one <= other for one, other in pairwise(shares)) and 0 == shares[0] and shares[-1] <= 1
+    assert list(dict.fromkeys(file for _, file in heard)) == [pack.name_of(ending, NOW) for ending in pack.FORMATS]
+    assert pack.name_of("pptx", NOW) == "trinh-chieu-2021-09-12-09h30.pptx"
+
+
+def test_the_zip_has_all_files(small_store):
+    fixed, files = pack.make(small_store[1], lambda view: None, lambda share, file: None, lambda: NOW)
+    archive = ZipFile(io.BytesIO(pack.zipped(files, NOW)))
+    assert {name: archive.read(name) for name in archive.namelist()} == files
+    assert archive.infolist()[0].date_time == (2021, 9, 12, 9, 30, 0)
+    assert [link for slide in pack_reading.slides_of(files[pack.name_of("pptx", NOW)]) for link in slide.links] == []
+
+
+# the check can fail
+def zip_with(content: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
+    """The same file with some of its parts changed."""
+    changed = io.BytesIO()
+    with ZipFile(io.BytesIO(content)) as source, ZipFile(changed, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, change(name, source.read(name)))
+    assert changed.getvalue() != content
+    return changed.getvalue()
+
+
+def replaced(part: str, old: str, new: str) -> Callable[[str, bytes], bytes]:
+    def change(name: str, data: bytes) -> bytes:
+        return re.sub(old.encode(), new.encode(), data, count=1) if re.search(part, name) else data
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("ending", "part", "old", "new"),
+    [
+        ("pptx", r"charts/chart.*\.xml$", r"<c:v>1000000(\.0)?</c:v>", "<c:v>1000001</c:v>"),
+        ("pptx", r"charts/chart.*\.xml$", "1 triệu đồng", "2 triệu đồng"),
+        ("pptx", r"slides/slide2\.xml$", "1 triệu đồng", "2 triệu đồng"),
+        ("pptx", r"slides/slide3\.xml$", "1 triệu đồng", "2 triệu đồng"),
+        (
+            "pptx",
+            r"slides/slide\d+\.xml$",
+            "1\\.000\\.000</a:t></a:r></a:p></a:txBody><a:tcPr",
+            "1.000.001</a:t></a:r></a:p></a:txBody><a:tcPr",
+        ),
+        ("pptx", r"slides/slide5\.xml$", "09:30", "09:31"),
+        ("xlsx", r"worksheets/sheet3\.xml$", "<v>1000000</v>", "<v>1000001</v>"),
+        ("docx", r"word/document\.xml$", "1\\.000\\.000", "1.000.001"),
+        ("docx", r"word/footer.*\.xml$", "09:30", "09:31"),
+    ],
+)
+def test_a_number_that_was_changed_is_found(ending, part, old, new, small_store):
+    found = made(small_store[1])
+    check(found)
+    wrong = replace(found, **{ending: zip_with(getattr(found, ending), replaced(part, old, new))})
+    with pytest.raises(AssertionError):
+        check(wrong)
+
+
+def test_a_pdf_of_other_numbers_is_found(small_store):
+    """The text of a PDF is compressed: the file of another moment stands for a changed one."""
+    store, view = small_store
+    found = made(view)
+    accept(store, 7_000_000, NOW + timedelta(seconds=1))
+    later = made(view, now=lambda: NOW + timedelta(minutes=1))
+    assert later.pdf != found.pdf
+    with pytest.raises(AssertionError):
+        check(replace(found, pdf=later.pdf))
+
+
+# the panel
+def panel() -> None:
+    """The page with nothing but the panel."""
+    from ui import pack_panel, session
+
+    session.start()
+    pack_panel.draw_pack(session.view())
+
+
+@pytest.mark.parametrize("spoken", texts.LANGUAGES)
+def test_one_click_gives_four_files_and_a_zip(spoken, small_store):
+    app = AppTest.from_function(panel, default_timeout=60)
+    app.query_params["lang"] = spoken
+    app.run()
+    assert not app.get("download_button")
+    app.button(key=f"pack_make_{spoken}").click().run()
+    assert not app.exception
+    found = {element.proto.label: element for element in app.get("download_button")}
+    assert list(found) == [texts.t(f"pack.download.{ending}", spoken) for ending in (*pack.FORMATS, "zip")]
+    assert app.session_state["pack"].stamp in app.success[0].value
+    app.run()  # they stay
+    assert len(app.get("download_button")) == len(pack.FORMATS) + 1

@@ -1,0 +1,77 @@
+"""The command line of what goes out: the public board without a browser. `python -m ui --help`."""
+
+import argparse
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from data import schemas
+from data.access import ADMIN, Person
+from data.reference import load
+from data.store import Store, StoreError
+from metrics.public_board import public_board
+from metrics.stock import Lines
+from ui.filters import Filters
+from ui.outgoing import board_data
+from ui.outgoing.board_sections import Edition
+from ui.texts import t
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; 0 when the files are written, 2 when they are not."""
+    options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")
+    now = datetime.now(load().campaign.zone)
+    as_of = Filters.from_query({"as_of": options.as_of}).as_of  # a day alone means its end
+    if options.as_of and as_of is None:
+        return _refused(t("public.command.not_a_moment", "vi", text=options.as_of))
+    try:
+        options.folder.mkdir(parents=True, exist_ok=True)  # before it is written down that anything was published
+        made = _publish(as_of, now, options.address)
+        return _write(made, options.folder)
+    except StoreError:
+        return _refused(t("public.command.store", "vi"))
+    except OSError:  # no permission, a file of that name
+        return _refused(t("public.command.not_written", "vi", path=options.folder))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m ui", description=t("public.command.about", "vi"))
+    commands = parser.add_subparsers(dest="command", required=True)
+    publish = commands.add_parser("publish", help=t("public.command.publish", "vi"))
+    publish.add_argument("folder", type=Path, metavar="FOLDER", help=t("public.command.folder", "vi"))
+    publish.add_argument("--as-of", default="", metavar="YYYY-MM-DDTHH:MM", help=t("public.command.as_of", "vi"))
+    publish.add_argument("--address", default="", metavar="URL", help=t("public.command.address", "vi"))
+    return parser
+
+
+def _publish(as_of: datetime | None, now: datetime, address: str) -> dict[str, bytes]:
+    """The files of the store at STORE_URL; whoever has the shell of this machine is an administrator of it."""
+    store = Store()
+    if not store.log.state(as_of).in_force:
+        return {}
+    frames = [store.current(kind, as_of=as_of) for kind in (*schemas.LINE_KINDS, "weekly_reports")]
+    board = public_board(Lines(*frames[:-1]), frames[-1])
+    edition = Edition(board, as_of or now, now, str(store.log.head(as_of)), address)
+    who = Person(t("public.command.who", "vi"), ADMIN)
+    return board_data.publish(edition, who=who, disclosures=store.disclosures, now=now)
+
+
+def _write(made: Mapping[str, bytes], folder: Path) -> int:
+    if not made:
+        return _refused(t("public.empty", "vi"))
+    for name, content in made.items():
+        (folder / name).write_bytes(content)
+        print(folder / name)
+    return 0
+
+
+def _refused(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,192 @@
+"""Thank-you letters on the page Họp: for one donor or all of the filters, as .docx or .pdf; made by editors alone."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from data import reference
+from data.access import Person, need
+from data.receipt_codes import line_ids, receipt_code
+from metrics.donors import by_donor, donors, found_donors
+from metrics.selection import selected
+from ui import exhibits, names, numbers, session, texts
+from ui.blocks import file_name
+from ui.outgoing.pdf import as_pdf
+from ui.outgoing.thank_you import Donor, Gift, letter
+from ui.outgoing.word import as_docx
+from ui.texts import language, t
+from ui.view import View, shared
+
+ACT = "disclosures.letters"
+MOST_LETTERS = 2000  # at once: some minutes of work, and as many pages as an office prints in a day
+MOST_FOUND = 30
+MAKERS = {"docx": as_docx, "pdf": as_pdf}
+MIME = {"docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "pdf": "application/pdf"}
+
+
+# who gave
+@shared(max_entries=4)
+def _gifts(view: View) -> pd.DataFrame:
+    """The gift lines of the view that name a donor (metrics.donors.by_donor), and `line`, of which receipt codes are
+    made; shared: never change it."""
+    whole = session.frame("donations", view.filters.as_of)
+    return by_donor(selected(whole.assign(line=line_ids(whole)), view.selection))
+
+
+@shared(max_entries=4)
+def _donors(view: View) -> pd.DataFrame:
+    return donors(_gifts(view))
+
+
+# the letters
+def letters(
+    person: Person, gifts: pd.DataFrame, *, ending: str, spoken: str, day: date, secret: str | None = None
+) -> bytes:
+    """One letter for each donor of these gift lines, in one file.
+
+    in:     gifts: of `_gifts`; ending: of MAKERS; spoken: the language of the letters; day: on them; secret: what
+            receipt codes are made of, None for letters without
+    errors: NotAllowed for whoever may not write to donors
+    """
+    need(person, ACT)
+    campaign = reference.load().campaign
+    found = _in_order(gifts, secret)
+    return MAKERS[ending](*(letter(donor, campaign, day=day, language=spoken) for donor in found))
+
+
+def _in_order(gifts: pd.DataFrame, secret: str | None) -> list[Donor]:
+    """The donors in the order of the list, each with all gifts, the oldest first."""
+    ordered = gifts.sort_values(["date", "upload_number", "source_row"], kind="stable", na_position="last")
+    rows_of: dict[int, list[dict]] = {}
+    for row in ordered.to_dict("records"):
+        rows_of.setdefault(row["donor"], []).append(row)
+    made = []
+    for row in donors(gifts).to_dict("records"):
+        own = tuple(_gift(line, secret) for line in rows_of[row["donor"]])
+        made.append(Donor(row["donor_name"], _text(row["commune"]), _text(row["donor_category"]), own))
+    return made
+
+
+def _gift(row: dict, secret: str | None) -> Gift:
+    return Gift(
+        day=None if pd.isna(row["date"]) else row["date"].date(),
+        good=row["good"],
+        quantity=float(row["quantity"]),
+        unit=row["unit"],
+        cash_vnd=_whole(row["cash_vnd"]),
+        value_vnd=_whole(row["value_vnd"]),
+        code=receipt_code(secret, row["line"]) if secret else "",
+    )
+
+
+def _whole(value: object) -> int | None:
+    return None if pd.isna(value) else int(value)
+
+
+def _text(value: object) -> str | None:
+    return None if pd.isna(value) else str(value)
+
+
+# the panel
+def draw_letters(view: View) -> None:
+    """Choose whom, in which form; the letters are made, and written down, when they are taken."""
+    exhibits.draw_heading(t("thank_you.title"), t("thank_you.meaning"), "letters")
+    if not session.may(ACT):
+        st.caption(t("thank_you.not_allowed"))
+        return
+    if _donors(view).empty:
+        st.info(t("thank_you.nobody"))
+        return
+    _draw_choice(view)
+
+
+@st.fragment
+def _draw_choice(view: View) -> None:
+    texts.use(st.session_state.language)
+    known, count = _donors(view), numbers.number(len(_donors(view)), language())
+    whom = _draw_options("whom", {"one": t("thank_you.whom_one"), "all": t("thank_you.whom_all", count=count)})
+    if whom == "one":
+        chosen = _draw_search(known)
+    else:
+        chosen = list(known["donor"])
+        if len(chosen) > MOST_LETTERS:
+            most = numbers.number(MOST_LETTERS, language())
+            st.info(t("thank_you.too_many", count=count, most=most))
+            return
+    if chosen:
+        _draw_download(chosen, view)
+
+
+def _draw_options(name: str, options: dict[str, str]) -> str:
+    return st.segmented_control(
+        t(f"thank_you.{name}"),
+        list(options),
+        format_func=options.__getitem__,
+        default=next(iter(options)),
+        required=True,
+        key=f"letters_{name}_{language()}",
+        wrap=True,
+    )
+
+
+def _draw_search(known: pd.DataFrame) -> list[int]:
+    """The donor whose name a person types some words of."""
+    key = f"letters_query_{language()}"
+
+    def log_search() -> None:
+        if st.session_state[key].strip():
+            session.log_disclosure("names", {"page": "letters", "rows": None})
+
+    query = st.text_input(
+        t("thank_you.search"),
+        placeholder=t("thank_you.search_for"),
+        key=key,
+        max_chars=100,
+        on_change=log_search,
+    )
+    if not query.strip():
+        return []
+    hits = found_donors(known, query)
+    if hits.empty:
+        st.info(t("thank_you.not_found"))
+        return []
+    if len(hits) > MOST_FOUND:
+        st.caption(t("thank_you.more_found", count=numbers.number(len(hits), language())))
+    shown = {int(row["donor"]): _option(row) for row in hits.head(MOST_FOUND).to_dict("records")}
+    key_choice = f"letters_donor_{language()}"
+    if st.session_state.get(key_choice) not in shown:
+        st.session_state.pop(key_choice, None)
+    chosen = st.selectbox(
+        t("thank_you.choose"), list(shown), format_func=shown.__getitem__, key=key_choice, filter_mode=None
+    )
+    return [] if chosen is None else [chosen]
+
+
+def _option(row: dict) -> str:
+    """ "Nguyễn Văn Mẫu · Xã Nam Dong · 3 dòng"."""
+    commune = names.commune(_text(row["commune"]))
+    return t("thank_you.option", name=row["donor_name"], commune=commune, gifts=int(row["gifts"]))
+
+
+def _draw_download(chosen: Sequence[int], view: View) -> None:
+    ending = _draw_options("format", {"docx": "Word (.docx)", "pdf": "PDF"})
+    spoken = _draw_options("language", texts.LANGUAGE_NAMES)
+    gifts, secret, count = _gifts(view), session.link_key(), numbers.number(len(chosen), language())
+    # never who: the record says how many, of which filters
+    details = {"letters": len(chosen), "format": ending, "filters": view.filters.to_query()}
+
+    def make() -> bytes:
+        own = gifts[gifts["donor"].isin(chosen)]
+        return letters(session.who(), own, ending=ending, spoken=spoken, day=view.day, secret=secret)
+
+    st.download_button(
+        t("thank_you.make_one") if len(chosen) == 1 else t("thank_you.make_all", count=count),
+        session.for_later(make, "letters", details),
+        file_name=f"{file_name(t('thank_you.file', spoken))}.{ending}",
+        mime=MIME[ending],
+        key=f"letters_take_{language()}",
+        on_click="ignore",
+        type="primary",
+    )
