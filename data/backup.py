@@ -24,15 +24,12 @@ def back_up(place: Place, target: Place) -> tuple[int, int]:
     errors: NotThisStore; StoreError
     """
     check_same_store(place, target)
-    seen = [_files(place, name) for name in (*JOURNALS, *ROW_TABLES)] + [_originals(place)]
-    copied = kept = 0
-    for names in reversed(seen):
-        for name in names:
-            if _copy(Path(place.url, name), Path(target.url, name)):
-                copied += 1
-            else:
-                kept += 1
-    return copied, kept
+    seen = {name: _files(place, name) for name in (*JOURNALS, *ROW_TABLES)} | {ORIGINALS: _originals(place)}
+    for name in [name for name, files in seen.items() if files and name != ORIGINALS]:
+        with writing(target.address(name)):  # while it is empty the table is not there; without it, it looks damaged
+            Path(target.address(name), "_delta_log").mkdir(parents=True, exist_ok=True)
+    new = [_copy(Path(place.url, file), Path(target.url, file)) for files in reversed(seen.values()) for file in files]
+    return sum(new), len(new) - sum(new)
 
 
 def check_same_store(place: Place, target: Place) -> None:
@@ -68,9 +65,12 @@ def _originals(place: Place) -> list[str]:
 
 
 def _copy(file: Path, copy: Path) -> bool:
-    """Copy unless it is there; its name appears only when all of it is there."""
+    """Copy unless it is there: what was copied in good time is better than what became of it in the store.
+
+    Its name appears only when all of it is there.
+    """
     with writing(copy):
-        if copy.exists() and copy.stat().st_size == file.stat().st_size:
+        if copy.exists():
             return False
         copy.parent.mkdir(parents=True, exist_ok=True)
         half = copy.with_name(f".{copy.name}.half")

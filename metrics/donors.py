@@ -62,6 +62,7 @@ def donors(gifts: pd.DataFrame) -> pd.DataFrame:
         .assign(gifts=grouped.size().astype("Int64"), last_date=grouped["date"].max())
     )
     table = last.set_index("donor").join(sums).reset_index()
+    table = table.assign(donor_name=table["donor_name"].map(tidy).astype("str"))
     columns = ["donor", "donor_name", "commune", "donor_category", "gifts", "cash_vnd", "value_vnd", "last_date"]
     return table.sort_values(["commune", "donor_name", "donor"], na_position="last", ignore_index=True)[columns]
 

@@ -7,9 +7,11 @@ import re
 import unicodedata
 
 import pandas as pd
+import pyarrow as pa
 
 from data.names import fold, tidy
 from metrics.gift_lines import ORGANISATIONS
+from metrics.gift_lines import folded as all_folded
 
 MOST_DIGITS = 5  # "Trường THCS 19/5", "Lữ đoàn 316"; a phone, an account, an identity card has more
 LONGEST = 120
@@ -40,11 +42,15 @@ DIGITS = re.compile(r"[+(]*\d(?:[\s.,\-–()]*\d){5,}\)?")
 AFTER_A_PERSON = re.compile(r"(\s*[,;:(/–]|\s-\s|\d|\s(thôn|thon|xã|xa|buôn|buon|bon|tổ|ấp|khối|khoi|số nhà)\s).*")
 
 
-def is_organisation(name: str, category: object) -> bool:
-    """Whether a name may be told as an organisation's: the sheet says so and it is not a person's, or it is clear."""
-    if CLEARLY.match(fold(name)):
-        return not isinstance(category, str) or category in ORGANISATIONS
-    return category in ORGANISATIONS and not _is_person(name)
+def is_organisation(name: str, category: object, folded: str | None = None) -> bool:
+    """Whether a name may be told as an organisation's: the sheet says so and it is not a person's, or it is clear.
+
+    folded: the name without accents, where it is known already
+    """
+    if isinstance(category, str) and category not in ORGANISATIONS:
+        return False
+    is_clear = bool(CLEARLY.match(fold(name) if folded is None else folded))
+    return is_clear or (isinstance(category, str) and not _is_person(name))
 
 
 def _is_person(name: str) -> bool:
@@ -80,14 +86,15 @@ def public_names(donations: pd.DataFrame) -> pd.DataFrame:
     columns = ["donor_name", "donor_category", "may_publish"]
     distinct = donations[columns].drop_duplicates()
     named = distinct[distinct["donor_name"].notna()]
-    folded = {name: fold(name) for name in named["donor_name"].unique()}
+    written = pa.array(named["donor_name"].unique(), pa.string())
+    folded = dict(zip(written.to_pylist(), all_folded(written).to_pylist(), strict=True))
     is_no = named["may_publish"].eq(False).fillna(False).astype(bool)  # noqa: E712  a column, not a flag
     refused = {folded[name] for name in named.loc[is_no, "donor_name"]}
     made = []
-    for name, category, may in named.itertuples(index=False):
+    for name, category, may in zip(*(named[column].tolist() for column in columns), strict=True):
         is_told = folded[name] not in refused
         is_yes = not pd.isna(may) and bool(may)
-        is_body = is_organisation(name, category)
+        is_body = is_organisation(name, category, folded[name])
         shown = shown_name(name, is_person=not is_body) if is_told and (is_yes or is_body) else None
         is_doubtful = is_told and category in ORGANISATIONS and shown is None
         made.append((name, category, may, shown, folded[name], is_body, is_doubtful))

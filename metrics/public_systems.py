@@ -7,7 +7,7 @@ import pandas as pd
 
 from data.names import fold
 from metrics.stock import Lines
-from metrics.suppression import LEAST, MOST_GIVERS, Cell, System, in_groups, is_safe
+from metrics.suppression import LEAST, MOST_GIVERS, Cell, Key, System, in_groups, is_safe
 
 # the numbers of the splits: which of the lists, which of its columns; those of bought goods and of the frontline
 # are about shops and sites, and need no protection
@@ -55,7 +55,7 @@ def protected(lines: Lines, shown: pd.DataFrame) -> Protected:
     gifts = _with_week(lines.donations).join(shown)
     gifts = gifts.assign(giver=_numbers(gifts["folded"].fillna("") + " " + gifts["commune"]), is_crowd=False)
     support = _with_week(lines.distributions)
-    groups = support["recipient_group"].fillna("").map({g: fold(g) for g in support["recipient_group"].dropna()})
+    groups = support["recipient_group"].map({g: fold(g) for g in support["recipient_group"].dropna().unique()})
     is_crowd = support.groupby(WHOLE_ROW)["households"].transform("max").ge(LEAST).fillna(False).astype(bool)
     support = support.assign(giver=_numbers(groups.fillna("") + " " + support["commune"]), is_crowd=is_crowd)
     frontline = _with_week(lines.frontline_support)
@@ -100,14 +100,21 @@ def _system(rows: pd.DataFrame, field: str, splits: Sequence[str]) -> System:
     keys = keys.assign(giver=rows["giver"], is_crowd=rows["is_crowd"])[is_counted | is_good].drop_duplicates()
     keys = keys.sort_values("is_crowd", ascending=False, kind="stable")
     keys = keys[keys.groupby(by, dropna=False).cumcount() < MOST_GIVERS]
-    cells = []
-    for codes, of_cell in keys.groupby(by, dropna=False):
-        *parts, good, unit = (None if pd.isna(code) else code for code in codes)
-        at = {(table, code) for table, code in zip(splits, parts, strict=True) if code is not None}
-        at |= {("total", "all")} if at else set()
-        at |= {(f"good:{unit}", good)} if good is not None else set()
-        cells.append(Cell(frozenset(at), frozenset(of_cell["giver"].tolist()), bool(of_cell["is_crowd"].any())))
-    return cells
+    met: dict[tuple, tuple[set[int], set[bool]]] = {}
+    codes = zip(*(keys[name].astype(object).where(keys[name].notna(), None) for name in by), strict=True)
+    for at, giver, is_crowd in zip(codes, keys["giver"].tolist(), keys["is_crowd"].tolist(), strict=True):
+        givers, crowds = met.setdefault(at, (set(), set()))
+        givers.add(giver)
+        crowds.add(is_crowd)
+    return [Cell(_at(splits, at), frozenset(givers), any(crowds)) for at, (givers, crowds) in met.items()]
+
+
+def _at(splits: Sequence[str], codes: tuple) -> Key:
+    """Where lines of these codes stand; codes: of the splits, the good and its unit, None where they do not count."""
+    *parts, good, unit = codes
+    at = {(table, code) for table, code in zip(splits, parts, strict=True) if code is not None}
+    at |= {("total", "all")} if at else set()
+    return frozenset(at | ({(f"good:{unit}", good)} if good is not None else set()))
 
 
 def _only(system: System, tables: set[str]) -> System:

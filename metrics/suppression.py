@@ -16,7 +16,7 @@ from fractions import Fraction
 
 LEAST = 3  # givers, or households that receive
 REST = "+"  # the group of all codes of a table that do not stand by themselves
-MOST_GIVERS = 500  # of a cell: more than the sets can use up, so that the others need not be kept
+MOST_GIVERS = 300  # of a cell: more than the sets can use up, so that the others need not be kept
 
 Groups = Mapping[str, Mapping[str, str]]  # table -> code -> group; what has no group is not published
 Key = frozenset[tuple[str, str]]  # of lines: (table, code or group) in every table that counts them
@@ -43,19 +43,21 @@ class Span:
     """The vectors of zeros and ones that were added, reduced, so that one that adds nothing new is known."""
 
     def __init__(self) -> None:
-        self.rows: dict[tuple, dict[tuple, Fraction]] = {}
+        self.rows: dict[tuple, dict[tuple, int | Fraction]] = {}
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def adds(self, ones: Iterable[tuple]) -> bool:
         """Whether a vector with ones in these places is new; then it is added."""
-        left = dict.fromkeys(ones, Fraction(1))
+        left: dict[tuple, int | Fraction] = dict.fromkeys(ones, 1)
         while left:
             first = min(left)
             row = self.rows.get(first)
             if row is None:
-                self.rows[first] = {place: value / left[first] for place, value in left.items()}
+                lead = left[first]  # mostly 1 or -1: whole numbers stay whole, and are twenty times as fast
+                inverse = lead if lead in (1, -1) else 1 / Fraction(lead)
+                self.rows[first] = {place: value * inverse for place, value in left.items()}
                 return True
             times = left[first]
             for place, value in row.items():

@@ -1,4 +1,4 @@
-"""The command line of the store: exit codes, both languages, what is broken in words, seals kept elsewhere, the copy."""
+"""The command line of the store: exit codes, both languages, what is broken in words, seals kept elsewhere."""
 
 import os
 import subprocess
@@ -82,7 +82,7 @@ def test_changed_rows_and_originals_in_words(store, run):
     assert "✗ Báo cáo tuần, lần nhận số 2: có 2 dòng, lúc nhận là 1 dòng." in vietnamese
     assert "✗ Tệp gốc không còn: lần nhận số 2." in vietnamese
     assert "✗ Tệp gốc đã bị sửa: tệp số 1 trong Hộp chờ." in vietnamese
-    assert english.count("✗") == vietnamese.count("✗ ") == 4
+    assert english.count("✗ ") == vietnamese.count("✗ ") == 4
 
 
 def test_a_seal_kept_elsewhere(store, run):
@@ -156,9 +156,12 @@ def test_backup_and_what_it_refuses(store, run, tmp_path):
     assert code == 2 and vietnamese.startswith("Chưa sao:")
     (tmp_path / "tệp").write_bytes(b"x")
     assert run("backup", tmp_path / "tệp", store.place.url)[0] == 2
-    Path(tmp_path / "sao", "originals", store.log.state().upload(1).sha256).write_bytes(b"rotten")
-    code, vietnamese, _ = run("backup", tmp_path / "sao", store.place.url)
-    assert code == 1 and "Tệp gốc đã bị sửa" in vietnamese  # a rotten copy is told, not believed
+    name = store.log.state().upload(1).sha256
+    Path(store.place.url, "originals", name).write_bytes(b"rotten")
+    assert run("backup", tmp_path / "sao", store.place.url)[0] == 0  # the copy stays good
+    Path(tmp_path / "sao", "originals", name).write_bytes(b"rotten")
+    code, _, rest = run("backup", tmp_path / "sao", store.place.url)
+    assert code == 1 and "Tệp gốc đã bị sửa" in rest
 
 
 def test_as_a_process_with_the_store_of_the_environment(store):

@@ -18,7 +18,7 @@ from data.store import Store
 from loaders.reading import Reading
 from metrics.donors import by_donor, donors, found_donors, name_key
 from tests.test_week_report import pdf_text
-from ui import session, thank_you
+from ui import session, sign_in, thank_you
 from ui.filters import Filters
 from ui.outgoing.thank_you import Donor, Gift, called, letter
 from ui.sign_in import Visitor
@@ -91,7 +91,7 @@ def test_a_donor_is_a_name_in_a_commune_and_category():
         for row in table.astype(object).where(table.notna(), None).to_dict("records")
     }
     assert found == {
-        ("NGUYỄN  VĂN MẪU ", NAM_DONG, "individual"): (2, 500_000, 750_000),
+        ("NGUYỄN VĂN MẪU", NAM_DONG, "individual"): (2, 500_000, 750_000),
         ("Nguyễn Văn Mẫu", TAM_THANG, "individual"): (1, 1_005_000, None),
         ("Nguyễn Văn Mẫu", NAM_DONG, "household"): (1, 70_000, None),
         ("Trần Thị Hoà", NAM_DONG, "individual"): (2, 500_000, None),
@@ -245,24 +245,26 @@ def url(tmp_path, monkeypatch):
     return str(tmp_path / "store")
 
 
+def look_as(person: Person, monkeypatch) -> None:
+    monkeypatch.setattr(sign_in, "visitor", lambda *rest: Visitor(person, "local"))
+
+
 def panel() -> None:
     import streamlit as st
 
     from ui import session, thank_you
     from ui.filters import Filters
-    from ui.sign_in import Visitor
 
     st.session_state.filters = Filters()
     st.session_state.setdefault("language", "vi")
-    if "person" in st.session_state:
-        st.session_state.visitor = Visitor(st.session_state.person, "local")
     thank_you.draw_letters(session.view())
 
 
 @pytest.mark.parametrize("spoken", ["vi", "en"])
-def test_the_panel_finds_a_donor_and_writes_down_that_names_were_seen(url, spoken):
+def test_the_panel_finds_a_donor_and_writes_down_that_names_were_seen(url, spoken, monkeypatch):
+    look_as(EDITOR, monkeypatch)
     app = AppTest.from_function(panel, default_timeout=60)
-    app.session_state.language, app.session_state.person = spoken, EDITOR
+    app.session_state.language = spoken
     app.run()
     assert not app.exception and not app.selectbox and len(app.get("download_button")) == 0
     app.text_input[0].set_value("van hung").run()
@@ -273,10 +275,9 @@ def test_the_panel_finds_a_donor_and_writes_down_that_names_were_seen(url, spoke
     assert (record.act, record.who) == ("names", "An") and "ung" not in str(record.details)
 
 
-def test_whoever_may_not_sees_no_name(url):
-    app = AppTest.from_function(panel, default_timeout=60)
-    app.session_state.person = Person("Bình", "viewer")
-    app.run()
+def test_whoever_may_not_sees_no_name(url, monkeypatch):
+    look_as(Person("Bình", "viewer"), monkeypatch)
+    app = AppTest.from_function(panel, default_timeout=60).run()
     assert not app.exception and not app.text_input and len(app.get("download_button")) == 0
     assert "Hùng" not in str(app)
 
@@ -287,13 +288,10 @@ def taken(person: Person, monkeypatch) -> object:
     monkeypatch.setattr(st, "download_button", lambda label, make, **rest: setattr(given, "make", make))
     monkeypatch.setattr(st, "segmented_control", lambda label, options, **rest: options[0])
     st.session_state.filters, st.session_state.language = Filters(), "vi"
-    st.session_state.visitor = Visitor(person, "local")
-    try:
-        view = session.view()
-        thank_you._draw_download(list(thank_you._donors(view)["donor"]), view)
-        return given.make()
-    finally:
-        st.session_state.visitor = None
+    look_as(person, monkeypatch)
+    view = session.view()
+    thank_you._draw_download(list(thank_you._donors(view)["donor"]), view)
+    return given.make()
 
 
 def test_every_making_is_written_down_without_names(url, monkeypatch):

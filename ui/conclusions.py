@@ -156,11 +156,9 @@ def draw_all(view: View) -> None:
 
 def _draw_one(one: Conclusion, view: View) -> None:
     with st.container(border=True, key=f"conclusion_{one.number}"):
-        text = plain(one.text) if one.is_open else f"~~{plain(one.text)}~~"
-        st.markdown(f"**{text}**  \n{plain(facts(one, view.day))}")
-        number = number_text(one, view)
-        if number:
-            st.markdown(plain(number))
+        text = f"**{plain(one.text)}**" if one.is_open else f"~~{plain(one.text)}~~"
+        lines = [text, plain(facts(one, view.day)), plain(number_text(one, view))]
+        st.markdown("  \n".join(line for line in lines if line))
         by = {"who": one.who, "when": numbers.moment(one.made_at, language())}
         written = [t("conclusions.by", **by)]
         if not one.is_open:

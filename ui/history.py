@@ -22,10 +22,11 @@ from ui.texts import entries, language, t
 from ui.view import View
 
 PAGE_UPLOADS = 10
+SEAL_LENGTH = 12  # what a person can write down; the command takes it
 
 
 def draw_history() -> None:
-    """The uploads, newest first; then how fresh the data are, and two moments compared."""
+    """The uploads, newest first; then how fresh the data are, two moments compared, and the seal of the log."""
     st.markdown(t("history.intro"))
     view = session.view()
     events = session.history(view.filters.as_of)
@@ -36,6 +37,17 @@ def draw_history() -> None:
     _draw_uploads(uploads, events, view)
     draw_freshness(view)
     draw_comparison(view, uploads)
+    _draw_seal()
+
+
+def _draw_seal() -> None:
+    """The last seal, whatever moment is looked at: whoever notes it can tell later that nothing was changed or cut."""
+    head = session.store().log.head()
+    told = {"records": numbers.number(head.number, language()), "seal": head.hash[:SEAL_LENGTH]}
+    with st.expander(t("history.seal.line", **told)):
+        st.markdown(t("history.seal.how"))
+        st.code(str(head), language=None, wrap_lines=True)
+        st.markdown(t("history.seal.command", head=f"{head.number}:{head.hash[:SEAL_LENGTH]}"))
 
 
 def draw_as_of_notice(view: View) -> None:

@@ -61,7 +61,9 @@ class Formulas:
     def of(self, address: Address, place: Place, *, is_missing: bool = False) -> str:
         """The formula of a number; is_missing: it says nothing, as long as there is no row."""
         terms = self._terms(address)
-        parts = [(sign, place.numbers.get(name) or sum_of(*self._of_term(m, address, place))) for sign, m, name in terms]
+        parts = [
+            (sign, place.numbers.get(name) or sum_of(*self._of_term(m, address, place))) for sign, m, name in terms
+        ]
         is_sum = len(parts) == 1
         text = parts[0][1] if is_sum else balance(*([part for s, part in parts if s == sign] for sign in (1, -1)))
         return unless_nothing(self._counted(terms, address, place), text) if is_missing else f"={text}"
@@ -129,4 +131,3 @@ def _day(name: str, code: object) -> tuple[str, object, bool]:
     """A line without a date is known by its week, whatever was asked for."""
     column = DAYS.get(name, name)
     return ("week_start_date" if column == "date" and code is None else column), code, name == "until"
-

@@ -145,7 +145,7 @@ class _Rows:
         if not pd.api.types.is_numeric_dtype(values.dtype):
             return Cell(text)
         if column in SHARES:  # of those that have both
-            part, whole = (f"SUMIFS({self.cells_of(side)},{self.cells_of(column)},\">=0\")" for side in SHARES[column])
+            part, whole = (f'SUMIFS({self.cells_of(side)},{self.cells_of(column)},">=0")' for side in SHARES[column])
             both = self.frame[values.notna()]
             sums = [float(both[side].sum()) for side in SHARES[column]]
             return Cell(sums[0] / sums[1], f"={part}/{whole}", "percent")

@@ -35,6 +35,7 @@ def draw_pack(view: View, link_of: Callable[[View], str | None] = lambda view: N
         return
     st.header(t("pack.title"), anchor=False)
     st.markdown(t("pack.what"))
+    st.caption(t("report_form.always_vietnamese"))
     if st.button(t("pack.make"), key=f"pack_make_{language()}", type="primary"):
         _make(view, link_of)
     if made := st.session_state.get("pack"):

@@ -188,6 +188,7 @@ def draw_chooser(view: View) -> None:
             [0, 10, 20, 30, 60],
             default=0,
             required=True,
+            wrap=True,
             format_func=lambda seconds: t("presenting.seconds", number=seconds) if seconds else t("presenting.by_hand"),
             key=f"present_step_{spoken}",
         )
@@ -197,6 +198,7 @@ def draw_chooser(view: View) -> None:
             ["", *THEMES],
             default="",
             required=True,
+            wrap=True,
             format_func=lambda theme: t(f"presenting.theme.{theme or 'system'}"),
             key=f"present_theme_{spoken}",
         )
@@ -206,11 +208,13 @@ def draw_chooser(view: View) -> None:
             [15, 60, 300],
             default=60,
             required=True,
+            wrap=True,
             format_func=lambda seconds: t("presenting.seconds", number=seconds),
             key=f"present_refresh_{spoken}",
         )
     chosen = Show(tuple(screens) or EVERYTHING, step or 0, refresh or 60, theme or "")
-    draw_link(t("presenting.start"), chosen)
+    with st.container(key="present_start"):
+        draw_link(t("presenting.start"), chosen)
     _draw_address(chosen)
     st.caption(t("presenting.keys"))
 

@@ -11,7 +11,7 @@ from data.receipt_codes import FoundGift, ReceiptIndex, read_code
 from metrics.public_board import Board, public_board
 from metrics.stock import Lines
 from ui import names, numbers, session, sign_in
-from ui.blocks import plain
+from ui.blocks import file_name, plain
 from ui.figures.look import config, titled
 from ui.figures.public import board_bars
 from ui.outgoing import board_data, board_sections
@@ -75,7 +75,8 @@ def _draw_section(section: Section, stands: str) -> None:
     st.header(section.title, anchor=False)
     st.caption(section.meaning)
     if section.bars:
-        figure = titled(board_bars(section.bars, language=language(), theme=session.theme()), section.bars_title, stands)
+        figure = board_bars(section.bars, language=language(), theme=session.theme())
+        figure = titled(figure, section.bars_title, stands)
         name, key = file_name(section.title), f"public_{section.key}_{language()}"
         st.plotly_chart(figure, theme=None, config=config(language(), name), key=key, alt=section.bars_title)
     st.html(table_html(section))

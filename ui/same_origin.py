@@ -1,10 +1,14 @@
 """Turns away a WebSocket that a page of another site opens, before Streamlit looks for a reason to let it in."""
 
+import logging
+
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from ui.sign_in import hostname
+
+log = logging.getLogger(__name__)
 
 
 class SameOrigin:
@@ -19,7 +23,9 @@ class SameOrigin:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket" and not is_same(Headers(scope=scope)):
+        if scope["type"] == "websocket" and not is_same(headers := Headers(scope=scope)):
+            named = [headers.get(name, "")[:100] for name in ("origin", "host")]
+            log.warning("a page of %r was turned away: here it called us %r", *named)
             await WebSocketClose(1008)(scope, receive, send)  # refused with 403: it was never accepted
         else:
             await self.app(scope, receive, send)

@@ -53,9 +53,9 @@ def start() -> None:
     state.version = version()
 
 
-def write_query(own: dict[str, str]) -> None:
+def write_query(own: dict[str, str] | None = None) -> None:
     """Make the URL say what is shown, in codes; a page change has emptied it. own: what the page itself keeps there."""
-    query = filters().to_query() | own
+    query = filters().to_query() | (own or {})
     if st.session_state.language != "vi":
         query["lang"] = st.session_state.language
     if st.session_state.get("rows"):

@@ -136,7 +136,7 @@ def test_every_screen_fits_a_projector_and_is_read_from_the_back(wall: Page):
         place(page, f"{at}/{count}")
         page.wait_for_function(SETTLED)
         name = page.get_by_role("heading", level=1).inner_text()
-        for _ in range(20):  # a chart takes its size a moment after its place has
+        for _ in range(40):  # a chart takes its size a moment after its place has
             page.wait_for_timeout(150)
             if not page.evaluate(TOO_MUCH):
                 break

@@ -10,7 +10,7 @@ from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.util import Inches, Pt
 
-from ui.outgoing.lettering import lines_of
+from ui.outgoing.lettering import height_inches, lines_of
 from ui.outgoing.pack import Pack
 from ui.texts import t
 
@@ -20,7 +20,8 @@ BODY = {"ink": INK, "head": ACCENT, "paper": PAPER, "total": "#D5DCE3"}
 SLIDE_WIDTH, SLIDE_HEIGHT = 13.333, 7.5  # inches, 16:9
 LEFT, WIDTH = 0.6, SLIDE_WIDTH - 1.2
 TOP, BOTTOM = 1.72, 6.62  # between heading and stamp
-TITLE_SIZES = (30, 26, 22, 20)
+TITLE_SIZES = (30, 26, 22, 18, 14)  # the largest that fits is taken
+TITLE = (LEFT, 0.5, WIDTH, 0.66)
 TITLE_ONLY = 5  # of the layouts of the blank presentation
 
 
@@ -55,7 +56,7 @@ class Deck:
         for holder in (*self._made.slide_master.placeholders, *self._layout.placeholders):
             kind = holder.placeholder_format.type
             if kind in (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE):
-                _put(holder, (LEFT, 0.5, WIDTH, 0.72))
+                _put(holder, TITLE)
             elif kind == PP_PLACEHOLDER.SLIDE_NUMBER:
                 _put(holder, (LEFT + WIDTH - 1, 6.88, 1, 0.42))
 
@@ -63,7 +64,7 @@ class Deck:
     def slide(self, kicker: str, title: str, subtitle: str, notes: Sequence[str]):
         """A slide with its heading; notes: what whoever presents may be asked, for the notes."""
         slide = self._made.slides.add_slide(self._layout)
-        self.write_title(slide, title, (LEFT, 0.5, WIDTH, 0.72), TITLE_SIZES)
+        self.write_title(slide, title, TITLE, TITLE_SIZES)
         if kicker:
             self.write(slide, "screen", [kicker], (LEFT, 0.24, WIDTH, 0.32), 14, is_bold=True, ink=ACCENT)
         if subtitle:
@@ -101,9 +102,10 @@ class Deck:
                 slide.shapes._spTree.append(deepcopy(holder._element))
 
     # what stands on them
-    def write_title(self, slide, text: str, place: Sequence[float], sizes: int | Sequence[int]) -> None:
-        holder, sizes = slide.shapes.title, (sizes,) if isinstance(sizes, int) else sizes
-        fits = (p for p in sizes if lines_of(text, place[2] - 0.2, p, True) == 1)
+    def write_title(self, slide, text: str, place: Sequence[float], sizes: Sequence[int]) -> None:
+        """The title in the largest letters with which it stays in its place."""
+        holder = slide.shapes.title
+        fits = (p for p in sizes if height_inches([text], place[2] - 0.2, p, True) <= place[3])
         _put(holder, place)
         _fill(holder.text_frame, [text], next(fits, sizes[-1]), True, INK)
         holder.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE

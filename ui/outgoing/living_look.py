@@ -30,7 +30,13 @@ class Look:
         return self._made(name, PLAIN[name])
 
     def of(
-        self, kind: str, value: object = None, *, is_copied: bool = False, is_total: bool = False, is_listed: bool = False
+        self,
+        kind: str,
+        value: object = None,
+        *,
+        is_copied: bool = False,
+        is_total: bool = False,
+        is_listed: bool = False,
     ) -> Format:
         """Of a cell in a table; is_listed: in a row sheet, which has no lines around its many cells."""
         number_format = _number_format(kind, value)

@@ -147,6 +147,7 @@ def write(book: Book, tell: Callable[[float], None] = lambda share: None) -> byt
         page.write_rows(sheet, is_large, lambda rows, before=done: tell((before + rows) / whole))
         done += sheet.length
     workbook.close()
+    tell(1.0)
     return file.getvalue()
 
 
@@ -317,7 +318,9 @@ def _width(column: Column) -> int:
     """Of a column of rows: as wide as what stands in it, so that a page of paper holds all of them."""
     if column.kind in DAYS_WIDE:
         return DAYS_WIDE[column.kind]
-    shown = [value if isinstance(value, str) else f"{value:,.0f}" for value in column.values[:1_000] if value is not None]
+    shown = [
+        value if isinstance(value, str) else f"{value:,.0f}" for value in column.values[:1_000] if value is not None
+    ]
     longest = max([*map(len, column.header.split()), *map(len, shown)])
     return min(longest + 2, 34)
 

@@ -38,8 +38,7 @@ def draw_labels(native: Native, chart: Chart, limit: float, room: float, points:
         _add_labels(
             drawn._element, series.labels, shown, f"Sheet1!${letter}$2:${letter}${len(series.labels) + 1}", points
         )
-    if columns:
-        _write_beside(native, 1 + len(chart.series), columns)
+    _write_beside(native, 1 + len(chart.series), columns)
 
 
 def _place(chart: Chart, series: Series, at: int, limit: float, room: float, points: float, number: int) -> str:
@@ -99,6 +98,8 @@ def _write_beside(native: Native, after: int, columns: Sequence[tuple[str, Seque
     for column, (title, texts) in enumerate(columns, start=after + 1):
         for row, text in enumerate([title, *texts], start=1):
             sheet.cell(row, column, text or None)
+    for cell in (cell for row in sheet for cell in row if isinstance(cell.value, str)):
+        cell.data_type = "s"  # no text is a formula
     content = io.BytesIO()
     workbook.save(content)
     book.update_from_xlsx_blob(content.getvalue())

@@ -14,6 +14,7 @@ from ui.outgoing.slide_tables import add_table, plan_of
 from ui.texts import t
 
 MOST_BARS = 14  # that lie below each other in letters for a whole room; a heading counts as one
+COVER_SIZES = (40, 34, 28, 24, 20)
 STORY_SIZES = (26, 24, 22, 20, 18, 16)
 NOTE_POINTS, MOST_NOTE = 15, 1.25  # more than this in inches gets a slide of its own
 HEADING = 0.34
@@ -45,7 +46,7 @@ def _draw_title(deck: Deck) -> None:
     pack, slide = deck.pack, deck.title_slide()
     width = WIDTH if pack.link is None else WIDTH - QR_INCHES - 0.5
     deck.write(slide, "office", [pack.office], (LEFT, 0.7, width, 0.5), 18, is_bold=True)
-    deck.write_title(slide, pack.campaign, (LEFT, 1.7, width, 2.2), 40)
+    deck.write_title(slide, pack.campaign, (LEFT, 1.7, width, 2.2), COVER_SIZES)
     deck.write(slide, "subtitle", [t("pack.slide.subtitle", pack.language)], (LEFT, 3.95, width, 0.5), 22)
     lines = [pack.stamp, pack.standing, t("pack.slide.filters", pack.language, text=pack.filters)]
     deck.write(slide, "moment", lines, (LEFT, 4.75, width, 1.8), 18)

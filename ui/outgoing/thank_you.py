@@ -10,6 +10,7 @@ from metrics.gift_lines import ORGANISATION_START
 from ui import names, numbers
 from ui.outgoing.amount_in_words import amount_in_words
 from ui.outgoing.paper import Block, Column, Paper, Paragraph, Run, Table
+from ui.outgoing.week_report import place_date
 from ui.texts import t
 
 PERSONS = ("official", "individual", "member")  # donor categories whose donors are called Ông (Bà)
@@ -69,10 +70,9 @@ def called(donor: Donor, language: str) -> str:
 
 
 def _place_date(campaign: Campaign, day: date, language: str) -> str:
-    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
-    place = campaign.place_vi or campaign.district_vi
-    values = {"place": place, "day": f"{day:%d}", "month": month, "year": day.year}
-    return t("thank_you.letter.place_date", language, **values)
+    if language == "vi":
+        return place_date(campaign, day)
+    return f"{campaign.place_vi or campaign.district_vi}, {day.day} {day:%B} {day.year}"
 
 
 def _blocks(donor: Donor, campaign: Campaign, body: str, language: str) -> list[Block]:
