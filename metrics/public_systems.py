@@ -55,7 +55,8 @@ def protected(lines: Lines, shown: pd.DataFrame) -> Protected:
     gifts = _with_week(lines.donations).join(shown)
     gifts = gifts.assign(giver=_numbers(gifts["folded"].fillna("") + " " + gifts["commune"]), is_crowd=False)
     support = _with_week(lines.distributions)
-    groups = support["recipient_group"].map({g: fold(g) for g in support["recipient_group"].dropna().unique()})
+    folded = {group: fold(group) for group in support["recipient_group"].dropna().unique()}
+    groups = support["recipient_group"].map(folded).astype("str")
     is_crowd = support.groupby(WHOLE_ROW)["households"].transform("max").ge(LEAST).fillna(False).astype(bool)
     support = support.assign(giver=_numbers(groups.fillna("") + " " + support["commune"]), is_crowd=is_crowd)
     frontline = _with_week(lines.frontline_support)

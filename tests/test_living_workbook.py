@@ -1,4 +1,4 @@
-"""The living workbook: LibreOffice calculates every formula to the number of the page, over the demo and random data."""
+"""The living workbook: LibreOffice calculates every formula to the page's number, over demo and random data."""
 
 import io
 import logging
@@ -29,7 +29,8 @@ from ui import behind, demo, living_rows, pack_workbook, session, summary, texts
 from ui.addresses import Address
 from ui.filters import Filters
 from ui.outgoing import living_workbook
-from ui.outgoing.living_workbook import ROWS_HEADER, Book, Column, RowSheet, Screen
+from ui.outgoing.living_book import Book, Column, RowSheet, Screen
+from ui.outgoing.living_workbook import ROWS_HEADER
 from ui.view import View
 
 ZONE = reference.load().campaign.zone

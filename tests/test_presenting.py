@@ -5,6 +5,7 @@ import json
 import logging
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -17,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 from data.store import Store
 from tests.office import NOW, fill, reading
 from tests.test_pages import ENGLISH, RAW_KEY, TECHNICAL
-from ui import addresses, presented_screens, presenting, session, texts
+from ui import addresses, names, presented_screens, presented_slide, presenting, session, texts
 from ui.filters import Filters
 from ui.page_list import PAGES
 from ui.presented_screens import OF_PAGE, SCREENS, Slide, slides
@@ -113,11 +114,21 @@ def test_every_mark_that_can_be_clicked_opens_something(store):
             continue
         for trace in exhibit.figure("vi", "dark").data:
             for data in trace.customdata if trace.customdata is not None else ():
-                address = presented_screens._opened(list(data))
+                address = presented_slide.opened_by(list(data))
                 if address:
                     opened += 1
                     assert addresses.parse(address) is not None, (slide.code, list(data))
     assert opened > 30
+
+
+def test_sites_that_nobody_visited_are_on_one_of_the_screens(store, monkeypatch):
+    sites = list(presented_screens._sites(view()))
+    monkeypatch.setitem(SCREENS, "timeline", replace(SCREENS["timeline"], split=("sites", 5, presented_screens._sites)))
+    found = slides(("timeline",), view())
+    assert [site for slide in found for site in slide.view.filters.sites] == sites and len(found) == 3
+    drawn = [slide.screen.make(slide.view, "").figure("vi", "light") for slide in found]
+    words = " ".join(str(figure.layout.annotations) for figure in drawn)
+    assert all(names.site(site) in words for site in sites)
 
 
 # the hands

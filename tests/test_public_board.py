@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from data import reference, schemas
 from metrics import public_systems, suppression
 from metrics.public_board import Board, public_board
-from metrics.public_names import public_names
+from metrics.public_names import is_organisation, public_names, shown_name
 from metrics.public_systems import MEASURES
 from metrics.stock import Lines
 from metrics.suppression import REST
@@ -243,3 +243,174 @@ def test_weeks_are_not_subtracted_from_communes(monkeypatch):
     for module in (suppression, public_systems):
         monkeypatch.setattr(module, "is_safe", counted_only)
     assert ("ly thi thu|" + COMMUNES[1],) in attack(lines, board_of(lines))["cash_received_vnd"]
+
+
+def test_smallest_cases_by_hand():
+    """Two unnamed donors of the second commune are merged with the smallest that could stand alone."""
+    communes = [0] * 5 + [1] * 3 + [2] * 2
+    gifts = [gift(f"Trần Thị {'abcdefghij'[n]}", 100 + n, commune=COMMUNES[c]) for n, c in enumerate(communes)]
+    table = board_of(lines_of(gifts)).tables["communes"].set_index("code")["cash_received_vnd"]
+    assert table[COMMUNES[0]] == 510 and pd.isna(table[COMMUNES[1]]) and pd.isna(table[COMMUNES[2]])
+    assert table[REST] == 105 + 106 + 107 + 108 + 109
+
+
+def test_organisations_stand_alone_where_nobody_is_to_be_protected():
+    gifts = [gift(f"Trần Thị {one}", 100) for one in "abc"]
+    gifts += [gift("Công ty Ví Dụ", 900, category="business", commune=COMMUNES[1])]
+    board = board_of(lines_of(gifts))
+    table = board.tables["communes"].set_index("code")["cash_received_vnd"]
+    assert table.to_dict() == {COMMUNES[0]: 300, COMMUNES[1]: 900} and board.merged == {}
+    assert board.tables["organisations"]["donor"].tolist() == ["Công ty Ví Dụ"]
+
+
+@pytest.mark.parametrize("unnamed", [1, 2])
+def test_too_few_for_any_split(unnamed):
+    """Then the total of the district is told, and neither a split nor what each named one gave."""
+    gifts = [gift(f"Trần Thị {one}", 100) for one in "ab"[:unnamed]]
+    gifts += [gift("Công ty Ví Dụ", 900, category="business")]
+    board = board_of(lines_of(gifts))
+    assert board.withheld == ("cash_received_vnd",)
+    assert board.tables["flows"]["received_vnd"].iloc[0] == 900 + 100 * unnamed
+    for name in ("communes", "categories", "weeks", "organisations", "unnamed"):
+        assert board.tables[name]["cash_received_vnd"].isna().all()
+    assert board.tables["organisations"]["donor"].tolist() == ["Công ty Ví Dụ"]
+
+
+def test_gifts_without_a_name_are_one_donor_of_their_commune():
+    nameless = [gift(None, 100) for _ in range(9)]
+    assert board_of(lines_of(nameless)).withheld == ("cash_received_vnd",)
+    others = [gift(None, 100, commune=code) for code in COMMUNES[1:3]]
+    assert board_of(lines_of(nameless + others)).withheld == ()
+
+
+def test_one_donor_written_in_several_ways_is_one():
+    gifts = [gift(name, 100) for name in ("Trần Thị Thử", "TRẦN THỊ THỬ", "Tran Thi Thu", "Lê Văn Thử")]
+    assert board_of(lines_of(gifts)).withheld == ("cash_received_vnd",)
+
+
+def test_a_good_of_few_is_merged_within_its_unit_or_not_told():
+    gifts = [line("rice", "kg", 10, donor_name=f"Trần Thị {one}", donor_category="individual") for one in "abcd"]
+    gifts += [line("fruit", "kg", 5, donor_name=f"Lê Văn {one}", donor_category="individual") for one in "ab"]
+    gifts += [line("milk", "box", 7, donor_name="Lý Thị Thử", donor_category="individual")]
+    gifts += [line("milk", "box", 70, donor_name="Công ty Ví Dụ", donor_category="business")]
+    board = board_of(lines_of(gifts))
+    goods = board.tables["goods"]
+    assert goods["codes"].tolist() == [("fruit", "rice")] and goods["received"].tolist() == [50]
+    assert board.goods_withheld == (("milk", "box"),)
+
+
+def test_households_are_protected_like_donors():
+    few = [line(recipient_group="Hộ Thử", households=1, commune=code, quantity=100) for code in COMMUNES[:2]]
+    many = [line(recipient_group="Hộ nghèo", households=20, commune=COMMUNES[2], quantity=100)]
+    board = board_of(lines_of(support=few + many))
+    table = board.tables["communes"].set_index("code")["households"]
+    assert table[REST] == 22 and table.drop(REST).isna().all()
+    assert board.merged["communes", "households"] == tuple(sorted(COMMUNES[:3]))
+
+
+def test_goods_for_many_households_on_one_row_are_for_many():
+    """Only the first good of a row carries the number of households."""
+    rows = [line(recipient_group="Hộ nghèo", households=20, source_row=9, quantity=100)]
+    rows += [line("rice", "kg", 50, recipient_group="Hộ nghèo", source_row=9, value_vnd=1000)]
+    board = board_of(lines_of(support=rows))
+    assert board.withheld == () and board.goods_withheld == ()
+    assert board.tables["goods"]["distributed"].tolist() == [50]
+
+
+@given(RANDOM)
+@settings(max_examples=20)
+def test_parts_add_up_to_the_totals(lines):
+    """Merging loses nothing: every split of a measure adds up to its total, and the lists to what was received."""
+    board = board_of(lines)
+    flows = board.tables["flows"].fillna(0)
+    totals = {"cash_received_vnd": flows["received_vnd"][0], "goods_received_vnd": flows["received_vnd"][1]}
+    for measure, total in totals.items():
+        if measure in board.withheld:
+            continue
+        for name in SPLITS:
+            assert board.tables[name][measure].sum() == total
+        named = sum(board.tables[name][measure].sum() for name in ("organisations", "persons"))
+        assert named + board.tables["unnamed"][measure].sum() == total
+
+
+def test_nothing_at_all():
+    board = board_of(lines_of())
+    assert board.withheld == () and board.standing.numerator == 0
+    assert all(table.empty for name, table in board.tables.items() if name not in ("flows", "sites"))
+
+
+# names
+@pytest.mark.parametrize(
+    ("name", "category", "is_told"),
+    [
+        ("Công ty TNHH Ví Dụ", "business", True),
+        ("Công ty TNHH Ví Dụ", None, True),
+        ("CONG TY TNHH VI DU", None, True),
+        ("Công ty TNHH Ví Dụ", "individual", False),  # the list says a person
+        ("Vietcombank Ví Dụ", "business", True),
+        ("Vietcombank Ví Dụ", None, False),  # nobody said that it is an organisation
+        ("Nguyễn Văn Mẫu", "business", False),  # an owner
+        ("NGUYEN VAN MAU", "group", False),
+        ("Bà Thử và các bạn", "group", False),
+        ("Cô Mẫu chợ Ví Dụ", "group", False),
+        ("H'Mẫu Niê", "religious", False),
+        ("Chi hội trưởng Mẫu", None, False),
+        ("Chi hội Nông dân thôn 3", None, True),
+        ("Cơ quan Ví Dụ", "agency", True),
+        ("Trường THCS Ví Dụ", None, True),
+        ("Tổ dân phố 5", "group", True),
+        ("Quý Mẫu", None, False),
+        ("Công Ân", None, False),
+    ],
+)
+def test_who_is_an_organisation(name, category, is_told):
+    assert is_organisation(name, category) == is_told
+
+
+@pytest.mark.parametrize(
+    ("written", "is_person", "shown"),
+    [
+        ("Công ty Ví Dụ, ĐT: 0900.000.000", False, "Công ty Ví Dụ"),
+        ("Công ty Ví Dụ (0900 000 000)", False, "Công ty Ví Dụ"),
+        ("Công ty Ví Dụ ０９００ ０００ ０００", False, "Công ty Ví Dụ"),
+        ("Công ty Ví Dụ 09\u200b00000000", False, "Công ty Ví Dụ"),
+        ("Công ty Ví Dụ STK 1234 5678 9", False, "Công ty Ví Dụ"),
+        ("Công ty Ví Dụ mau@example.vn", False, "Công ty Ví Dụ"),
+        ("Trường THCS 19/5", False, "Trường THCS 19/5"),
+        ("Nhóm 0a9b0c0d0e0f0", False, None),
+        ("0900000000", False, None),
+        ("Trần Thị Thử, thôn 3, xã Ví Dụ", True, "Trần Thị Thử"),
+        ("Trần Thị Thử (0900000000)", True, "Trần Thị Thử"),
+        ("Trần Thị Thử - TDP 5", True, "Trần Thị Thử"),
+        ("Trần Thị Thử thôn Ví Dụ", True, "Trần Thị Thử"),
+        ("Y-Thử Niê", True, "Y-Thử Niê"),
+        ("x", True, None),
+    ],
+)
+def test_how_a_name_is_shown(written, is_person, shown):
+    assert shown_name(written, is_person=is_person) == shown
+
+
+@given(st.text(max_size=60), st.booleans())
+def test_no_shown_name_can_hold_a_phone(text, is_person):
+    shown = shown_name(text, is_person=is_person) or ""
+    assert sum(c.isdigit() for c in shown) <= 5 and "@" not in shown
+
+
+def test_a_yes_names_its_own_line_and_a_no_every_line():
+    gifts = [
+        gift("Trần Thị Thử", 1, may_publish=True),
+        gift("Trần Thị Thử", 2),
+        gift("Lê Văn Thử", 3, may_publish=True),
+    ]
+    gifts += [
+        gift("LÊ VĂN THỬ", 4, may_publish=False),
+        gift("Công ty Ví Dụ", 5, category="business", may_publish=False),
+    ]
+    shown = public_names(lines_of(gifts).donations)["shown"]
+    assert [None if pd.isna(one) else one for one in shown] == ["Trần Thị Thử", None, None, None, None]
+
+
+def test_doubtful_organisations_are_counted():
+    gifts = [gift(name, category="business") for name in ("Nguyễn Văn Mẫu", "nguyen van mau", "0900000000", "Ví Dụ")]
+    assert board_of(lines_of(gifts)).doubtful == 2

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
 from metrics.measures import Balance, Measure, number_of
 from ui import names

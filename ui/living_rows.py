@@ -11,7 +11,7 @@ from metrics.selection import Selection, selected
 from ui import behind, names, numbers, session
 from ui.addresses import Address
 from ui.living_numbers import EXPECTED, IN_FILTER, IN_PERIOD, OF_REPORTS, Labels, undated
-from ui.outgoing.living_workbook import Column, RowSheet
+from ui.outgoing.living_book import Column, RowSheet
 from ui.texts import language, t
 from ui.view import View
 

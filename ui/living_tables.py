@@ -12,8 +12,8 @@ from ui import behind, exhibits, names, numbers
 from ui.addresses import PARTS, Address
 from ui.exhibits import Exhibit
 from ui.living_numbers import DAYS, Formulas, Place, is_known, undated
+from ui.outgoing.living_book import Cell, Table
 from ui.outgoing.living_formulas import difference, share, unless_nothing
-from ui.outgoing.living_workbook import Cell, Table
 from ui.texts import language, t
 from ui.view import View
 

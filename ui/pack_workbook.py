@@ -11,7 +11,8 @@ from ui.filters import summary
 from ui.living_numbers import Formulas, Labels, Place
 from ui.living_rows import ranges, row_sheets
 from ui.living_tables import Sheet, table
-from ui.outgoing.living_workbook import Book, Cell, RowSheet, Screen, Table, camel, write
+from ui.outgoing.living_book import Book, Cell, RowSheet, Screen, Table, camel
+from ui.outgoing.living_workbook import write
 from ui.texts import language, t
 from ui.tiles import TILES
 from ui.view import View
@@ -91,7 +92,7 @@ def _title(exhibit: Exhibit, found: list[Exhibit]) -> str:
 
 
 def headlines(view: View, formulas: Formulas, first_row: int) -> Table:
-    """Name, number, unit and meaning of the headline numbers; with the cash that is left, when all of it is looked at."""
+    """Name, number, unit and meaning of the headline numbers; with the cash left, when all is looked at."""
     codes = [*HEADLINES, "stock:cash:vnd"] if view.is_whole else HEADLINES
     rows = [(*_headline(Address(code), view, formulas), *_meaning(code)) for code in codes]
     header = tuple(t(f"living.headlines.{name}") for name in ("measure", "amount", "unit", "meaning"))

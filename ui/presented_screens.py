@@ -1,10 +1,8 @@
-"""What can be presented: one figure or group of numbers a screen, and how each is drawn for a wall."""
+"""What can be presented: one figure or group of numbers a screen, and which screens a choice makes."""
 
-import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from html import escape
-from zlib import crc32
 
 import streamlit as st
 
@@ -12,7 +10,6 @@ from ui import (
     attention,
     behind,
     conclusions,
-    exhibits,
     frontline,
     goods,
     names,
@@ -22,13 +19,13 @@ from ui import (
     reports,
     session,
     story,
+    summary,
     tiles,
 )
 from ui.exhibits import Exhibit
-from ui.figures.look import config
-from ui.tables import draw_live, draw_table
+from ui.tables import draw_live
 from ui.texts import language, t
-from ui.view import View, shared
+from ui.view import View
 
 MOST_CONCLUSIONS = 8  # that fit on one screen
 
@@ -40,7 +37,7 @@ class Screen:
     page:     the page on which it lives, and to which one comes back from it
     make:     (view, choice) -> the figure; or draw: view -> draws it, for what is no figure
     choices:  view -> what it can be shown of, the first by itself; name: what one of them is called
-    split:    (part of the filters, column of the frame, most): what is too much for one screen stands on several
+    split:    (part of the filters, most, view -> codes): what is too much for one screen stands on several
     """
 
     page: str
@@ -48,7 +45,7 @@ class Screen:
     draw: Callable[[View], None] | None = None
     choices: Callable[[View], list[str]] = lambda view: [""]
     name: Callable[[str], str] = lambda choice: ""
-    split: tuple[str, str, int] | None = None
+    split: tuple[str, int, Callable[[View], Iterable[str]]] | None = None
 
 
 @dataclass(frozen=True)
@@ -115,6 +112,14 @@ def _indicators(view: View) -> list[str]:
     return [first, *(code for code in known if code != first)]
 
 
+def _stocked(view: View) -> list[str]:
+    return [good for good in summary.stock(view)["good"] if good != "cash"]
+
+
+def _sites(view: View) -> list[str]:
+    return list(frontline.coverage(view)["site"])
+
+
 SCREENS = {
     "tiles": Screen("overview", draw=tiles.draw_tiles),
     "story": Screen("overview", draw=_draw_story),
@@ -125,18 +130,22 @@ SCREENS = {
     "by_commune": Screen(
         "overview", lambda view, code: overview.split_exhibit("commune", code, view), choices=_tiles, name=names.number
     ),
-    "by_good": Screen("overview", lambda view, _: overview.goods_exhibit(view), split=("goods", "good", 8)),
+    "by_good": Screen(
+        "overview",
+        lambda view, _: overview.goods_exhibit(view),
+        split=("goods", 8, lambda view: summary.goods_received(view)["good"]),
+    ),
     "targets": Screen(
         "progress",
         lambda view, code: progress.targets_exhibit(code, view, is_short=True),
         choices=_indicators,
         name=names.indicator,
-        split=("communes", "commune", 8),
+        split=("communes", 8, lambda view: view.communes),
     ),
     "map": Screen(
         "progress", lambda view, code: progress.map_exhibit(code, view), choices=_indicators, name=names.indicator
     ),
-    "stock": Screen("goods", lambda view, _: goods.stock_exhibit(view), split=("goods", "good", 5)),
+    "stock": Screen("goods", lambda view, _: goods.stock_exhibit(view), split=("goods", 5, _stocked)),
     "cash": Screen("goods", lambda view, _: goods.cash_exhibit(view)),
     "way": Screen("goods", lambda view, _: goods.way_exhibit(view)),
     "categories": Screen(
@@ -145,14 +154,14 @@ SCREENS = {
         choices=lambda view: list(goods.RECEIVED),
         name=names.number,
     ),
-    "sites": Screen("frontline", lambda view, _: frontline.sites_exhibit(view), split=("sites", "site", 12)),
+    "sites": Screen("frontline", lambda view, _: frontline.sites_exhibit(view), split=("sites", 12, _sites)),
     "covered": Screen(
         "frontline",
         lambda view, place: frontline.covered_exhibit(place, view),
         choices=lambda view: list(frontline.PLACES),
         name=lambda place: t(f"frontline.covered.by.{place}"),
     ),
-    "timeline": Screen("frontline", lambda view, _: frontline.timeline_exhibit(view), split=("sites", "site", 12)),
+    "timeline": Screen("frontline", lambda view, _: frontline.timeline_exhibit(view), split=("sites", 12, _sites)),
     "reports_week": Screen("reports", lambda view, _: reports.weeks_exhibit(behind.status_of(view), "week")),
     "reports_communes": Screen("reports", lambda view, _: reports.communes_exhibit(behind.status_of(view))),
     "reports_map": Screen("reports", _map_exhibit),
@@ -203,90 +212,18 @@ def _slides_of(code: str, view: View) -> list[Slide]:
     choice = choice if choice in choices else choices[0]
     if screen.split is None:
         return [Slide(bare, choice, view)]
-    part, column, most = screen.split
-    codes = list(dict.fromkeys(screen.make(view, choice).frame[column].dropna()))
-    count = max(1, -(-len(codes) // most))
-    if count == 1:
+    part, most, codes_of = screen.split
+    pieces = _pieces(list(dict.fromkeys(code for code in codes_of(view) if code == code)), most)
+    if len(pieces) < 2:
         return [Slide(bare, choice, view)]
-    size = -(-len(codes) // count)
-    pieces = [tuple(codes[first : first + size]) for first in range(0, len(codes), size)]
     return [
         Slide(bare, choice, replace(view, filters=replace(view.filters, **{part: piece})), number, len(pieces))
         for number, piece in enumerate(pieces, start=1)
     ]
 
 
-# how one is drawn
-def draw_slide(slide: Slide) -> tuple[str, int]:
-    """Heading and body. Gives (how much it rests on, how high the chart wants to be at letters of 15 px, or 0)."""
-    screen = slide.screen
-    if screen.make is None:
-        _draw_heading(t(f"presenting.screen.{slide.code}"), "")
-        with st.container(key=f"show_body_{slide.code}"):
-            screen.draw(slide.view)
-        kinds = () if slide.code == "conclusions" else overview.KINDS
-        return exhibits.standing(slide.view, kinds), 0
-    exhibit = screen.make(slide.view, slide.choice)
-    part = f" ({slide.part}/{slide.parts})" if slide.parts > 1 else ""
-    _draw_heading(exhibit.title + part, exhibit.subject)
-    with st.container(key=f"show_body_{slide.code}"):
-        height = _draw_exhibit(exhibit, slide)
-    return exhibits.standing(slide.view, exhibit.kinds, exhibit.standing), height
-
-
-def _draw_heading(title: str, subject: str) -> None:
-    below = f"<p>{escape(subject)}</p>" if subject else ""
-    st.html(f'<div class="mt-show-head"><h1>{escape(title)}</h1>{below}</div>')
-
-
-def _draw_exhibit(exhibit: Exhibit, slide: Slide) -> int:
-    if exhibit.frame.empty:
-        st.html(f'<p class="mt-story">{escape(exhibit.empty or t("exhibit.nothing"))}</p>')
-        return 0
-    if exhibit.figure is None:
-        # names do not filter here: there would be no way back
-        clicks = {place: f"rows:{address.text()}" for place, address in exhibit.addresses().items()}
-        look = {"marks": exhibit.marks, "total": exhibit.total, "clicks": clicks, "bars": exhibit.bars}
-        key = f"table_{exhibit.key}_show_{language()}"
-        draw_table(exhibit.frame, caption=exhibit.subject or exhibit.title, key=key, **look)
-        return 0
-    if slide.code == "reports_map":
-        report_map.draw_legend()
-    content = crc32(pickle.dumps(exhibit.frame))
-    figure = _figure(slide.view, exhibit.key, slide.choice, content, language(), session.theme(), exhibit.figure)
-    with st.container(key="show_chart"):
-        _draw_chart(figure, exhibit, slide)
-    if exhibit.note and "\n" not in exhibit.note:
-        st.caption(exhibit.note)
-    return int(figure.layout.height)
-
-
-@shared()
-def _figure(view: View, key: str, choice: str, content: int, language: str, theme: str, _make):
-    """The chart without a title of its own: the screen has one. Words stay as large where bars become thinner."""
-    return _make(language, theme).update_traces(constraintext="none", selector={"type": "bar"})
-
-
-def _draw_chart(figure, exhibit: Exhibit, slide: Slide) -> None:
-    """A click on a mark opens its rows; the chart is a new one after each, with nothing chosen in it."""
-    opened = st.session_state.get("show_opened", 0)
-    key = f"show_{slide.code}_{slide.choice}_{slide.part}_{opened}_{language()}"
-
-    def take() -> None:
-        points = st.session_state[key].selection.points
-        found = [_opened(list(point["customdata"])) for point in points if point.get("customdata")]
-        if any(found):
-            session.open_rows(next(address for address in found if address))
-        st.session_state.show_opened = opened + 1
-
-    alt = t("presenting.alt", title=exhibit.subject or exhibit.title)
-    look = config(language(), "") | {"displayModeBar": False}
-    chosen = {"on_select": take, "selection_mode": "points"}
-    st.plotly_chart(figure, theme=None, height="stretch", config=look, key=key, alt=alt, **chosen)
-
-
-def _opened(data: list) -> str:
-    """The address that a mark carries; a cell of the map of reports carries its report."""
-    _, _, pick, address = data
-    commune, _, week = str(pick).partition("|")
-    return address or (f"reports_expected;commune={commune};week={week}" if week else "")
+def _pieces(codes: list[str], most: int) -> list[tuple[str, ...]]:
+    """As few as are needed, with about as many in each."""
+    count = max(1, -(-len(codes) // most))
+    size = max(1, -(-len(codes) // count))
+    return [tuple(codes[first : first + size]) for first in range(0, len(codes), size)]

@@ -1,13 +1,13 @@
 """Trình chiếu: the chosen screens one after the other, large, without menus; everything that it needs is in the URL."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
-from ui import presented_screens, session
+from ui import presented_screens, presented_slide, session
 from ui.filters import Filters, summary
 from ui.page_list import PAGES
 from ui.presented_screens import OF_PAGE, Slide, is_known, screen_name
@@ -79,7 +79,7 @@ def show() -> Show:
 
 
 def own_query() -> dict[str, str]:
-    """What must stand in the URL beside the filters; before that, what the URL says otherwise than we wrote is taken."""
+    """What must stand in the URL beside the filters; what it says otherwise than we wrote is taken first."""
     query = {name: st.query_params[name] for name in PARAMETERS if name in st.query_params}
     state = st.session_state
     # after a key the URL of the browser may lag behind what was written last
@@ -116,7 +116,7 @@ def draw_show() -> None:
 
         def draw() -> None:
             nonlocal standing, chart_px
-            standing, chart_px = presented_screens.draw_slide(slide)
+            standing, chart_px = presented_slide.draw_slide(slide)
 
         session.run_calmly(draw)  # one screen that fails must not stop the others
         told = {"at": at, "count": len(slides), "step": show().step_seconds, "refresh": show().refresh_seconds}
@@ -181,42 +181,24 @@ def draw_chooser(view: View) -> None:
         filter_mode=None,
         select_all=False,
     )
-    left, middle, right = st.columns(3)
-    with left:
-        step = st.pills(
-            t("presenting.choose.step"),
-            [0, 10, 20, 30, 60],
-            default=0,
-            required=True,
-            wrap=True,
-            format_func=lambda seconds: t("presenting.seconds", number=seconds) if seconds else t("presenting.by_hand"),
-            key=f"present_step_{spoken}",
-        )
-    with middle:
-        theme = st.pills(
-            t("presenting.choose.theme"),
-            ["", *THEMES],
-            default="",
-            required=True,
-            wrap=True,
-            format_func=lambda theme: t(f"presenting.theme.{theme or 'system'}"),
-            key=f"present_theme_{spoken}",
-        )
-    with right:
-        refresh = st.pills(
-            t("presenting.choose.refresh"),
-            [15, 60, 300],
-            default=60,
-            required=True,
-            wrap=True,
-            format_func=lambda seconds: t("presenting.seconds", number=seconds),
-            key=f"present_refresh_{spoken}",
-        )
-    chosen = Show(tuple(screens) or EVERYTHING, step or 0, refresh or 60, theme or "")
+    seconds = lambda number: t("presenting.seconds", number=number) if number else t("presenting.by_hand")  # noqa: E731
+    columns = st.columns(3)
+    with columns[0]:
+        step = _pills("step", [0, 10, 20, 30, 60], 0, seconds)
+    with columns[1]:
+        theme = _pills("theme", ["", *THEMES], "", lambda theme: t(f"presenting.theme.{theme or 'system'}"))
+    with columns[2]:
+        refresh = _pills("refresh", [15, 60, 300], Show.refresh_seconds, seconds)
+    chosen = Show(tuple(screens) or EVERYTHING, step, refresh, theme)
     with st.container(key="present_start"):
         draw_link(t("presenting.start"), chosen)
     _draw_address(chosen)
     st.caption(t("presenting.keys"))
+
+
+def _pills(name: str, options: list, default: object, say: Callable[[object], str]) -> object:
+    label, key = t(f"presenting.choose.{name}"), f"present_{name}_{language()}"
+    return st.pills(label, options, default=default, required=True, wrap=True, format_func=say, key=key)
 
 
 def _draw_address(chosen: Show) -> None:

@@ -1,4 +1,4 @@
-"""The hands of a presentation in the browser: keys, swipes, the timer, full screen, the theme, the size of the chart."""
+"""The hands of a presentation in the browser: keys, swipes, timer, full screen, theme, and the size of the chart."""
 
 import streamlit as st
 

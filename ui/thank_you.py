@@ -20,7 +20,7 @@ from ui.texts import language, t
 from ui.view import View, shared
 
 ACT = "disclosures.letters"
-MOST_LETTERS = 2000  # at once: some minutes of work, and as many pages as an office prints in a day
+MOST_LETTERS = 1000  # at once: as many pages as an office prints in a day, and half a minute of work
 MOST_FOUND = 30
 MAKERS = {"docx": as_docx, "pdf": as_pdf}
 MIME = {"docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "pdf": "application/pdf"}

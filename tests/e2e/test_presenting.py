@@ -25,7 +25,8 @@ TOO_MUCH = """() => [document.documentElement,
     .filter(e => e.scrollHeight > e.clientHeight + 2 || e.scrollWidth > e.clientWidth + 2)
     .map(e => `${e.className}: ${e.scrollWidth}x${e.scrollHeight} in ${e.clientWidth}x${e.clientHeight}`)"""
 LETTERS_PX = """() => Number(getComputedStyle(document.documentElement).getPropertyValue('--show-scale')) * 15"""
-SWIPE = """([from, to]) => { const at = x => new Touch({identifier: 1, target: document.body, clientX: x, clientY: 300});
+SWIPE = """([from, to]) => {
+    const at = x => new Touch({identifier: 1, target: document.body, clientX: x, clientY: 300});
     const fire = (type, x, touches) => document.body.dispatchEvent(
         new TouchEvent(type, {touches, changedTouches: [at(x)], bubbles: true}));
     fire('touchstart', from, [at(from)]); fire('touchend', to, []); }"""
@@ -76,6 +77,9 @@ def test_keys_lead_through_the_screens_and_a_reload_stays(wall: Page):
         title(page, name)
         place(page, at)
     expect(page).to_have_url(re.compile("at=3"))
+    is_full = page.evaluate("() => !!document.fullscreenElement")
+    page.keyboard.press("f")
+    page.wait_for_function(f"() => !!document.fullscreenElement === {str(not is_full).lower()}")
     page.reload()
     title(page, "Theo xã, thị trấn")
     expect(page.locator(".standing")).to_contain_text("Xã Nam Dong")

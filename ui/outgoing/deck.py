@@ -66,7 +66,7 @@ class Deck:
         slide = self._made.slides.add_slide(self._layout)
         self.write_title(slide, title, TITLE, TITLE_SIZES)
         if kicker:
-            self.write(slide, "screen", [kicker], (LEFT, 0.24, WIDTH, 0.32), 14, is_bold=True, ink=ACCENT)
+            self.write(slide, "screen", [kicker], (LEFT, 0.2, WIDTH, 0.3), 14, is_bold=True, ink=ACCENT)
         if subtitle:
             points = next((p for p in (16, 15, 14) if lines_of(subtitle, WIDTH - 0.2, p) == 1), 13)
             self.write(slide, "standing", [subtitle], (LEFT, 1.16, WIDTH, 0.5), points)

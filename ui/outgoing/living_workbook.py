@@ -5,130 +5,24 @@ beside it, for protected views and other programs that do not calculate.
 """
 
 import io
-import re
 import textwrap
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from data.names import fold
 from ui.exports import escaped
+from ui.outgoing.living_book import TABLE_LINES, Book, Cell, Column, RowSheet, Screen, Table, camel
 from ui.outgoing.living_look import Look
 
 ROWS_HEADER = 6  # the row of a row sheet in which its columns are named
-TABLE_LINES = 2  # of a table: its title and what it rests on, above the names of its columns
 FIRST_DAY = datetime(1899, 12, 30)  # from which spreadsheets count days
 MOST_IN_MEMORY = 20_000  # rows; a sheet with more is written line by line, and has a filter but no table around it
 MOST_LETTERS = 2_000  # of one cell; Excel holds 32,767
 NARROW, WIDE = 14, 46  # widths of the columns of a screen
 LINE_HEIGHT = 14
 DAYS_WIDE = {"date": 12, "moment": 17}
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a row sheet.
-
-    kind:   "text", "date", "moment" or "number"; values: of each row, None where nothing is
-    key:    by which formulas ask for it; "" when none does, and its cells have no name
-    """
-
-    header: str
-    kind: str
-    values: Sequence[object]
-    key: str = ""
-
-
-@dataclass(frozen=True)
-class RowSheet:
-    """The rows that numbers are made of. notes: at most two lines above them."""
-
-    title: str
-    notes: tuple[str, ...]
-    columns: tuple[Column, ...]
-
-    @property
-    def length(self) -> int:
-        return len(self.columns[0].values)
-
-    def ranges(self) -> dict[str, str]:
-        """Key of a column -> the name of its cells: "UngHo_TienMatDong"."""
-        return {column.key: f"{camel(self.title)}_{camel(column.header)}" for column in self.columns if column.key}
-
-
-@dataclass(frozen=True)
-class Cell:
-    """value: what the page shows, None for nothing; formula: what gives it, "" for none.
-
-    kind:  "text", "date", "moment", "number", "percent", or "week:…", a Monday under the name of its week
-    span:  over how many columns a long text goes; is_copied: a number that is no formula
-    link:  the sheet that a text leads to
-    """
-
-    value: object = None
-    formula: str = ""
-    kind: str = "text"
-    span: int = 1
-    is_copied: bool = False
-    link: str = ""
-
-
-@dataclass(frozen=True)
-class Table:
-    """first_row: of its title, as Excel counts; header: names of its columns; notes: lines below it."""
-
-    title: str
-    standing: str
-    first_row: int
-    header: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    total: tuple[Cell, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    @property
-    def first_data_row(self) -> int:
-        return self.first_row + TABLE_LINES + 1
-
-    @property
-    def next_row(self) -> int:
-        """Where the next table may begin."""
-        return self.first_data_row + len(self.rows) + bool(self.total) + len(self.notes) + 1
-
-
-@dataclass(frozen=True)
-class Screen:
-    """A sheet of tables. lines: below its title; the last one may be a label with a value that has a name."""
-
-    title: str
-    lines: tuple[str, ...]
-    tables: tuple[Table, ...]
-    named: tuple[str, str, date] | None = None  # a label, the name of the cell beside it, its value
-
-    @staticmethod
-    def first_row(lines: tuple[str, ...]) -> int:
-        """Where the first table begins: below the title, the lines, the link back or the named value, and a gap."""
-        return len(lines) + 4
-
-
-@dataclass(frozen=True)
-class Book:
-    """title, author: of the file; back: the words of the link from every sheet to the first; page: at the foot."""
-
-    title: str
-    author: str
-    made_at: datetime
-    back: str
-    page: str
-    screens: tuple[Screen, ...]
-    rows: tuple[RowSheet, ...]
-
-
-def camel(text: str) -> str:
-    """ "Tiền mặt (đồng)" -> "TienMatDong": a name that every program takes."""
-    return "".join(word.capitalize() for word in re.findall(r"[a-z0-9]+", fold(text)))
 
 
 def write(book: Book, tell: Callable[[float], None] = lambda share: None) -> bytes:
@@ -300,14 +194,33 @@ class _Page:
                 self.workbook.define_name(names[column.key], cells)
 
     def _write_lines(self, sheet: RowSheet, tell: Callable[[int], None]) -> None:
-        kinds = [column.kind for column in sheet.columns]
+        put = [self._listed(column.kind) for column in sheet.columns]
         for number, values in enumerate(zip(*(column.values for column in sheet.columns), strict=True)):
             for column, value in enumerate(values):
                 if value is not None:
-                    look = self.look.of(kinds[column], value, is_listed=True)
-                    self._put(ROWS_HEADER + number, column, kinds[column], value, look)
+                    put[column](ROWS_HEADER + number, column, value)
             if number % 5_000 == 0:
                 tell(number)
+
+    def _listed(self, kind: str) -> Callable[[int, int, object], None]:
+        """How a value of a column is written: there may be millions, so nothing is asked twice."""
+        text, number, string = self.look.listed("text"), self.sheet.write_number, self.sheet.write_string
+        if kind == "text":
+            return lambda row, column, value: string(row, column, _short(escaped(value)), text)
+        if kind == "number":
+            whole, fraction = self.look.listed(kind, 1), self.look.listed(kind, 0.5)
+            return lambda row, column, value: number(row, column, value, fraction if value % 1 else whole)
+        day, known = self.look.listed(kind), {}
+
+        def put_day(row: int, column: int, value: object) -> None:
+            if isinstance(value, str):
+                string(row, column, value, text)
+            else:
+                if value not in known:
+                    known[value] = _kept(value)
+                number(row, column, known[value], day)
+
+        return put_day
 
 
 def _lines(text: str, width: int) -> list[str]:

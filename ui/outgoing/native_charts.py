@@ -92,7 +92,7 @@ def _letters(chart: Chart, height: float) -> tuple[float, float]:
         return LARGEST, LARGEST
     each = (height - 0.1) / max(len(chart.categories), 1)
     bars = len(chart.series) if chart.together == BESIDE else 1
-    return _within(each * 72 * 0.55), _within(each * 72 * 0.66 / bars)
+    return _within(each * 72 * 0.62), _within(each * 72 * 0.66 / bars)
 
 
 def _within(points: float) -> float:

@@ -27,11 +27,17 @@ def as_docx(*papers: Paper) -> bytes:
     styles.define(document, papers[0].language)
     _set_properties(document, papers[0])
     _set_page(document.sections[0], papers[0])
-    same = Repeated(document)
+    body, same, done = document.element.body, Repeated(document), []
     for number, paper in enumerate(papers):
         if number:
             document.add_section(WD_SECTION.NEW_PAGE)
         _add_paper(document, paper, same)
+        # what is added looks for its place from the start of the text: a thousand letters are put aside one by one
+        done += body[:-1]
+        for element in body[:-1]:
+            body.remove(element)
+    for element in done:
+        body[-1].addprevious(element)
     file = io.BytesIO()
     document.save(file)
     return file.getvalue()

@@ -49,7 +49,10 @@ def _new(document: Docx, rows: int, widths_mm: list[float], *, has_lines: bool =
         made._tbl.tblStyle_val = "TableGrid"  # as in word_styles.dress: by its id, without looking for it
     made.alignment, made.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     for column, width in zip(made.columns, widths_mm, strict=True):
-        column.width = Mm(width)
+        column.width = Mm(width)  # LibreOffice goes by the columns, Word by the cells
+    for row in made._tbl.tr_lst:
+        for cell, width in zip(row.tc_lst, widths_mm, strict=True):
+            cell.width = Mm(width)
     margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
         margin = OxmlElement(f"w:{side}")
