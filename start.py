@@ -252,6 +252,17 @@ def find_office():
     return shutil.which("soffice") or shutil.which("libreoffice")
 
 
+def need_pdf_reader():
+    """pdftotext, which reads the PDF files of the meeting back in the tests."""
+    if not shutil.which("pdftotext") and can_use_apt():
+        apt_install("poppler-utils")
+    if not shutil.which("pdftotext"):
+        raise Fault(
+            "Cần pdftotext để kiểm thử tệp PDF: sudo apt install poppler-utils"
+            "  /  The tests of the PDF files need pdftotext: sudo apt install poppler-utils"
+        )
+
+
 def apt_install_without_service(package, service):
     """Debian starts a server as soon as it is installed, open to the network; the tests start their own on loopback."""
     if shutil.which("systemctl"):
@@ -373,6 +384,7 @@ def command_test(options):
     env = child_environment(BROWSER_PATH=need_browser())
     need_mail_server()
     need_office()
+    need_pdf_reader()
     steps = (
         ("ruff check", ["ruff", "check", "."]),
         ("ruff format", ["ruff", "format", "--check", "."]),

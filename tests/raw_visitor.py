@@ -1,5 +1,6 @@
 """Somebody who speaks to the served application without a browser: any header, any message, and every byte kept."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -55,7 +56,7 @@ class Seen:
     def text(self) -> str:
         """Every byte, readable; also what Plotly's JSON writes as escapes."""
         text = self.raw.decode("utf-8", "replace")
-        return text + text.encode("ascii", "backslashreplace").decode("unicode_escape", "replace")
+        return text + re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), text)
 
 
 def _elements(delta: Message) -> Iterator[tuple[str, Message]]:
@@ -101,7 +102,7 @@ class RawVisitor:
         headers = {"Cookie": cookie} if cookie else {}
         headers |= {"X-Forwarded-For": forwarded} if forwarded else {}
         protocols = ["streamlit", "x", session_id] if session_id else ["streamlit"]
-        self.socket = connect(
+        self.connection = connect(
             f"ws://{urlsplit(url).netloc}/_stcore/stream",
             origin=url,
             subprotocols=protocols,
@@ -112,10 +113,11 @@ class RawVisitor:
         )
 
     def __enter__(self) -> "RawVisitor":
+        self.socket = self.connection.__enter__()
         return self
 
-    def __exit__(self, *_) -> None:
-        self.socket.close()
+    def __exit__(self, *exception) -> None:
+        self.connection.__exit__(*exception)
 
     def send(self, message: BackMsg) -> None:
         self.socket.send(message.SerializeToString())

@@ -83,8 +83,8 @@ def view_of(url: str, filters: Filters, patch: pytest.MonkeyPatch) -> View:
 def make(view: View) -> Made:
     numbers = [Address(code) for code in (*MEASURES, "reports_received", "reports_on_time", "reports_expected")]
     headlines = {made.code: behind.number_at(made, view) for made in [*numbers, Address("stock:cash:vnd")]}
-    content = pack_workbook.workbook(view)
-    return Made(content, pack_workbook.book(view), pack_workbook.exhibits_of(view), headlines)
+    book = pack_workbook.book(view)
+    return Made(living_workbook.write(book), book, pack_workbook.exhibits_of(view), headlines)
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +158,7 @@ def calculate(found: dict[str, Made], folder: Path) -> None:
         f"-env:UserInstallation={(folder / 'profile').as_uri()}"  # of its own: one that runs already takes no work
     )
     order = [office, profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir"]
-    subprocess.run([*order, str(folder / "calculated"), *files], check=True, capture_output=True, timeout=600)
+    subprocess.run([*order, str(folder / "calculated"), *files], check=True, capture_output=True, timeout=1_800)
     for name, one in found.items():
         one.calculated = (folder / "calculated" / f"{name}.xlsx").read_bytes()
 

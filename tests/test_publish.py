@@ -1,5 +1,6 @@
-"""What is put before the public: the page and the files, the codes of receipts, the command; and that no name gets out."""
+"""What is put before the public: the page, the files, the codes of receipts, the command; and that no name gets out."""
 
+import base64
 import csv
 import hashlib
 import io
@@ -9,9 +10,11 @@ import re
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -44,7 +47,7 @@ HOSTILE = [
     '"></td><img src=x onerror=alert(1)>',
     "{{ 7 * 7 }} Mẫu",
     "@Mẫu\u202e gnort",
-    "Trần\nThị\tThử 0900 000 000",
+    "Nhóm\nThử\tMẫu 0900 000 000",
     "</style><style>*{display:none}",
 ]
 
@@ -110,7 +113,7 @@ def test_the_page_needs_nothing_else():
     for tag in ("style", "script"):  # what stands there is what the policy allows
         inside = re.search(rf"<{tag}>(.*?)</{tag}>", made.decode(), re.DOTALL)[1]
         digest = hashlib.sha256(inside.encode()).digest()
-        assert __import__("base64").b64encode(digest).decode() in policy
+        assert base64.b64encode(digest).decode() in policy
     assert not [attrs for _, attrs in found.tags if "style" in attrs or any(name.startswith("on") for name in attrs)]
     assert len(made) < 3_000_000
 
@@ -159,19 +162,19 @@ def test_nobody_who_is_not_named_and_no_phone_gets_out():
     assert "Lê Văn Thử" in read and "Công ty Ví Dụ" in read
 
 
-@given(RANDOM, st.randoms(use_true_random=False))
+@given(RANDOM, st.integers(0, 10**6))
 @settings(max_examples=15)
-def test_no_private_name_of_random_lists_gets_out(lines, dice):
-    """The names of the lists are replaced by ones of which nothing could stand in the files by chance."""
-    names = {name: f"Zz{dice.randrange(10**9, 10**10)}zz" for name in lines.donations["donor_name"].dropna().unique()}
-    names = {name: code if name.startswith("Trần") else f"Công ty {code}" for name, code in names.items()}
-    donations = lines.donations.assign(
-        donor_name=lines.donations["donor_name"].map(names).astype("str"), note="ghi chú"
-    )
-    lines = type(lines)(donations, lines.purchases, lines.distributions, lines.frontline_support)
-    read = texts_of(board_data.files(edition_of(lines)))
-    assert not re.findall(r"Zz\d+|ghi chú|Hộ Thử", read)  # ten digits make even an organisation one that is not named
-    assert set(public_names(donations)["shown"].dropna()) == set()
+def test_no_private_name_of_random_lists_gets_out(lines, seed):
+    """Every name becomes letters that stand nowhere else; notes and recipients are there to be hidden."""
+    dice = Random(seed)
+    written = sorted(lines.donations["donor_name"].dropna().unique())
+    codes = {name: "".join(dice.choice("qwxjzk") for _ in range(16)) for name in written}
+    names = {name: f"{name.rsplit(' ', 1)[0]} {code}" for name, code in codes.items()}
+    donations = lines.donations.assign(donor_name=lines.donations["donor_name"].map(names).astype("str"), note="Kín")
+    read = texts_of(board_data.files(edition_of(replace(lines, donations=donations))))
+    shown = set(public_names(donations)["shown"].dropna())
+    assert {code for name, code in codes.items() if code in read} == {name.rsplit(" ", 1)[1] for name in shown}
+    assert "Kín" not in read and "Hộ Thử" not in read
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -393,7 +396,7 @@ def test_a_receipt_on_the_page(served):
     code = receipt_code(SECRET, line_ids(served.current("donations")).iloc[0])
     app = AppTest.from_string(PUBLIC_PAGE, default_timeout=60).run()
     assert "có trong số liệu" in look_up(app, code.lower().replace("-", " "))
-    assert "12 chữ cái" in app.run() and look_up(app, "ABC") if False else "12 chữ cái" in look_up(app, "ABC")
+    assert "12 chữ cái" in look_up(app, "ABC")
     served.undo(1, who=EDITOR, now=AT)
     accept(served, [gift("Công ty Mới", 1, category="business")])
     assert "không còn trong số liệu" in look_up(app, code)

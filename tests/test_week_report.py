@@ -28,7 +28,7 @@ from ui.outgoing import paper_layout as layout
 from ui.outgoing.paper import MOTTO, Column, Figure, Heading, Paragraph, Room, Table
 from ui.outgoing.pdf import as_pdf
 from ui.outgoing.typeface import FACES, FOLDER, printable, width_mm
-from ui.outgoing.week_report import Report, period_name, short_day
+from ui.outgoing.week_report import Report, framed, period_name, short_day
 from ui.outgoing.word import as_docx
 from ui.view import View
 from ui.week_report import period, report
@@ -181,6 +181,16 @@ def test_it_is_vietnamese_in_an_english_session(whole, demo_url, monkeypatch):
         assert "in Vietnamese" in texts.t("report_form.always_vietnamese")
     finally:
         texts.use("vi")
+
+
+def test_a_campaign_without_the_new_keys_has_a_head_and_foot_too():
+    """A reference folder of an earlier version, or of another office."""
+    bare = {"plan_date": None, "plan_title_vi": "", "superior_vi": (), "issuer_vi": "", "place_vi": ""}
+    campaign = replace(CAMPAIGN, **bare, report_symbol="BC", signer_vi=(), recipients_vi=())
+    found = framed(campaign, (), first_week=WEEK, last_week=WEEK, day=WEEK, stamp=STAMP)
+    assert (found.issuer, found.place_date[:7], found.number[-3:]) == (CAMPAIGN.office_vi, "Cư Jút,", "/BC")
+    assert CAMPAIGN.name_vi in found.subject and as_docx(found)
+    assert CAMPAIGN.office_vi.upper() in " ".join(words([pdf_text(as_pdf(found))]))
 
 
 # read back

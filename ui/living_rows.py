@@ -103,14 +103,11 @@ def _sheet(found: Listed, view: View, labels: Labels) -> RowSheet:
 
 def _ones(found: Listed, view: View) -> list[Column]:
     """How many lines a row is, and whether it counts."""
-    rows = found.rows
-    ones = {"rows": rows["lines"] if found.is_condensed else np.ones(len(rows), int)}
+    rows, ones = found.rows, {}
+    if found.kind in schemas.LINE_KINDS:
+        ones = {"rows": rows["lines"] if found.is_condensed else np.ones(len(rows), int)} | flags(found, view)
     if found.kind == "weekly_reports":
         ones = {"is_urgent": rows["is_urgent"].fillna(False).astype(int)}
-    if found.kind in schemas.LINE_KINDS:
-        ones |= flags(found, view)
-    elif found.kind == "targets":
-        ones = {}
     return [_named(name, "number", list(map(int, values))) for name, values in ones.items()]
 
 
@@ -199,7 +196,7 @@ def _expected(view: View, labels: Labels) -> RowSheet:
 
 
 # columns that screens have not, or under another name
-OWN_HEADERS = (*OF_REPORTS.values(), "week_start_date", "is_urgent", IN_FILTER, IN_PERIOD, *ONCE)
+OWN_HEADERS = (*OF_REPORTS.values(), "week_start_date", "site_commune", "is_urgent", IN_FILTER, IN_PERIOD, *ONCE)
 
 
 def _header(name: str) -> str:

@@ -149,11 +149,11 @@ class _Rows:
             both = self.frame[values.notna()]
             sums = [float(both[side].sum()) for side in SHARES[column]]
             return Cell(sums[0] / sums[1], f"={part}/{whole}", "percent")
-        added = values.sum(min_count=1)
-        if numbers.number(added, language()) == text:
-            shown, cells = None if pd.isna(added) else float(added), self.cells_of(column)
-            formula = f"=SUM({cells})" if shown is not None else unless_nothing(f"COUNT({cells})", f"SUM({cells})")
-            return Cell(shown, formula, "number")
+        cells = self.cells_of(column)
+        if numbers.number(values.sum(), language()) == text:
+            return Cell(float(values.sum()), f"=SUM({cells})", "number")
+        if text == numbers.MISSING:
+            return Cell(None, unless_nothing(f"COUNT({cells})", f"SUM({cells})"), "number")
         code = next(made.code for (_, of), made in self.addresses.items() if of == column)
         whole = Address(code)  # of rows too that stand in no line of the table
         return Cell(behind.number_at(whole, self.sheet.view), self.formulas.of(whole, Place()), "number")

@@ -55,8 +55,7 @@ def by_week(exhibit: Exhibit, name: str, unit: str, column: str = "counted") -> 
         labels if len(values) <= MOST_NUMBERED_WEEKS else (),
         tuple(NO_CODE if pd.isna(week) else PLAIN[THEME] for week in weeks),
     )
-    categories = tuple(t("figure.undated") if pd.isna(week) else numbers.week_short(week, spoken) for week in weeks)
-    return (Chart("columns", _named(categories, values), (series,), (column,), heading=size_name),)
+    return (Chart("columns", _named(_weeks(weeks), values), (series,), (column,), heading=size_name),)
 
 
 def by_commune(exhibit: Exhibit, communes: Sequence[str], name: str, unit: str) -> Charts:
@@ -188,7 +187,9 @@ def reports_by_week(exhibit: Exhibit) -> Charts:
     if len(labels) <= MOST_NUMBERED_REPORTS:
         first = Series(series[0].name, series[0].values, labels, series[0].colors)
         series = (first, *series[1:])
-    return (Chart("columns", _weeks(frame), series, tuple(name for name, _ in looks), together=BEFORE),)
+    return (
+        Chart("columns", _weeks(frame["week_start_date"]), series, tuple(name for name, _ in looks), together=BEFORE),
+    )
 
 
 def reports_so_far(exhibit: Exhibit) -> Charts:
@@ -200,8 +201,13 @@ def reports_so_far(exhibit: Exhibit) -> Charts:
         shown = labels if len(labels) <= MOST_NUMBERED_REPORTS else ()
         made.append(Series(t(f"pack.reports.{name}"), values, shown, (color,), is_square=name == "timeliness"))
     columns = ("completeness_so_far_pct", "timeliness_so_far_pct")
-    return (Chart("lines", _weeks(frame), tuple(made), columns, percent=True),)
+    return (Chart("lines", _weeks(frame["week_start_date"]), tuple(made), columns, percent=True),)
 
 
-def _weeks(frame: pd.DataFrame) -> tuple[str, ...]:
-    return tuple(numbers.week_short(week, language()) for week in frame["week_start_date"])
+def _weeks(weeks: pd.Series) -> tuple[str, ...]:
+    """ "Tuần 32"; with the year where a number comes twice."""
+    short = [t("figure.undated") if pd.isna(week) else numbers.week_short(week, language()) for week in weeks]
+    if len(set(short)) == len(short):
+        return tuple(short)
+    years = ["" if pd.isna(week) else f"/{week.isocalendar().year}" for week in weeks]
+    return tuple(name + year for name, year in zip(short, years, strict=True))

@@ -207,5 +207,5 @@ def _draw_address(chosen: Show) -> None:
     url = urlunsplit((here.scheme, here.netloc, PAGES["present"].address, urlencode(address(chosen), safe=","), ""))
     words = {name: escape(t(f"presenting.{name}")) for name in ("address", "copy", "copied")}
     button = f'<button type="button" class="plain" data-copy="{escape(url)}" data-done="{words["copied"]}">'
-    html = f"<p>{words['address']}: <code>{escape(url)}</code></p><p>{button}{words['copy']}</button></p>"
+    html = f"<p class='mt-address'>{words['address']}: <code>{escape(url)}</code></p><p>{button}{words['copy']}</button></p>"
     draw_live(html, f"present_address_{language()}")

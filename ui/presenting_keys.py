@@ -43,8 +43,7 @@ _show = st.components.v2.component(
     export default function (component) {
       const foot = component.parentElement.querySelector(".mt-show-foot");
       foot.show ??= begin(foot);
-      foot.show.tell(component);
-      return () => { foot.show.end(); delete foot.show; };
+      foot.show.tell(component);  // no clean-up is given back: Streamlit also calls that of a call that came too late
     }
 
     function begin(foot) {
@@ -179,7 +178,8 @@ _show = st.components.v2.component(
       const clock = setInterval(() => {
         const passed = performance.now() - last;
         last += passed;
-        if (!component || isOpen()) return;
+        if (!foot.isConnected) end();
+        if (!foot.isConnected || isOpen()) return;
         if (telling && isWorn()) {  // the server draws charts as the page is: so the page changes first
           send(telling);
           telling = "";
@@ -221,7 +221,7 @@ _show = st.components.v2.component(
         document.removeEventListener("visibilitychange", stayAwake);
         wear("");
       };
-      return { tell, end };
+      return { tell };
     }
     """,
     isolate_styles=False,

@@ -1,0 +1,385 @@
+"""Serving to others: who counts as being at this computer, whatever stands in front; /healthz; the example files."""
+
+import argparse
+import asyncio
+import configparser
+import contextlib
+import re
+import runpy
+import shutil
+import socket
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from streamlit import config
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from tests.careless_proxy import WAIT_SECONDS, careless_proxy
+from tests.e2e.conftest import running_app
+from tests.test_pages import NOW, empty_store, full_store  # noqa: F401  fixtures
+from ui import doctor, routes, session, sign_in
+from ui.same_origin import SameOrigin
+from ui.sign_in import is_this_computer
+from ui.texts import t
+
+ROOT = Path(__file__).resolve().parent.parent
+DEPLOY = ROOT / "docs" / "deploy"
+NAME = "so-lieu.example.vn"  # as in the example files
+OURS = "http://127.0.0.1:8501"
+DIRECT = {"Host": "127.0.0.1:8501", "Origin": OURS}
+
+
+# who is at this computer, by what comes with the connection
+@pytest.mark.parametrize("host", ["127.0.0.1:8501", "localhost:8501", "[::1]:8501", "127.0.0.1", "localhost"])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_browser_here_is_at_this_computer(host, scheme):
+    origin = f"{scheme}://{host}"
+    assert is_this_computer({"Host": host, "Origin": origin}, None, f"{origin}/tong-quan")
+    assert is_this_computer({"Host": host, "Origin": origin}, "127.0.0.1", None)
+    assert is_this_computer({"Host": host, "Origin": origin}, "::1", None)
+
+
+@pytest.mark.parametrize(
+    ("headers", "ip", "page_url"),
+    [
+        ({}, "192.168.1.20", None),
+        ({}, "203.0.113.9", OURS),
+        ({"X-Forwarded-For": "127.0.0.1"}, None, OURS),
+        ({"x-forwarded-proto": "https"}, None, OURS),
+        ({"X-Real-IP": "127.0.0.1"}, None, OURS),
+        ({"Forwarded": "for=127.0.0.1"}, None, OURS),
+        ({"Via": "1.1 proxy"}, None, OURS),
+        ({"CF-Connecting-IP": "127.0.0.1"}, None, OURS),
+        ({"Host": NAME}, None, None),
+        ({"Host": NAME, "Origin": f"https://{NAME}"}, None, None),
+        ({"Host": "127.0.0.1.nip.io:8501", "Origin": "http://127.0.0.1.nip.io:8501"}, None, None),
+        ({"Host": "[::1", "Origin": "http://[::1"}, None, None),
+        ({"Origin": f"https://{NAME}"}, None, None),
+        ({"Origin": "null"}, None, None),
+        ({"Origin": ""}, None, None),
+        ({"Origin": None}, None, OURS),  # no browser
+        ({"Origin": "http://127.0.0.1:3000"}, None, None),  # another program of this computer
+        ({"Origin": "http://localhost:8501"}, None, None),
+        ({}, None, f"https://{NAME}/"),  # what the browser shows, when all headers are written anew
+        ({}, None, "http://[::1"),
+    ],
+)
+def test_whoever_is_passed_on_is_not(headers, ip, page_url):
+    told = {name: value for name, value in (DIRECT | headers).items() if value is not None}
+    assert not is_this_computer(told, ip, page_url)
+
+
+@pytest.fixture
+def settings():
+    """Change settings of Streamlit for one test."""
+    names = ("server.address", "server.allowedHosts", "browser.serverAddress", "server.corsAllowedOrigins")
+    before = {name: config.get_option(name) for name in (*names, "server.enableCORS")}
+    yield lambda name, value: config.set_option(name, value)
+    for name, value in before.items():
+        config.set_option(name, value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("server.address", "0.0.0.0"),
+        ("server.address", "192.168.1.5"),
+        ("server.address", None),
+        ("server.allowedHosts", ["127.0.0.1", NAME]),
+        ("server.allowedHosts", ["*"]),
+        ("server.allowedHosts", []),
+        ("browser.serverAddress", NAME),
+        ("server.corsAllowedOrigins", [f"https://{NAME}"]),
+        ("server.enableCORS", False),
+    ],
+)
+def test_a_server_for_others_takes_nobody_for_local(settings, name, value):
+    assert sign_in.serves_here_alone()  # as .streamlit/config.toml has it
+    settings(name, value)
+    assert not sign_in.serves_here_alone()
+
+
+# start.py
+@pytest.fixture
+def start():
+    return type("Start", (), runpy.run_path(str(ROOT / "start.py")))
+
+
+def told_to_streamlit(start, *arguments: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for flag in start.server_settings(start.read_arguments(list(arguments))):
+        name, _, value = flag.removeprefix("--").partition("=")
+        found.setdefault(name, []).append(value)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("arguments", "address", "names"),
+    [
+        ((), "127.0.0.1", None),
+        (("--host", NAME), "127.0.0.1", [NAME]),
+        (("--host", NAME.upper(), "--address", "0.0.0.0"), "0.0.0.0", [NAME]),
+        (("--address", "192.168.1.5"), "192.168.1.5", ["192.168.1.5"]),
+        (("--host", NAME, "--address", "192.168.1.5"), "192.168.1.5", [NAME, "192.168.1.5"]),
+    ],
+)
+def test_host_and_address_tell_streamlit_who_may_call(start, settings, arguments, address, names):
+    told = told_to_streamlit(start, *arguments)
+    assert told["server.address"] == [address]
+    if names is None:
+        assert not {"server.allowedHosts", "browser.serverAddress"} & set(told)
+        return
+    assert told["server.allowedHosts"] == ["127.0.0.1", "localhost", "[::1]", *names]
+    assert told["browser.serverAddress"] == names[:1]
+    for name in ("server.allowedHosts", "browser.serverAddress"):
+        settings(name, told[name] if name == "server.allowedHosts" else told[name][0])
+        assert not sign_in.serves_here_alone()
+
+
+@pytest.mark.parametrize("wrong", [["--host", f"https://{NAME}"], ["--host", f"{NAME}:443"], ["--address", "0.0.0.0"]])
+def test_what_would_let_nobody_in_is_told(start, wrong, capsys):
+    with pytest.raises(SystemExit):
+        start.read_arguments(wrong)
+    assert "--host" in capsys.readouterr().err
+
+
+def test_start_waits_where_the_server_listens(start):
+    options = argparse.Namespace(address="192.168.1.5", port=8501)
+    assert start.local_url(options) == "http://192.168.1.5:8501"
+    assert start.local_url(argparse.Namespace(address="0.0.0.0", port=8501)) == OURS
+
+
+# doctor
+def keys_of(findings) -> list[str]:
+    return [key for _, key, _ in findings]
+
+
+def test_doctor_says_that_a_server_for_others_is_not_local(empty_store):  # noqa: F811
+    assert "doctor.local_all" in keys_of(doctor.findings("127.0.0.1", ""))
+    for address, host in (("127.0.0.1", NAME), ("0.0.0.0", NAME), ("192.168.1.5", "")):
+        found = keys_of(doctor.findings(address, host))
+        assert "doctor.served_without" in found and "doctor.local_all" not in found
+
+
+def test_doctor_looks_into_the_same_secrets_as_the_server(empty_store, tmp_path, monkeypatch, capsys):  # noqa: F811
+    before = config.get_option("secrets.files")
+    secrets = tmp_path / "kept" / "secrets.toml"
+    secrets.parent.mkdir()
+    secrets.write_text('[passcodes]\neditor = "plain"\n', "utf-8")
+    monkeypatch.setenv("STREAMLIT_SECRETS_FILES", str(secrets))
+    try:
+        assert doctor.main(["127.0.0.1", NAME]) == 1
+    finally:
+        config.set_option("secrets.files", before)
+    told = capsys.readouterr().out
+    assert t("doctor.passcode_wrong", "vi", role=t("access.role.editor", "vi")) in told
+    assert t("doctor.passcode_wrong", "en", role=t("access.role.editor", "en")) in told
+
+
+def test_a_key_is_made_where_a_link_leads(tmp_path, monkeypatch):
+    """A service may write beside its store, not beside its code: there .streamlit/secrets.toml is a link."""
+    code, state = tmp_path / "code", tmp_path / "state"
+    code.mkdir()
+    state.mkdir()
+    (code / "secrets.toml").symlink_to(state / "secrets.toml")
+    before = config.get_option("secrets.files")
+    config.set_option("secrets.files", [str(code / "secrets.toml")])
+    try:
+        key = sign_in.keys.read_or_make(sign_in.keys.secrets_path())
+    finally:
+        config.set_option("secrets.files", before)
+    assert key and key in (state / "secrets.toml").read_text("utf-8")
+    assert (code / "secrets.toml").is_symlink() and [path.name for path in code.iterdir()] == ["secrets.toml"]
+
+
+# /healthz
+@pytest.fixture
+def client():
+    """Our own addresses, without Streamlit."""
+    before = list(routes.answering)
+    yield TestClient(Starlette(routes=routes.routes()))
+    routes.answering[:] = before
+
+
+def test_healthz_says_whether_the_store_can_be_read(client, full_store):  # noqa: F811
+    assert (client.get("/healthz").status_code, client.get("/healthz").json()) == (200, {"status": "ok"})
+    place = Path(full_store.place.url)
+    (place / "batches").rename(place / "taken away")
+    (place / "batches").write_text("not a table")
+    told = client.get("/healthz")
+    assert (told.status_code, told.json()) == (503, {"status": "store_damaged"})
+    assert str(place) not in told.text and told.headers["cache-control"] == "no-store"
+    (place / "batches").unlink()
+    (place / "taken away").rename(place / "batches")
+    assert client.get("/healthz").status_code == 200
+
+
+def test_healthz_of_a_place_that_is_no_store(client, tmp_path, monkeypatch):
+    (tmp_path / "store").write_text("a file")
+    monkeypatch.setenv("STORE_URL", str(tmp_path / "store"))
+    assert client.get("/healthz").json() == {"status": "not_a_folder"}
+
+
+# a page of another site
+async def _asked(app, kind: str, **headers: str) -> list[dict]:
+    sent: list[dict] = []
+
+    async def send(message: dict) -> None:
+        sent.append(message)
+
+    async def receive() -> dict:
+        return {"type": f"{kind}.connect"}
+
+    scope = {"type": kind, "headers": [(name.encode(), value.encode()) for name, value in headers.items()]}
+    await app(scope, receive, send)
+    return sent
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_let_in"),
+    [
+        ({"host": NAME, "origin": f"https://{NAME}"}, True),
+        ({"host": NAME, "origin": f"https://{NAME}:8443"}, True),
+        ({"host": NAME}, True),  # no browser; it is nobody until it shows who it is
+        ({"host": NAME, "origin": "https://evil.example"}, False),
+        ({"host": "127.0.0.1:8501", "origin": f"https://{NAME}"}, False),
+        ({"host": NAME, "origin": "null"}, False),
+        ({"host": "[::1", "origin": "http://127.0.0.1"}, False),
+    ],
+)
+def test_a_page_of_another_site_gets_no_connection(headers, is_let_in):
+    async def inner(scope, receive, send):
+        await send({"type": "websocket.accept"})
+
+    sent = asyncio.run(_asked(SameOrigin(inner), "websocket", **headers))
+    assert [message["type"] for message in sent] == ["websocket.accept" if is_let_in else "websocket.close"]
+
+
+# the served application, behind servers that do not tell of themselves
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("served")
+    with running_app(folder / "store", folder / "app.log") as url:
+        yield int(url.rpartition(":")[2])
+
+
+def first_page(port: int, host: str, origin: str | None, page_url: str = "") -> str:
+    """What somebody without a cookie sees first; "refused" when there is no connection."""
+    ask = BackMsg()
+    ask.rerun_script.query_string = ""
+    ask.rerun_script.context_info.url = page_url
+    with contextlib.ExitStack() as stack:
+        try:
+            line = socket.create_connection(("127.0.0.1", port), WAIT_SECONDS)
+            how = {"sock": line, "origin": origin, "subprotocols": ["streamlit"], "max_size": None}
+            opened = stack.enter_context(connect(f"ws://{host}/_stcore/stream", open_timeout=WAIT_SECONDS, **how))
+        except InvalidStatus as refused:
+            assert refused.response.status_code == 403
+            return "refused"
+        opened.send(ask.SerializeToString())
+        while True:
+            message = ForwardMsg.FromString(opened.recv(timeout=WAIT_SECONDS))
+            if message.WhichOneof("type") == "navigation":
+                return message.navigation.app_pages[0].page_name
+
+
+def test_only_a_browser_of_this_computer_is_let_in_without_signing_in(served):
+    everything, board = t("frame.nav.overview", "vi"), t("frame.nav.public", "vi")
+    here, elsewhere = f"127.0.0.1:{served}", f"https://{NAME}"
+    assert first_page(served, here, f"http://{here}", f"http://{here}/") == everything
+    assert first_page(served, here, None) == board
+    assert first_page(served, here, "https://evil.example") == "refused"
+    assert first_page(served, NAME, elsewhere) == "refused"  # a name that --host did not tell
+    with careless_proxy(served, Host=here) as port:  # nginx without proxy_set_header
+        assert first_page(port, NAME, elsewhere, f"{elsewhere}/") == "refused"
+        assert first_page(port, NAME, None) == board
+    with careless_proxy(served, Host=here, Origin=f"http://{here}") as port:  # and one that hides the browser's origin
+        assert first_page(port, NAME, elsewhere, f"{elsewhere}/") == board
+
+
+# the example files
+def self_signed(folder: Path) -> tuple[Path, Path]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(NOW).not_valid_after(NOW + timedelta(days=9_000))
+    certificate, private = folder / "fullchain.pem", folder / "privkey.pem"
+    certificate.write_bytes(made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+    how = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    private.write_bytes(key.private_bytes(*how))
+    return certificate, private
+
+
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+
+
+@pytest.mark.skipif(NGINX is None, reason="nginx is not installed here; nothing but this test needs it")
+def test_nginx_takes_the_example(tmp_path):
+    site = (DEPLOY / "nginx.conf").read_text("utf-8")
+    for path in self_signed(tmp_path):
+        site = site.replace(f"/etc/letsencrypt/live/{NAME}/{path.name}", str(path))
+    (tmp_path / "site.conf").write_text(site, "utf-8")
+    whole = (
+        f"pid {tmp_path}/pid; error_log stderr; events {{}} http {{ access_log off; include {tmp_path}/site.conf; }}"
+    )
+    (tmp_path / "nginx.conf").write_text(whole, "utf-8")
+    done = subprocess.run([NGINX, "-t", "-c", tmp_path / "nginx.conf"], capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+
+
+def test_nginx_example_passes_on_what_is_needed():
+    site = (DEPLOY / "nginx.conf").read_text("utf-8")
+    told = dict(re.findall(r"^\s+proxy_set_header (\S+)\s+(\S+);", site, re.MULTILINE))
+    assert told == {
+        "Upgrade": "$http_upgrade",
+        "Connection": "$connection_wanted",
+        "Host": "$http_host",
+        "X-Forwarded-For": "$remote_addr",
+        "X-Forwarded-Proto": "$scheme",
+    }
+    limit = int(re.search(r"client_max_body_size (\d+)m;", site).group(1))
+    assert limit > config.get_option("server.maxUploadSize")
+    assert site.count(NAME) == 7 and "(5 chỗ)" not in site
+
+
+def test_service_may_write_its_state_alone(start):
+    unit = configparser.ConfigParser(strict=False, interpolation=None)
+    unit.optionxform = str
+    unit.read(DEPLOY / "cu-jut.service", "utf-8")
+    service = unit["Service"]
+    assert service["ProtectSystem"] == "strict" and service["NoNewPrivileges"] == "yes"
+    assert service["Environment"] == f"STORE_URL=/var/lib/{service['StateDirectory']}/store"
+    assert service["SuccessExitStatus"] == "143" and service["User"] not in ("root", "")
+    program, script, *arguments = service["ExecStart"].split()
+    assert (program, script) == ("/usr/bin/python3", "start.py")
+    assert told_to_streamlit(start, *arguments)["browser.serverAddress"] == [NAME]
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
+def test_systemd_takes_the_example(tmp_path):
+    unit = shutil.copy(DEPLOY / "cu-jut.service", tmp_path)
+    done = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, encoding="utf-8")
+    assert done.returncode == 0 and "cu-jut.service" not in done.stderr, done.stderr
+
+
+def test_paper_names_what_is_there(start):
+    """Every link of docs/deploy.md leads to something; every command of start.py in it is one."""
+    paper = (ROOT / "docs" / "deploy.md").read_text("utf-8")
+    links = {link for link in re.findall(r"\]\(([^)#]+)\)", paper) if "://" not in link}
+    assert {"deploy/nginx.conf", "deploy/cu-jut.service", "backup.md"} <= links
+    assert [link for link in links if not (ROOT / "docs" / link).exists()] == []
+    commands = re.findall(r"start\.py((?: (?:doctor|--\w+ [\w.-]+))+)", paper)
+    assert len(commands) >= 4
+    for arguments in commands:
+        start.read_arguments([word.replace("TÊN_MIỀN", NAME).replace("NAME", NAME) for word in arguments.split()])
