@@ -36,7 +36,7 @@ ONLY_IN = {
 }
 # the invented workbooks come from a fixed seed, in scripts that are run by hand
 MAY_BE_RANDOM = "data/demo/"
-MAY_ASK_CLOCK = {"app.py", "loaders/__main__.py", "ui/session.py"}
+MAY_ASK_CLOCK = {"app.py", "loaders/__main__.py", "ui/__main__.py", "ui/session.py"}
 CLOCK = {
     "datetime.now",
     "datetime.utcnow",
@@ -235,7 +235,7 @@ def test_every_check_has_a_breach():
     assert {check for check, _, _ in BREACHES} == {*PYTHON_CHECKS, check_machine_paths}
 
 
-@pytest.mark.parametrize("command", ALSO_MAY_IMPORT)
+@pytest.mark.parametrize("command", [*ALSO_MAY_IMPORT, "ui/__main__.py"])
 def test_command_line_never_loads_streamlit(command):
     """What a command line reaches, at any depth, has no Streamlit in it."""
     files, reached, waiting = our_files({".py"}), set(), [command]

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import shutil
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -36,12 +37,20 @@ def store(tmp_path):
     return Store(tmp_path / "kho")
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """A store with one conclusion on a figure of the commune OTHER: filled once, and copied for every test."""
+    folder = tmp_path_factory.mktemp("filled") / "store"
+    fill(Store(folder))
+    return folder
+
+
 @pytest.fixture
-def office(tmp_path, monkeypatch):
-    """A store with one conclusion on a figure of the commune OTHER."""
+def office(filled, tmp_path, monkeypatch):
+    shutil.copytree(filled, tmp_path / "store")
     monkeypatch.setenv("STORE_URL", str(tmp_path / "store"))
     st.session_state.clear()
-    yield fill(Store())
+    yield Store()
     st.session_state.clear()
 
 

@@ -181,3 +181,14 @@ def test_choosing_a_moment_shows_the_table(store):
     app.selectbox(key="compare_first_vi").select(2).run()
     assert not app.exception
     assert "Tiền mặt đã nhận" in " ".join(element.proto.body for element in app.get("html"))
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_the_last_seal_of_the_log_stands_at_the_end(store, language):
+    app = opened(lang=language)
+    assert not app.exception
+    head = store.log.head()
+    (seal,) = [box for box in app.expander if head.hash[:12] in box.label]
+    assert ("3 bản ghi, dấu cuối" if language == "vi" else "3 records, last seal") in seal.label
+    assert seal.code[0].value == str(head)
+    assert f"python -m data check --head 3:{head.hash[:12]}" in seal.markdown[-1].value

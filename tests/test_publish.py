@@ -334,7 +334,7 @@ def test_codes_stay_when_a_list_is_sent_again_and_after_an_undo(tmp_path):
 def test_lines_that_count_beside_each_other_have_their_own_codes(tmp_path):
     store = Store(tmp_path)
     accept(store, [gift("Trần Thị Thử", 1000)])
-    beside = accept(store, [gift("Trần Thị Thử", 1000)], again="all")
+    beside = accept(store, [gift("Trần Thị Thử", 1000), gift("Lý Thị Mới", 5)], again="all")
     codes = [code_of(store, place) for place in (0, 1)]
     assert [index(store).find(code).is_counted for code in codes] == [True, True]
     store.undo(beside, who=EDITOR, now=AT)
@@ -358,13 +358,19 @@ def served(tmp_path, monkeypatch):
     monkeypatch.setattr(sign_in, "is_this_computer", lambda *_: False)
     monkeypatch.setattr(sign_in, "is_set_up", lambda: False)
     monkeypatch.setattr(session, "link_key", lambda: SECRET)
-    monkeypatch.setattr(page, "slowed", Slowed())
+    monkeypatch.setattr(sign_in, "place", lambda: "192.0.2.7")
+    monkeypatch.setattr(page, "slowed", Slowed(clock=lambda: 1.0))
     return store
 
 
 def everything(app: AppTest) -> str:
-    """All that reached the browser."""
-    return "\n".join(str(element.proto) for element in app._tree.get("main") or app.main) + str(app.main)
+    """All that reached the browser, as it was sent."""
+
+    def sent(node) -> bytes:
+        own = node.proto.SerializeToString() if getattr(node, "proto", None) is not None else b""
+        return own + b" ".join(map(sent, getattr(node, "children", {}).values()))
+
+    return sent(app._tree).decode(errors="replace")
 
 
 def test_the_public_page_holds_nothing_but_the_board(served):

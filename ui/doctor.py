@@ -41,7 +41,7 @@ def _who(secrets: dict, address: str, host: str) -> list[tuple[str, str, dict]]:
     told = []
     if secrets.get("auth"):
         named = [name for name, value in secrets["auth"].items() if isinstance(value, dict)]
-        told.append(("ok", "doctor.oidc", {"providers": ", ".join(named) or t("access.sign_in.of_office", "vi")}))
+        told.append(("ok", "doctor.oidc", {"providers": ", ".join(named)}))
         for name in ("redirect_uri", "cookie_secret"):
             if not secrets["auth"].get(name):
                 told.append(("bad", "doctor.oidc_missing", {"name": name}))
@@ -86,8 +86,13 @@ def _store() -> list[tuple[str, str, dict]]:
 
 
 def _said(key: str, language: str, values: dict) -> str:
-    role = values.get("role")
-    return t(key, language, **values | ({"role": t(f"access.role.{role}", language)} if role in ROLES else {}))
+    """The sentence; what has a name of its own in each language gets it here."""
+    named = dict(values)
+    if values.get("role") in ROLES:
+        named["role"] = t(f"access.role.{values['role']}", language)
+    if values.get("providers") == "":
+        named["providers"] = t("access.sign_in.of_office", language)
+    return t(key, language, **named)
 
 
 def main(arguments: list[str]) -> int:

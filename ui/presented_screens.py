@@ -169,9 +169,10 @@ SCREENS = {
 }
 OF_PAGE = {
     page: tuple(code for code, screen in SCREENS.items() if screen.page == page)
-    for page in ("overview", "progress", "goods", "frontline", "reports", "meeting")
+    for page in ("overview", "progress", "goods", "frontline", "reports")
 }
 OF_DISTRICT = ("stock", "cash", "way")  # shown to whoever sees the whole district
+EVERYTHING = (*OF_PAGE, "conclusions")
 
 
 # which screens

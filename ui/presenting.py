@@ -10,7 +10,7 @@ import streamlit as st
 from ui import presented_screens, presented_slide, session
 from ui.filters import Filters, summary
 from ui.page_list import PAGES
-from ui.presented_screens import OF_PAGE, Slide, is_known, screen_name
+from ui.presented_screens import EVERYTHING, OF_PAGE, Slide, is_known, screen_name
 from ui.presenting_keys import draw_hands
 from ui.tables import draw_live
 from ui.texts import language, t
@@ -18,7 +18,6 @@ from ui.view import View
 
 PARAMETERS = ("screens", "step", "refresh", "theme", "at")
 THEMES = ("light", "dark")
-EVERYTHING = ("overview", "progress", "goods", "frontline", "reports", "meeting")
 STEP_SECONDS, REFRESH_SECONDS = (0, 3600), (5, 3600)
 WORDS = ("previous", "next", "pause", "theme", "full", "leave", "paused")
 
@@ -143,7 +142,9 @@ def address(chosen: Show) -> dict[str, str]:
 
 def draw_present_button(page: str) -> None:
     """Starts with the screens of a page, as they are chosen there; nothing on a page that has none."""
-    if page in OF_PAGE:
+    if page == "meeting":
+        draw_link(t("presenting.start"), Show())
+    elif page in OF_PAGE:
         screens = tuple(_as_chosen(code) for code in OF_PAGE[page])
         draw_link(t("presenting.start"), Show(screens))
 
@@ -173,7 +174,7 @@ def draw_chooser(view: View) -> None:
     spoken = language()
     screens = st.multiselect(
         t("presenting.choose.screens"),
-        [*EVERYTHING, *presented_screens.all_codes(view)],
+        [*OF_PAGE, *presented_screens.all_codes(view)],
         default=EVERYTHING,
         format_func=screen_name,
         key=f"present_screens_{spoken}",
@@ -207,5 +208,5 @@ def _draw_address(chosen: Show) -> None:
     url = urlunsplit((here.scheme, here.netloc, PAGES["present"].address, urlencode(address(chosen), safe=","), ""))
     words = {name: escape(t(f"presenting.{name}")) for name in ("address", "copy", "copied")}
     button = f'<button type="button" class="plain" data-copy="{escape(url)}" data-done="{words["copied"]}">'
-    html = f"<p class='mt-address'>{words['address']}: <code>{escape(url)}</code></p><p>{button}{words['copy']}</button></p>"
-    draw_live(html, f"present_address_{language()}")
+    html = f"<p class='mt-address'>{words['address']}: <code>{escape(url)}</code></p>"
+    draw_live(f"{html}<p>{button}{words['copy']}</button></p>", f"present_address_{language()}")

@@ -166,16 +166,15 @@ def _draw_answer(typed: str, secret: str) -> None:
 
 
 def _draw_gift(gift: FoundGift) -> None:
-    unit = names.unit(gift.unit)
-    given = f"{names.good(gift.good)}: {numbers.with_unit(gift.quantity, unit, language())}"
-    value = gift.cash_vnd if gift.value_vnd is None else gift.value_vnd
+    amount = numbers.with_unit(gift.quantity, names.unit(gift.unit), language())
     told = {
         "date": numbers.day(gift.date, language()),
         "commune": names.commune(gift.commune),
-        "gift": given,
-        "value": numbers.money(value, language()),
+        "gift": f"{names.good(gift.good)}: {amount}",
+        "value": "" if gift.value_vnd is None else numbers.money(gift.value_vnd, language()),
         "state": t("public.receipt.counted" if gift.is_counted else "public.receipt.not_counted"),
     }
+    told = {name: text for name, text in told.items() if text}
     titles = {name: t("public.column.commune") if name == "commune" else t(f"public.receipt.{name}") for name in told}
     rows = "".join(f"<dt>{escape(titles[name])}</dt><dd>{escape(text)}</dd>" for name, text in told.items())
     st.html(f'<dl class="mt-facts">{rows}</dl>')

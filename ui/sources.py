@@ -40,8 +40,9 @@ def _draw_google() -> None:
         st.info(t("sources.google.none"))
     for source in sources.values():
         _draw_source(source)
-    with st.expander(t("sources.add.title"), expanded=not sources):
-        _draw_add()
+    if session.may("sheets.add"):
+        with st.expander(t("sources.add.title"), expanded=not sources):
+            _draw_add()
 
 
 def _draw_key() -> None:
@@ -118,8 +119,9 @@ def _draw_source(source: SheetSource) -> None:
                     _fetch(source)
                 st.rerun()
             st.link_button(t("sources.open"), f"https://docs.google.com/spreadsheets/d/{source.link}/", type="tertiary")
-            with st.popover(t("sources.change"), type="tertiary", key=f"change_{source.number}_{language()}"):
-                _draw_change(source)
+            if session.may("sheets.change"):
+                with st.popover(t("sources.change"), type="tertiary", key=f"change_{source.number}_{language()}"):
+                    _draw_change(source)
 
 
 def title(name: str) -> str:
