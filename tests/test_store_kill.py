@@ -17,7 +17,7 @@ from data.store_check import check_store
 from tests.test_store_parts import MONDAY, NOW, accept, gifts, report
 
 ROOT = Path(__file__).resolve().parent.parent
-WRITERS, KILLS, SECONDS = 3, 14, 40
+WRITERS, KILLS, SECONDS = 3, 14, 120
 LINES = 3  # of each list
 ASKED = 6  # questions, and uploads, of each of four
 

@@ -1,6 +1,7 @@
 """The living .xlsx of the meeting pack: what a View shows, as formulas over the rows that it is made of."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from data import reference
 from metrics.measures import MEASURES
@@ -69,7 +70,9 @@ def exhibits_of(view: View) -> dict[str, list[Exhibit]]:
 
 
 def _screen(name: str, found: list[Exhibit], view: View, formulas: Formulas, rows: dict[str, RowSheet]) -> Screen:
-    lines, tables, named = (exhibits.made_at(view), summary(view.filters)), [], None
+    # the moment stands in the stamp
+    lines = (exhibits.made_at(view), summary(replace(view.filters, as_of=None)))
+    tables, named = [], None
     day_name = camel(t("living.up_to"))
     if name == "overview":
         campaign = reference.load().campaign

@@ -1,6 +1,7 @@
 """Công khai: what everyone may see, the same as in the files that go out. Only the board reaches this page."""
 
 import math
+from collections.abc import Callable
 from html import escape
 
 import pandas as pd
@@ -49,7 +50,8 @@ def _address() -> str:
 
 def draw_board() -> None:
     """The page."""
-    st.title(t("public.title"), anchor=False)
+    st.title(t("frame.nav.public"), anchor=False)
+    st.subheader(t("public.title"), anchor=False)
     if session.is_empty():
         st.info(t("public.empty"))
         return
@@ -92,14 +94,16 @@ def _draw_files(shown: Edition) -> None:
     with st.container(horizontal=True):
         _draw_download("download", lambda: board_data.files(shown), shown)
         if session.may("disclosures.publish"):
-            _draw_download("publish", lambda: _published(shown), shown, help=t("public.files.publish_meaning"))
+            _draw_download("publish", lambda: _published(shown), shown)
+    if session.may("disclosures.publish"):
+        st.caption(t("public.files.publish_meaning"))
     if last := _last_published():
         moment = numbers.moment(pd.Timestamp(last["as_of"]), language())
         sha = last["sha256"][board_data.CSV]
         st.caption(plain(t("public.files.last", moment=moment, sha=sha)))
 
 
-def _draw_download(name: str, make, shown: Edition, help: str | None = None) -> None:  # noqa: A002  Streamlit's word
+def _draw_download(name: str, make: Callable[[], dict[str, bytes]], shown: Edition) -> None:
     st.download_button(
         t(f"public.files.{name}"),
         session.for_later(lambda: board_data.as_zip(make(), shown.made_at)),
@@ -108,7 +112,6 @@ def _draw_download(name: str, make, shown: Edition, help: str | None = None) -> 
         key=f"public_{name}_{language()}",
         on_click="ignore",
         type="primary" if name == "publish" else "secondary",
-        help=help,
     )
 
 

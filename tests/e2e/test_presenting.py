@@ -38,7 +38,7 @@ def wall(browser: Browser, demo_url: str, request) -> Iterator[Page]:
     width, height = getattr(request, "param", (1920, 1080))
     context = browser.new_context(viewport={"width": width, "height": height}, base_url=demo_url, has_touch=width < 600)
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(40_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
