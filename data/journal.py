@@ -180,6 +180,8 @@ class Journal:
         known:  the records -> the numbers of what is there; error: code of the StoreError for any other number
         """
 
+        need(who, f"{self.name}.{act}")  # who may not do it is not told either whether it is there
+
         def make(records: tuple) -> list[dict]:
             if number not in known(records):
                 raise StoreError(error, number)

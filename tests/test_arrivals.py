@@ -21,7 +21,7 @@ from ui.outgoing.marked_copy import marked_copy
 
 NOW = datetime(2021, 8, 16, 9, 0).astimezone()
 DAY = timedelta(days=1)
-WHO = {"who": Person("văn phòng", "editor"), "now": NOW}
+WHO = {"who": Person("văn phòng", "admin"), "now": NOW}
 GIFT_HEAD = ["STT", "Họ và tên", "Ngày", "Mặt hàng", "Số lượng", "ĐVT"]
 GIFTS = [
     [1, "Bà Ví Dụ", "10/8/2021", "Gạo", 50, "kg"],

@@ -25,7 +25,7 @@ from ui.sources import reason
 
 NOW = datetime(2021, 8, 16, 9, 0).astimezone()
 DAY = timedelta(days=1)
-WHO = {"who": Person("văn phòng", "editor"), "now": NOW}
+WHO = {"who": Person("văn phòng", "admin"), "now": NOW}
 
 
 @pytest.fixture(autouse=True)

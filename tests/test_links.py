@@ -240,6 +240,14 @@ def test_a_hundred_tries_at_once_are_no_hundred_tries():
     assert len(checked) == FREE_TRIES
 
 
+def test_one_waits_from_the_answer_on_however_long_it_took():
+    clock = Clock()
+    slowed = Slowed(clock.seconds)
+    for _ in range(FREE_TRIES):
+        found = slowed.attempt("a", lambda: bool(clock.pass_by(seconds=5)))
+    assert found == (False, 2.0)
+
+
 def test_what_is_remembered_of_wrong_tries_has_a_limit():
     slowed = Slowed(lambda: 0.0)
     for place in range(MOST_PLACES + 10):

@@ -204,6 +204,16 @@ def test_no_address_of_rows_opens_what_is_hidden(name, looking):
     assert opened > 15
 
 
+def test_no_filter_leaves_the_commune_of_a_link(looking):
+    """Else it would tell of reports that other communes have not sent, and of their sites as never visited."""
+    for query in ({}, {"communes": OTHER}, {"communes": f"{OWN},{OTHER}"}):
+        app = looking(OF_COMMUNE, **query)
+        assert "1/1 xã" in sent(app) and "/8 xã" not in sent(app), query
+        assert app.query_params["communes"] in (OWN, [OWN])
+        app.switch_page(PAGES["frontline"].script).run()
+        assert "1/1 điểm" in sent(app)
+
+
 def has_dialog(app: AppTest) -> bool:
     """Whether the rows behind a number are open."""
     text = sent(app)
@@ -258,16 +268,6 @@ def test_a_frozen_link_stays_at_its_moment_whatever_the_address_says(looking):
         assert "6,5 triệu đồng" in sent(app) and leaks(app, OF_OTHER[2:4]) == [], query
     assert leaks(app.switch_page(PAGES["reports"].script).run(), OF_OTHER[:1]) == []
     assert leaks(app.switch_page(PAGES["goods"].script).run(), OF_DISTRICT) == []
-
-
-def test_a_link_that_ends_ends_within_a_fragment_too(looking, monkeypatch):
-    """A fragment or a callback runs without app.py."""
-    link = link_of(None)
-    app = looking(VIEWER, "goods", road="link", link=link)
-    assert COMPANY in sent(app)
-    monkeypatch.setattr(sign_in, "visitor", lambda *_: Visitor(PUBLIC, "link_revoked", link))
-    app.text_input(key="gift_query_vi").set_value("thử").run()
-    assert texts.t("access.banner.revoked", "vi") in sent(app) and COMPANY not in sent(app)
 
 
 # downloads: made in a thread without a session, when they are pressed

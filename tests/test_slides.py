@@ -205,10 +205,27 @@ LARGE = Headline(
     "▼ −1.234,56 triệu đồng (tuần 35 so với tuần 34, cùng 8 xã)",
     "Cộng các khoản tiền mặt.",
 )
+
+
+def names_of(figure: Figure) -> list[list[str]]:
+    return [sorted(slide.texts) for slide in slides_of(made(figure)) if slide.charts or slide.tables]
+
+
+def test_notes_stand_once_under_the_last_slide_of_a_figure():
+    both = figure(chart(range(20)), table=table(3), note=("▼ Gạo: cần rà lại.",))
+    assert [("note" in names) for names in names_of(both)] == [False, False, True]
+    assert ["note" in names for names in names_of(figure(chart([1]), note=("Một dòng.",)))] == [True]
+
+
 HARD = {
     "many bars": pack_of(figure(chart(range(30)))),
     "three units and a note": pack_of(
         figure(*(chart(range(5), heading=unit) for unit in ("kg", "thùng", "cái")), note=(LONG,))
+    ),
+    "many units": pack_of(
+        figure(
+            *(chart([3, 2], heading=unit) for unit in ("kg", "thùng", "cái", "bao", "chai")), note=("Một dòng.", LONG)
+        )
     ),
     "long notes": pack_of(figure(chart([1, 2]), note=tuple(f"{number}. {LONG}" for number in range(14)))),
     "long table": pack_of(figure(table=table(60, 7), note=(LONG, LONG))),

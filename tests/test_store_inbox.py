@@ -11,7 +11,7 @@ from data.sheet_sources import SheetSources
 from data.store import Store, StoreError
 from tests.test_store_parts import MONDAY, NOW, accept, donors, gifts, report
 
-WHO = {"who": Person("văn phòng", "editor"), "now": NOW}
+WHO = {"who": Person("văn phòng", "admin"), "now": NOW}
 DAY = timedelta(days=1)
 
 

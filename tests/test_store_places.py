@@ -87,6 +87,15 @@ def test_small_files_are_joined_and_nothing_changes(store, monkeypatch):
     assert Store(store.place.url).history()["number"].tolist() == list(range(1, 18))
 
 
+def test_a_link_that_is_not_there_and_an_act_that_is_not_allowed(store):
+    with pytest.raises(StoreError) as unknown:
+        store.links.revoke(9, **WHO)
+    assert (unknown.value.code, unknown.value.found) == ("link_unknown", "9")
+    with pytest.raises(StoreError) as refused:
+        store.links.revoke(9, who=Person("lãnh đạo", "viewer"), now=NOW)
+    assert (refused.value.code, refused.value.found) == ("not_allowed", "links.revoke")
+
+
 def test_every_error_code_is_met_in_these_tests():
     text = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
     assert [code for code in STORE_ERRORS if f'"{code}"' not in text] == []

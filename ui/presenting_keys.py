@@ -99,8 +99,6 @@ _show = st.components.v2.component(
         part(".paused").textContent = isPaused ? data.words.paused : "";
         part("[data-act=pause]").textContent = isPaused ? "▶" : "❚❚";
         part(".line i").style.width = data.step ? `${Math.min(100, shownMs / data.step / 10)}%` : "0";
-        foot.dataset.at = at;
-        foot.dataset.paused = isPaused;
       };
 
       // the chart is drawn small and enlarged, so that its letters are as large as those around it
@@ -127,6 +125,7 @@ _show = st.components.v2.component(
           at = data.at;
           wanted = 0;
         }
+        foot.dataset.shown = data.at;
         part(".standing").textContent = data.standing;
         part("[data-act=pause]").hidden = !data.step;
         start.textContent = data.words.full;

@@ -38,10 +38,12 @@ class Slowed:
             while len(self.failures) > MOST_PLACES:
                 self.failures.pop(next(iter(self.failures)))
         is_right = check()
-        if is_right:
-            with self.lock:
-                self.failures.pop(place, None)
-        return is_right, 0.0 if is_right else self.wait_seconds(place)
+        with self.lock:
+            count, _ = self.failures.pop(place, (1, 0.0))
+            if is_right:
+                return True, 0.0
+            self.failures[place] = (count, self.clock())  # a check takes a while: one waits from its answer on
+        return False, self.wait_seconds(place)
 
 
 def _pause(count: int) -> float:

@@ -137,7 +137,7 @@ def test_every_screen_fits_a_projector_and_is_read_from_the_back(wall: Page):
     assert count >= 19
     small, cut, english = [], [], set()
     for at in range(1, count + 1):
-        place(page, f"{at}/{count}")
+        expect(page.locator(f".mt-show-foot[data-shown='{at}']")).to_be_visible()  # what the server has sent, too
         page.wait_for_function(SETTLED)
         name = page.get_by_role("heading", level=1).inner_text()
         for _ in range(40):  # a chart takes its size a moment after its place has
@@ -172,6 +172,7 @@ def test_what_another_accepts_is_shown_without_a_hand(browser: Browser, tmp_path
     accept_here(store, list_of(["a", "b"]))
     with running_app(tmp_path / "store", tmp_path / "app.log") as url:
         page = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=url).new_page()
+        page.set_default_timeout(40_000)
         shown(page, "screens=story,tiles&at=2&refresh=5")
         rice = page.locator(".mt-tile[data-measure=rice_received] .big")
         expect(rice).to_have_text("20 kg", timeout=20_000)
@@ -188,6 +189,7 @@ def conclude(page: Page, url: str) -> None:
     """A conclusion made on a figure is listed, shown while presenting, ticked off, and taken back."""
     page.goto(url)
     title(page, "Tổng quan")
+    page.wait_for_function(SETTLED)
     page.locator("[class*='st-key-conclusions_by_commune'] button").first.click()
     page.get_by_label("Nội dung kết luận, việc phải làm").fill("Xã nhập lại danh sách")
     page.get_by_label("Giao cho").fill("Bà Mẫu")

@@ -40,6 +40,11 @@ def bars_of(chart: Chart) -> float:
     return len(chart.categories) * (1 + 0.6 * (len(chart.series) - 1) if chart.together == BESIDE else 1)
 
 
+def has_legend(chart: Chart) -> bool:
+    """A series of many colours has no one that a legend could show; a single one needs none."""
+    return len(chart.series) > 1 and all(len(series.colors) == 1 for series in chart.series)
+
+
 def names_inches(chart: Chart, width: float, height: float) -> float:
     """The room that the names of its bars need, beside a chart of this size."""
     points = _letters(chart, height)[0]
@@ -117,8 +122,7 @@ def _limit(chart: Chart, room: float, points: float) -> float:
 
 
 def _draw_legend(native: Native, chart: Chart) -> None:
-    # a series of many colours has no one that a legend could show
-    native.has_legend = len(chart.series) > 1 and all(len(series.colors) == 1 for series in chart.series)
+    native.has_legend = has_legend(chart)
     if native.has_legend:
         native.legend.position, native.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
 

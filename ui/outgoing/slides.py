@@ -8,14 +8,14 @@ from pptx import Presentation
 
 from ui.outgoing.deck import BODY, BOTTOM, INK, LEFT, TOP, WIDTH, Deck
 from ui.outgoing.lettering import height_inches
-from ui.outgoing.native_charts import add_chart, bars_of, names_inches, part_of
+from ui.outgoing.native_charts import add_chart, bars_of, has_legend, names_inches, part_of
 from ui.outgoing.pack import STACKED, Chart, Figure, Headline, Pack
 from ui.outgoing.slide_tables import add_table, plan_of
 from ui.texts import t
 
 MOST_BARS = 14  # that lie below each other in letters for a whole room; a heading counts as one
 COVER_SIZES = (40, 34, 28, 24, 20)
-STORY_SIZES = (26, 24, 22, 20, 18, 16)
+STORY_SIZES = (26, 24, 22, 20, 18, 16, 14)
 NOTE_POINTS, MOST_NOTE = 15, 1.25  # more than this in inches gets a slide of its own
 HEADING = 0.34
 QR_INCHES = 4.3
@@ -112,31 +112,30 @@ def _draw_figure(deck: Deck, kicker: str, figure: Figure) -> None:
     """Its charts, its table, and below them its notes; long ones on a slide of their own."""
     below = height_inches(figure.note, WIDTH - 0.2, NOTE_POINTS) if figure.note else 0.0
     is_apart = below > MOST_NOTE
-    note = () if is_apart else figure.note
-    end = BOTTOM - (below + 0.12 if note else 0)
-    # what the picture shows is no matter of the table that follows it
+    end = BOTTOM - (below + 0.12 if figure.note and not is_apart else 0)
     notes = [deck.joined(figure.subject, figure.standing), deck.meaning(figure.meaning)]
-    charts = [(figure.subject, *page) for page in _chart_slides(deck, figure, end)]
-    tables = [("" if charts else figure.subject, *page) for page in _table_slides(figure, end)]
-    for number, (subject, draw, is_last) in enumerate([*charts, *tables], 1):
-        title = deck.part_title(figure.title, number, len(charts) + len(tables))
+    # what the picture shows is no matter of the table that follows it, and the notes stand under the last of them
+    charts = [(figure.subject, draw) for draw in _chart_slides(deck, figure, BOTTOM if figure.table else end)]
+    tables = [("" if charts else figure.subject, draw) for draw in _table_slides(figure, end)]
+    pages = [*charts, *tables]
+    for number, (subject, draw) in enumerate(pages, 1):
+        title = deck.part_title(figure.title, number, len(pages))
         slide = deck.slide(kicker, title, deck.joined(subject, figure.standing), notes)
         draw(slide)
-        if note and is_last:
-            deck.write(slide, "note", note, (LEFT, end + 0.12, WIDTH, below), NOTE_POINTS)
+        if figure.note and not is_apart and number == len(pages):
+            deck.write(slide, "note", figure.note, (LEFT, end + 0.12, WIDTH, below), NOTE_POINTS)
     if is_apart:
         _draw_texts(deck, figure.title, figure.note, STORY_SIZES[2:], kicker)
 
 
 def _chart_slides(deck: Deck, figure: Figure, end: float) -> Iterator:
-    """How each slide with charts is drawn, and whether the notes stand there."""
-    sheets = spread(figure.charts)
-    for number, parts in enumerate(sheets):
+    """How each slide with charts is drawn."""
+    for parts in spread(figure.charts):
 
         def draw(slide, parts=parts) -> None:
             _draw_charts(deck, slide, figure, parts, end)
 
-        yield draw, number == len(sheets) - 1
+        yield draw
 
 
 def spread(charts: Sequence[Chart]) -> list[list[tuple[int, int, Chart]]]:
@@ -169,7 +168,7 @@ def _parts(chart: Chart) -> Iterator[tuple[int, Chart]]:
 
 def _draw_charts(deck: Deck, slide, figure: Figure, parts: Sequence[tuple[int, int, Chart]], end: float) -> None:
     """Below each other, each as high as it has bars; few bars are not drawn out over the whole slide."""
-    bars = [bars_of(part) if part.form == "bars" else MOST_BARS for _, _, part in parts]
+    bars = [bars_of(part) + has_legend(part) if part.form == "bars" else MOST_BARS for _, _, part in parts]
     headings = [HEADING if part.heading else 0 for _, _, part in parts]
     each = min((end - TOP - sum(headings)) / sum(bars), 0.75)
     names = max(names_inches(part, WIDTH, each * count) for (_, _, part), count in zip(parts, bars, strict=True))
@@ -180,7 +179,7 @@ def _draw_charts(deck: Deck, slide, figure: Figure, parts: Sequence[tuple[int, i
                 slide, f"unit {figure.key} {number}", [part.heading], (LEFT, top, WIDTH, heading), 15, is_bold=True
             )
         top += heading
-        height = max(each * count, 0.9) if part.form == "bars" else end - TOP - heading
+        height = each * count if part.form == "bars" else end - TOP - heading
         alt = t("exhibit.alt", deck.language, title=figure.subject or figure.title, standing=figure.standing)
         look = {"name": f"chart {figure.key} {number} {first}", "alt": alt, "ink": INK, "language": deck.language}
         look["names"] = names
@@ -192,10 +191,10 @@ def _table_slides(figure: Figure, end: float) -> Iterator:
     if figure.table is None:
         return
     plan = plan_of(figure.table, WIDTH, end - TOP)
-    for number, sheet in enumerate(plan.sheets):
+    for sheet in plan.sheets:
 
         def draw(slide, sheet=sheet) -> None:
             look = {"name": f"table {figure.key} {sheet.first}", "alt": figure.subject or figure.title}
             add_table(slide, figure.table, plan, sheet, (LEFT, TOP), look | BODY)
 
-        yield draw, number == len(plan.sheets) - 1
+        yield draw
