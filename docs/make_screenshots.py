@@ -32,10 +32,13 @@ PAGES = (
     "hang-hoa",
     "tuyen-dau",
     "bao-cao",
+    "cuoc-hop",
     "nhap-so-lieu",
     "hop-cho",
     "nguon-du-lieu",
     "lich-su",
+    "cong-khai",
+    "trinh-chieu",
 )
 LANGUAGES = ("vi", "en")
 WIDTHS = (360, 1366, 1920)
@@ -62,7 +65,8 @@ def application(folder: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", "serve.py", "--server.port", str(port)]
+    command += ["--secrets.files", str(folder / "secrets.toml")]
     server = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"STORE_URL": str(folder / "store")})
     try:
         url = f"http://127.0.0.1:{port}"

@@ -11,6 +11,7 @@ import socket
 import subprocess
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -110,6 +111,21 @@ def test_a_server_for_others_takes_nobody_for_local(settings, name, value):
     assert sign_in.serves_here_alone()  # as .streamlit/config.toml has it
     settings(name, value)
     assert not sign_in.serves_here_alone()
+
+
+def test_the_same_browser_is_local_only_where_nobody_else_is_served(settings, monkeypatch):
+    came = SimpleNamespace(headers=DIRECT, cookies={}, ip_address=None, url=OURS)
+    monkeypatch.setattr(sign_in.st, "context", came)
+    monkeypatch.setattr(sign_in, "get_script_run_ctx", lambda: came)
+    assert sign_in.visitor(NOW, {}, "An") == sign_in.Visitor(Person("An", "admin"), "local")
+    settings("server.allowedHosts", ["127.0.0.1", NAME])
+    assert sign_in.visitor(NOW, {}, "An") == sign_in.Visitor(Person("", "public"), "nobody")
+
+
+def test_where_tries_come_from_is_not_for_a_visitor_to_say(monkeypatch):
+    came = SimpleNamespace(headers={"X-Forwarded-For": "198.51.100.7"}, ip_address="203.0.113.9")
+    monkeypatch.setattr(sign_in.st, "context", came)
+    assert sign_in.place() == "203.0.113.9"
 
 
 # start.py

@@ -12,7 +12,7 @@ from ui import behind, exhibits, names, numbers
 from ui.addresses import PARTS, Address
 from ui.exhibits import Exhibit
 from ui.living_numbers import DAYS, Formulas, Place, is_known, undated
-from ui.outgoing.living_book import Cell, Table
+from ui.outgoing.living_book import TABLE_LINES, Cell, Table
 from ui.outgoing.living_formulas import difference, share, unless_nothing
 from ui.texts import language, t
 from ui.view import View
@@ -47,7 +47,6 @@ def table(exhibit: Exhibit, title: str, first_row: int, sheet: Sheet) -> Table:
     if any(cell.is_copied for row in rows for cell in row):
         notes += (t("living.copied"),)
     shown = Table(title, stands, first_row, made.header, rows, made.total(), notes)
-    assert shown.first_data_row == made.first
     sheet.columns |= {(exhibit.key, column): made.cells_of(column) for column in made.letters}
     return shown
 
@@ -57,7 +56,7 @@ class _Rows:
 
     def __init__(self, exhibit: Exhibit, first_row: int, sheet: Sheet):
         self.exhibit, self.sheet, self.formulas = exhibit, sheet, sheet.formulas
-        self.first = first_row + 3
+        self.first = first_row + TABLE_LINES + 1
         self.frame = exhibit.frame[[c for c in exhibit.frame if not _is_trend(exhibit.frame[c])]]
         self.records = self.frame.to_dict("records")
         self.letters = {column: xl_col_to_name(number) for number, column in enumerate(self.frame)}
@@ -104,7 +103,7 @@ class _Rows:
         shown = None if pd.isna(value) else float(value) / (100 if is_share else 1)
         address, rule = self.addresses.get((number, column)), RULES.get(column)
         if address:
-            formula = self.formulas.of(address, self._place(number, column), is_missing=shown is None)
+            formula = self.formulas.of(address, self.place(number, column), is_missing=shown is None)
         else:
             formula = rule(self, number, column) if rule else ""
         is_copied = not formula and shown is not None
@@ -117,7 +116,7 @@ class _Rows:
             return Cell(undated() if day is None else day, kind="date")
         return Cell(day, rule(self, number, column), "date")
 
-    def _place(self, number: int, column: str) -> Place:
+    def place(self, number: int, column: str) -> Place:
         """What the other cells of the row say, and which numbers stand elsewhere in the table."""
         row, cells = self.records[number], {}
         for name in (*PARTS, "indicator"):
@@ -185,7 +184,7 @@ def _share(rows: _Rows, number: int, column: str) -> str:
 
 
 def _so_far(rows: _Rows, number: int, column: str) -> str:
-    week, place = rows.records[number]["week_start_date"], rows._place(number, column)
+    week, place = rows.records[number]["week_start_date"], rows.place(number, column)
     part, whole = (
         rows.formulas.of(Address.of(code, until=week), place)[1:] for code in (SO_FAR[column], "reports_expected")
     )
@@ -193,7 +192,7 @@ def _so_far(rows: _Rows, number: int, column: str) -> str:
 
 
 def _lines(rows: _Rows, number: int, column: str) -> str:
-    return rows.formulas.rows(rows.addresses[number, "counted"], rows._place(number, column))
+    return rows.formulas.rows(rows.addresses[number, "counted"], rows.place(number, column))
 
 
 def _difference(rows: _Rows, number: int, column: str) -> str:
