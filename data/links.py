@@ -58,11 +58,15 @@ class Links:
 
     def __init__(self, place: Place):
         self.journal = Journal(place, LINKS)
+        self._known: tuple[int, dict[int, Link]] = (0, {})  # how many records, what they make: each run asks
 
     def all(self, *, max_age_seconds: float = 0) -> dict[int, Link]:
-        """number -> link, oldest first; what other processes wrote may go unseen for a while."""
+        """number -> link, oldest first, not to be changed; what other processes wrote may go unseen for a while."""
         self.journal.version(max_age_seconds=max_age_seconds)
-        return _folded(self.journal.known())
+        records = self.journal.known()
+        if self._known[0] != len(records):
+            self._known = len(records), _folded(records)
+        return self._known[1]
 
     def make(
         self,
@@ -103,6 +107,7 @@ class Links:
 
 def _folded(records: tuple[Record, ...]) -> dict[int, Link]:
     found: dict[int, Link] = {}
+    openings: dict[int, list[datetime]] = {}
     for record in records:
         number = int(record.subject)
         if record.act == "make":
@@ -111,7 +116,7 @@ def _folded(records: tuple[Record, ...]) -> dict[int, Link]:
                 told[name] = moment(datetime.fromisoformat(told[name])) if told[name] else None
             found[number] = Link(number, who=record.who, made_at=record.time, **told)
         elif record.act == "open":
-            found[number] = replace(found[number], openings=(*found[number].openings, record.time))
+            openings.setdefault(number, []).append(record.time)
         elif record.act == "revoke" and found[number].revoked_at is None:
             found[number] = replace(found[number], revoked_at=record.time, revoked_by=record.who)
-    return found
+    return {number: replace(link, openings=tuple(openings.get(number, ()))) for number, link in found.items()}

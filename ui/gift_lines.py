@@ -67,9 +67,9 @@ def _draw_search(view: View) -> None:
         max_chars=100,
         on_change=lambda: st.session_state.pop(key, None),  # what is found anew is read from its first page
     )
-    is_named = session.may("disclosures.names") and st.toggle(
-        t("goods.gifts.named"), key=f"gift_names_{spoken}", on_change=_log_names, args=(f"gift_names_{spoken}",)
-    )
+    may_name = session.may("disclosures.names")
+    is_named = may_name and st.toggle(t("goods.gifts.named"), key=f"gift_names_{spoken}")
+    session.log_names("goods", is_named)
     hits = found(view, " ".join(query.split()))
     count = len(hits.positions)
     if not count:
@@ -96,11 +96,6 @@ def _draw_search(view: View) -> None:
         notes=notes,
         names={"page": "goods", "rows": count} if is_named else None,
     )
-
-
-def _log_names(key: str) -> None:
-    if st.session_state[key]:
-        session.log_disclosure("names", {"page": "goods", "rows": None})
 
 
 def told(hits: Found) -> str:

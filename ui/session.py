@@ -183,6 +183,17 @@ def log_disclosure(act: str, details: dict) -> None:
     shared_store().disclosures.record(act, details, who=who(), now=now())
 
 
+def log_names(page: str, shown: object) -> None:
+    """Before names of private persons are drawn: written down each time that something is shown which was not before.
+
+    shown: what of them; nothing when none. Not left to a callback: a state that comes with the first run has none.
+    """
+    key = f"names_shown_{page}"
+    if shown and shown != st.session_state.get(key):
+        log_disclosure("names", {"page": page, "rows": None})
+    st.session_state[key] = shown
+
+
 def for_later(make: Callable[[], bytes], act: str = "", details: dict | None = None) -> Callable[[], bytes]:
     """For a download: made when it is pressed, in a thread that has no session, as the person who was shown the button.
 

@@ -133,19 +133,9 @@ def _draw_options(name: str, options: dict[str, str]) -> str:
 
 def _draw_search(known: pd.DataFrame) -> list[int]:
     """The donor whose name a person types some words of."""
-    key = f"letters_query_{language()}"
-
-    def log_search() -> None:
-        if st.session_state[key].strip():
-            session.log_disclosure("names", {"page": "letters", "rows": None})
-
-    query = st.text_input(
-        t("thank_you.search"),
-        placeholder=t("thank_you.search_for"),
-        key=key,
-        max_chars=100,
-        on_change=log_search,
-    )
+    key, hint = f"letters_query_{language()}", t("thank_you.search_for")
+    query = st.text_input(t("thank_you.search"), placeholder=hint, key=key, max_chars=100)
+    session.log_names("letters", query.strip())
     if not query.strip():
         return []
     hits = found_donors(known, query)
