@@ -161,7 +161,9 @@ def calculate(found: dict[str, Made], folder: Path) -> None:
         f"-env:UserInstallation={(folder / 'profile').as_uri()}"  # of its own: one that runs already takes no work
     )
     order = [office, profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir"]
-    subprocess.run([*order, str(folder / "calculated"), *files], check=True, capture_output=True, timeout=1_800)
+    order += [str(folder / "calculated"), *files]
+    # in a session of its own: started in the background of a terminal it would be stopped as soon as it writes there
+    subprocess.run(order, check=True, capture_output=True, timeout=1_800, start_new_session=True)
     for name, one in found.items():
         one.calculated = (folder / "calculated" / f"{name}.xlsx").read_bytes()
 
