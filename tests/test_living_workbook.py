@@ -162,8 +162,7 @@ def calculate(found: dict[str, Made], folder: Path) -> None:
     )
     order = [office, profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir"]
     order += [str(folder / "calculated"), *files]
-    # in a session of its own: started in the background of a terminal it would be stopped as soon as it writes there
-    subprocess.run(order, check=True, capture_output=True, timeout=1_800, start_new_session=True)
+    subprocess.run(order, check=True, capture_output=True, timeout=1_800)
     for name, one in found.items():
         one.calculated = (folder / "calculated" / f"{name}.xlsx").read_bytes()
 

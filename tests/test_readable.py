@@ -106,6 +106,7 @@ def looking(store, monkeypatch):
     told = {"visitor": Visitor(PUBLIC, "nobody")}
     monkeypatch.setattr(sign_in, "visitor", lambda now, links, local_name: told["visitor"])
     monkeypatch.setattr(sign_in, "is_set_up", lambda: True)
+    monkeypatch.setattr(session, "now", lambda: NOW + timedelta(days=20))  # stands still: pages say what time it is
 
     def look(who: Person, page: str = "overview", road: str = "sign_in", link: Link | None = None, **query: str):
         told["visitor"] = Visitor(who, road, link)
@@ -242,6 +243,18 @@ def test_stock_and_cash_left_are_no_numbers_of_one_commune(looking):
     assert "1.500.000" in sent(goods)  # its own gifts are there
     show = looking(OF_COMMUNE, "present", screens="stock,cash,way")
     assert leaks(show, titles - {"Tiền mặt"}) == []
+
+
+def test_names_are_never_shown_without_standing_in_the_log(looking, store):
+    """Also when the choice comes with the first run of a session, where no callback is called."""
+    before = len(store.disclosures.all())
+    app = looking(EDITOR)
+    app.session_state["gift_names_vi"] = True
+    for _ in range(2):
+        app.switch_page(PAGES["goods"].script).run()
+        assert PRIVATE[0] in sent(app)
+    (written,) = store.disclosures.all()[before:]
+    assert (written.act, written.who, written.details["page"]) == ("names", EDITOR.name, "goods")
 
 
 def test_a_search_finds_nothing_that_is_hidden(looking):

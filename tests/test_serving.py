@@ -332,6 +332,7 @@ def test_only_a_browser_of_this_computer_is_let_in_without_signing_in(served):
     assert first_page(served, here, f"http://{here}", f"http://{here}/") == everything
     assert first_page(served, here, None) == board
     assert first_page(served, here, "https://evil.example") == "refused"
+    assert first_page(served, here, "http://localhost:3000") == "refused"  # Streamlit alone would let it in
     assert first_page(served, NAME, elsewhere) == "refused"  # a name that --host did not tell
     with careless_proxy(served, Host=here) as port:  # nginx without proxy_set_header
         assert first_page(port, NAME, elsewhere, f"{elsewhere}/") == "refused"
