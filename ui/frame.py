@@ -48,20 +48,21 @@ def draw_above(name: str, home: object | None) -> bool:
 
 
 def _draw_navigation(name: str, home: object | None) -> None:
-    """The pages and the two languages, on every page; on a phone one line that slides."""
+    """The pages and the two languages, on every page."""
     with st.container(horizontal=True, key="navigation", vertical_alignment="center"):
         first = "overview" if may_open("overview") else "public"
         for other, page in PAGES.items():
             if page.is_listed and may_open(other):
                 blocks.draw_page_link(other, t(f"frame.nav.{other}"), at=home if other == first else None)
-        for code, spoken in texts.LANGUAGE_NAMES.items():
-            kind = "primary" if code == language() else "tertiary"
-            st.button(spoken, key=f"language_{code}", type=kind, on_click=session.set_language, args=(code,))
-        if may_open("present"):
-            presenting.draw_present_button(name)
-        if session.may("links.make"):
-            draw_share_button(name)
-        _draw_sign_in()
+        with st.container(horizontal=True, key="tools", vertical_alignment="center", width="content"):
+            if may_open("present"):
+                presenting.draw_present_button(name)
+            if session.may("links.make"):
+                draw_share_button(name)
+            _draw_sign_in()
+            for code, spoken in texts.LANGUAGE_NAMES.items():
+                kind = "primary" if code == language() else "tertiary"
+                st.button(spoken, key=f"language_{code}", type=kind, on_click=session.set_language, args=(code,))
 
 
 def _draw_sign_in() -> None:
