@@ -141,7 +141,7 @@ def test_who_did_not_report(demo_url, monkeypatch):
     ((commune, week),) = TRUTH["missing"]
     assert week == WEEK.isoformat() and commune == "24661"
     found = text_of(report(view_of(demo_url, FILTERS[1], monkeypatch), STAMP))
-    assert "- Chưa nhận được báo cáo của: xã Trúc Sơn." in found
+    assert "- Trong kỳ, chưa nhận được báo cáo của: xã Trúc Sơn." in found
     assert "đã nhận 7/8 báo cáo" in found
     several = text_of(report(view_of(demo_url, FILTERS[2], monkeypatch), STAMP))
     assert "xã Trúc Sơn (tuần 33)" in several and "Trong kỳ" in several and "Trong tuần" not in several

@@ -68,23 +68,25 @@ def _inside(commune: str) -> str:
 # IV: who reported
 def _reporting(spans: Spans) -> list[Block]:
     status = behind.status_of(spans.period)
-    lines = [Heading(t("report_form.section.reports", SPOKEN))]
-    for key, view in (("reports_week", spans.period), ("reports_so_far", spans.so_far)):
-        found = behind.status_of(view)
-        values = {
-            "received": counted(completeness(found).numerator, "reports_received", view),
-            "on_time": counted(timeliness(found).numerator, "reports_on_time", view),
-            "expected": counted(len(found), "reports_expected", view),
-        }
-        lines.append(paragraph(f"report_form.line.{key}", **values))
+    lines = [Heading(t("report_form.section.reports", SPOKEN)), _received_line("reports_week", spans.period)]
     missing = _missing(status[~status["is_received"]], spans)
-    is_asked = len(status) > 0
     if missing:
         lines.append(paragraph("report_form.line.missing", communes=", ".join(missing)))
-    elif is_asked:
+    elif len(status) > 0:
         lines.append(paragraph("report_form.line.none_missing"))
+    lines.append(_received_line("reports_so_far", spans.so_far))
     others = _listed("other", spans)
     return [*lines, *([paragraph("report_form.line.others"), *others] if others else [])]
+
+
+def _received_line(key: str, view: View) -> Block:
+    found = behind.status_of(view)
+    values = {
+        "received": counted(completeness(found).numerator, "reports_received", view),
+        "on_time": counted(timeliness(found).numerator, "reports_on_time", view),
+        "expected": counted(len(found), "reports_expected", view),
+    }
+    return paragraph(f"report_form.line.{key}", **values)
 
 
 def _missing(status: pd.DataFrame, spans: Spans) -> list[str]:
