@@ -7,7 +7,6 @@ How uploads of one kind meet: a weekly report or a target is replaced by the lat
 
 import hashlib
 import threading
-import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,7 +63,6 @@ class Store:
         self.links = Links(self.place)
         self.disclosures = Disclosures(self.place)
         self.conclusions = Conclusions(self.place)
-        self._looked_at = -float("inf")
         self._frames: dict[tuple[str, bool], tuple[int, pd.DataFrame]] = {}
         self._items: tuple[tuple, dict[int, Item]] = ((), {})
         self._lock = threading.Lock()
@@ -74,11 +72,7 @@ class Store:
 
         max_age_seconds: for how long what other processes wrote may go unseen; what this one wrote is seen at once
         """
-        now = time.monotonic()
-        if now - self._looked_at >= max_age_seconds:
-            self.log.state()
-            self._looked_at = now
-        return self.log.known().event_no
+        return self.log.state(max_age_seconds=max_age_seconds).event_no
 
     def compare(self, parts: Sequence[Part], content: bytes) -> Comparison:
         """What an accept would meet; nothing is written."""
@@ -211,12 +205,14 @@ class Store:
         """What undoing an upload takes away and brings back, or, when it is undone, what restoring does."""
         return store_effect.effect(self.place, self.log.state(), number)
 
-    def current(self, kind: str, *, as_of: datetime | None = None) -> pd.DataFrame:
+    def current(self, kind: str, *, as_of: datetime | None = None, max_age_seconds: float = 0) -> pd.DataFrame:
         """The rows in force, now or at a moment; one frame per process: it must not be changed.
 
+        max_age_seconds: for so long what other processes wrote may go unseen (Journal.version)
         out: the columns of schemas.columns(kind), then batch_id, upload_number, reading_no; ordered by upload and line
         """
-        latest, state = self.log.state(), self.log.state(as_of)
+        state = self.log.state(as_of, max_age_seconds=max_age_seconds)
+        latest = self.log.known()
         slot = (kind, state.event_no >= latest.event_no)  # one frame of now and one of the past
         with self._lock:
             event_no, frame = self._frames.get(slot, (-1, None))

@@ -36,9 +36,10 @@ class Log:
         self.journal = Journal(place, BATCHES, COLUMNS, Event)
         self._state = State(())
 
-    def state(self, as_of: datetime | None = None) -> State:
-        """The state now, or as the records up to a moment made it."""
-        now = self._now(self.journal.records())
+    def state(self, as_of: datetime | None = None, *, max_age_seconds: float = 0) -> State:
+        """The state now, or as the records up to a moment made it; looks whether others wrote (Journal.version)."""
+        self.journal.version(max_age_seconds=max_age_seconds)
+        now = self.known()
         if as_of is None:
             return now
         until = max((e.event_no for e in now.events if e.time <= moment(as_of)), default=0)

@@ -9,7 +9,7 @@ import pandas as pd
 from narwhals.typing import IntoFrameT
 
 from data import reference
-from metrics.selection import Selection, at, lines_of, selected
+from metrics.selection import Selection, at, kept, lines_of, selected
 
 
 @dataclass(frozen=True)
@@ -189,18 +189,20 @@ def counted_rows(measure: Measure, frame: IntoFrameT) -> IntoFrameT:
     errors:  none
     """
     rows = nw.from_native(frame)
+    wanted = []
     if measure.good:
-        rows = rows.filter(nw.col("good") == measure.good)
+        wanted.append(nw.col("good") == measure.good)
         if measure.field == "base_quantity":
-            rows = rows.filter(nw.col("base_unit") == measure.unit)
+            wanted.append(nw.col("base_unit") == measure.unit)
     if measure.field == "value_vnd":
-        rows = rows.filter(nw.col("good") != "cash")
+        wanted.append(nw.col("good") != "cash")
     if measure.indicator:
-        rows = rows.filter(nw.col("indicator") == measure.indicator)
+        wanted.append(nw.col("indicator") == measure.indicator)
     if "is_urgent" in rows.columns:
-        rows = rows.filter(~nw.col("is_urgent").fill_null(False))
+        wanted.append(~nw.col("is_urgent").fill_null(False))
     if measure.field:
-        rows = rows.filter(~nw.col(measure.field).is_null())
+        wanted.append(~nw.col(measure.field).is_null())
+    rows = kept(rows, wanted)
     if measure.once_per:
         # one of the repeated lines gives the amount: always the same one, so that a visit whose lines name several
         # communes is counted in one of them, and the parts add up to the whole

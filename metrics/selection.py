@@ -1,6 +1,6 @@
 """Which rows of a tidy frame are looked at: days, communes, goods, categories, sites. Written with narwhals."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -32,10 +32,11 @@ def selected(frame: IntoFrameT, selection: Selection) -> IntoFrameT:
     """
     rows = nw.from_native(frame)
     day = day_column(rows)
+    wanted = []
     if day and selection.first_day:
-        rows = rows.filter(nw.col(day) >= datetime.combine(selection.first_day, time.min))
+        wanted.append(nw.col(day) >= datetime.combine(selection.first_day, time.min))
     if day and selection.last_day:
-        rows = rows.filter(nw.col(day) <= datetime.combine(selection.last_day, time.max))
+        wanted.append(nw.col(day) <= datetime.combine(selection.last_day, time.max))
     for column, codes in (
         ("commune", selection.communes),
         ("good", selection.goods),
@@ -43,8 +44,13 @@ def selected(frame: IntoFrameT, selection: Selection) -> IntoFrameT:
         ("site", selection.sites),
     ):
         if codes and column in rows.columns:
-            rows = rows.filter(nw.col(column).is_in(list(codes)))
-    return rows.to_native()
+            wanted.append(nw.col(column).is_in(list(codes)))
+    return kept(rows, wanted).to_native()
+
+
+def kept(rows: nw.DataFrame, wanted: Sequence[nw.Expr]) -> nw.DataFrame:
+    """The rows that fulfil all of the conditions: looked through once, not once for each."""
+    return rows.filter(*wanted) if wanted else rows
 
 
 def at(frame: IntoFrameT, part: Mapping[str, str | date | None]) -> IntoFrameT:
@@ -56,24 +62,25 @@ def at(frame: IntoFrameT, part: Mapping[str, str | date | None]) -> IntoFrameT:
     out:     the same columns; no row when the frame has no such column
     """
     rows = nw.from_native(frame)
+    wanted = []
     for name, value in part.items():
         column = day_column(rows) if name in ("week", "until", "day") else PLACES.get(name, name)
         if column is None or column not in rows.columns:
-            rows = rows.head(0)
-        elif name in PLACES:
-            rows = rows.filter(nw.col(column).is_in(sites_of(name, value)))
+            return rows.head(0).to_native()
+        if name in PLACES:
+            wanted.append(nw.col(column).is_in(sites_of(name, value)))
         elif value is None:
-            rows = rows.filter(nw.col(column).is_null())
+            wanted.append(nw.col(column).is_null())
         elif name == "week":
             first = datetime.combine(value, time.min)
-            rows = rows.filter(nw.col(column) >= first, nw.col(column) < first + timedelta(days=7))
+            wanted += [nw.col(column) >= first, nw.col(column) < first + timedelta(days=7)]
         elif name == "until":
-            rows = rows.filter(nw.col(column) < datetime.combine(value, time.min) + timedelta(days=7))
+            wanted.append(nw.col(column) < datetime.combine(value, time.min) + timedelta(days=7))
         elif name == "day":
-            rows = rows.filter(nw.col(column) == datetime.combine(value, time.min))
+            wanted.append(nw.col(column) == datetime.combine(value, time.min))
         else:
-            rows = rows.filter(nw.col(column) == value)
-    return rows.to_native()
+            wanted.append(nw.col(column) == value)
+    return kept(rows, wanted).to_native()
 
 
 # parts that group sites: a gift names its site, and the reference table of what sort it is and where it stands

@@ -46,3 +46,15 @@ def no_internet():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", connect)
         yield
+
+
+@pytest.fixture(scope="session")
+def demo_store(tmp_path_factory):
+    """The address of a store with the demo, the same for all who only read it."""
+    from ui import demo  # it reads the settings above
+
+    url = str(tmp_path_factory.mktemp("demo") / "store")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STORE_URL", url)
+        demo.load_demo(lambda share, file: None)
+    return url

@@ -13,7 +13,7 @@ from data import reference
 from data.store import Store
 from metrics.measures import MEASURES
 from tests.random_store import accept_random, random_lists
-from ui import addresses, behind, demo, frontline, goods, numbers, overview, progress, reports, session, summary
+from ui import addresses, behind, frontline, goods, numbers, overview, progress, reports, session, summary
 from ui.addresses import Address
 from ui.exhibits import Exhibit
 from ui.filters import Filters
@@ -36,15 +36,6 @@ FILTERS = (
 def quiet():
     """Outside of a running page Streamlit warns at every call."""
     logging.getLogger("streamlit").setLevel(logging.CRITICAL)
-
-
-@pytest.fixture(scope="module")
-def demo_url(tmp_path_factory):
-    url = str(tmp_path_factory.mktemp("demo") / "store")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STORE_URL", url)
-        demo.load_demo(lambda share, file: None)
-    return url
 
 
 def view_of(url: str, filters: Filters, monkeypatch) -> View:
@@ -104,22 +95,22 @@ def some_of_each(exhibits: list[Exhibit], most: int) -> list[Exhibit]:
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.__name__)
-def test_over_the_demo(screen, demo_url, monkeypatch):
-    view = view_of(demo_url, Filters(), monkeypatch)
-    assert sum(check(exhibit, view) for exhibit in screen.all_exhibits(view)) > 30
+def test_over_the_demo(screen, demo_store, monkeypatch):
+    view = view_of(demo_store, Filters(), monkeypatch)
+    assert sum(check(exhibit, view) for exhibit in some_of_each(screen.all_exhibits(view), 8)) > 30
 
 
 @pytest.mark.parametrize("filters", FILTERS[1:], ids=lambda filters: str(filters.to_query()))
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.__name__)
-def test_over_the_demo_with_filters(screen, filters, demo_url, monkeypatch):
-    view = view_of(demo_url, filters, monkeypatch)
-    for exhibit in some_of_each(screen.all_exhibits(view), 4):
+def test_over_the_demo_with_filters(screen, filters, demo_store, monkeypatch):
+    view = view_of(demo_store, filters, monkeypatch)
+    for exhibit in some_of_each(screen.all_exhibits(view), 2):
         check(exhibit, view)
 
 
 @pytest.mark.parametrize("filters", FILTERS, ids=lambda filters: str(filters.to_query()))
-def test_headline_numbers_and_their_changes_over_the_demo(filters, demo_url, monkeypatch):
-    view = view_of(demo_url, filters, monkeypatch)
+def test_headline_numbers_and_their_changes_over_the_demo(filters, demo_store, monkeypatch):
+    view = view_of(demo_store, filters, monkeypatch)
     week = behind.due_week(view)
     for code in MEASURES:
         found = summary.headline(view, code, week)
@@ -131,7 +122,7 @@ def test_headline_numbers_and_their_changes_over_the_demo(filters, demo_url, mon
 
 
 @settings(
-    max_examples=6,
+    max_examples=4,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -142,12 +133,12 @@ def test_over_random_data(lists, filters, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         view = view_of(url, filters, patch)
         for screen in SCREENS:
-            for exhibit in some_of_each(screen.all_exhibits(view), 3):
+            for exhibit in some_of_each(screen.all_exhibits(view), 2):
                 check(exhibit, view)
 
 
-def test_the_check_can_fail(demo_url, monkeypatch):
-    view = view_of(demo_url, Filters(), monkeypatch)
+def test_the_check_can_fail(demo_store, monkeypatch):
+    view = view_of(demo_store, Filters(), monkeypatch)
     right = overview.split_exhibit("commune", "cash_received", view)
     wrong = pd.DataFrame(right.frame).assign(counted=right.frame["counted"] + 1)
     broken = Exhibit(key="broken", title="", meaning="", frame=wrong, opens=right.opens)

@@ -27,7 +27,7 @@ from loaders.reading import Source
 from loaders.sources import open_grids
 from metrics.measures import MEASURES
 from tests.random_store import accept_random
-from ui import behind, demo, living_rows, pack_workbook, session, summary, texts
+from ui import behind, living_rows, pack_workbook, session, summary, texts
 from ui.addresses import Address
 from ui.filters import Filters
 from ui.outgoing import living_workbook
@@ -44,10 +44,8 @@ DEMO = {
     "goods": Filters(goods=("rice", "cash"), donor_categories=("individual",)),
     "sites": Filters(sites=("checkpoint_24655",), communes=("24655", "24640")),
     "as_of": Filters(as_of=datetime(2021, 8, 21, 12, 0, tzinfo=ZONE)),
-    "one_week": Filters(last_week=MONDAY, communes=("24640",), goods=("rice",)),
 }
 RANDOM = {  # seed, rows of a kind, filters
-    "random_7": (7, 40, Filters(last_week=date(2021, 9, 6))),
     "random_11": (11, 40, Filters(first_week=MONDAY, last_week=MONDAY + timedelta(days=14), goods=("rice", "eggs"))),
     "random_99": (99, 25, Filters(last_week=date(2021, 8, 30), communes=("24640", "24649"))),
     "random_none": (5, 1, Filters(last_week=date(2021, 8, 2), communes=("24661",))),
@@ -91,33 +89,24 @@ def make(view: View) -> Made:
 
 
 @pytest.fixture(scope="module")
-def demo_url(tmp_path_factory):
-    url = str(tmp_path_factory.mktemp("demo") / "store")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STORE_URL", url)
-        demo.load_demo(lambda share, file: None)
-    return url
-
-
-@pytest.fixture(scope="module")
-def made(demo_url, tmp_path_factory):
+def made(demo_store, tmp_path_factory):
     """Every file, calculated by one run of LibreOffice."""
     logging.getLogger("streamlit").setLevel(logging.CRITICAL)
     folder, found = tmp_path_factory.mktemp("living"), {}
     with pytest.MonkeyPatch.context() as patch:
         for name, filters in DEMO.items():
-            found[name] = make(view_of(demo_url, filters, patch))
+            found[name] = make(view_of(demo_store, filters, patch))
         for name, (seed, rows, filters) in RANDOM.items():
             url = str(folder / name)
             accept_random(Store(url), (seed, rows))
             found[name] = make(view_of(url, filters, patch))
         texts.use("en")
-        found["english"] = make(view_of(demo_url, DEMO["weeks"], patch))
+        found["english"] = make(view_of(demo_store, DEMO["weeks"], patch))
         texts.use("vi")
         patch.setattr(living_workbook, "MOST_IN_MEMORY", 10)
-        found["line_by_line"] = make(view_of(demo_url, DEMO["goods"], patch))
+        found["line_by_line"] = make(view_of(demo_store, DEMO["goods"], patch))
         patch.setattr(living_rows, "MOST_ROWS", 20)
-        found["added_up"] = make(view_of(demo_url, DEMO["commune"], patch))
+        found["added_up"] = make(view_of(demo_store, DEMO["commune"], patch))
     found["changed"] = Made(with_more_cash(found["all"].content), found["all"].book, {}, found["all"].headlines)
     calculate(found, folder)
     return found
@@ -238,8 +227,8 @@ def test_the_headline_numbers_are_those_of_the_tiles(made, name):
     assert set(names.values()) <= {"stock:cash:vnd"}
 
 
-def test_tiles_and_file_say_the_same(made, demo_url, monkeypatch):
-    view = view_of(demo_url, Filters(), monkeypatch)
+def test_tiles_and_file_say_the_same(made, demo_store, monkeypatch):
+    view = view_of(demo_store, Filters(), monkeypatch)
     for code in pack_workbook.TILES:
         assert summary.headline(view, code, None).value == made["all"].headlines[code]
 
@@ -260,8 +249,8 @@ def test_a_number_that_is_changed_by_hand_changes_its_totals(made):
 
 
 # the rows
-def test_each_row_has_its_file_sheet_and_cell(made, demo_url, monkeypatch):
-    monkeypatch.setenv("STORE_URL", demo_url)
+def test_each_row_has_its_file_sheet_and_cell(made, demo_store, monkeypatch):
+    monkeypatch.setenv("STORE_URL", demo_store)
     book, files = load_workbook(io.BytesIO(made["all"].content)), {}
     uploads = session.shared_store().history().query("act == 'accept'").set_index("number")["file"]
     looked_at = 0
@@ -289,8 +278,8 @@ def text_at(grids: list, sheet: str, cell: str) -> str | None:
     return None if value is None else living_workbook.escaped(show(value))
 
 
-def test_no_row_names_a_donor(made, demo_url, monkeypatch):
-    monkeypatch.setenv("STORE_URL", demo_url)
+def test_no_row_names_a_donor(made, demo_store, monkeypatch):
+    monkeypatch.setenv("STORE_URL", demo_store)
     frames = [(kind, session.shared_store().current(kind)) for kind in ("donations", "frontline_support", "purchases")]
     column_of = {"donations": "donor_name", "frontline_support": "giver", "purchases": "supplier"}
     names = {name for kind, frame in frames for name in frame[column_of[kind]].dropna().unique()}
@@ -351,9 +340,9 @@ def test_no_text_becomes_a_formula(most, monkeypatch):
     assert cells[9].value.endswith("…") and len(cells[9].value) == living_workbook.MOST_LETTERS
 
 
-def test_the_share_that_is_done_grows_to_the_whole(demo_url, monkeypatch):
+def test_the_share_that_is_done_grows_to_the_whole(demo_store, monkeypatch):
     heard: list[float] = []
-    pack_workbook.workbook(view_of(demo_url, DEMO["sites"], monkeypatch), heard.append)
+    pack_workbook.workbook(view_of(demo_store, DEMO["sites"], monkeypatch), heard.append)
     assert all(later > earlier - 1e-9 for earlier, later in pairwise(heard)) and 0 < heard[0] < 0.5 and heard[-1] == 1
 
 

@@ -105,6 +105,7 @@ def test_a_page_stands_for_its_screens_and_a_choice_that_is_none_for_the_first(s
 def test_what_is_too_much_for_one_screen_stands_on_several(store):
     assert [slide.parts for slide in slides(("stock",), view())] == [1]
     many_goods(store)
+    time.sleep(session.LOOK_SECONDS)
     found = slides(("stock",), view())
     assert [(slide.part, slide.parts) for slide in found] == [(1, 2), (2, 2)]
     goods = [slide.screen.make(slide.view, "").frame["good"].tolist() for slide in found]

@@ -405,6 +405,7 @@ def test_a_receipt_on_the_page(served):
     assert "12 chữ cái" in look_up(app, "ABC")
     served.undo(1, who=EDITOR, now=AT)
     accept(served, [gift("Công ty Mới", 1, category="business")])
+    sleep(session.LOOK_SECONDS)
     assert "không còn trong số liệu" in look_up(app, code)
 
 

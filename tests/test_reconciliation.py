@@ -1,6 +1,5 @@
 """Weekly reports against the lists of the same commune and week: cases by hand, and what the demo seeds."""
 
-import csv
 import json
 from datetime import date, datetime
 from pathlib import Path
@@ -8,17 +7,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from data import demo, reference, schemas
-from data.access import Person
+from data import reference, schemas
 from data.store import Store
-from loaders import read
-from loaders.reading import Source
 from metrics.frontline import coverage_by, frontline_coverage
 from metrics.reconciliation import STATES, compared, reconciliation
 from metrics.reports import expected_reports, report_status
 from metrics.selection import condensed
 
-DEMO = Path(demo.__file__).parent
 TRUTH = json.loads((Path(__file__).parent / "fixtures" / "demo_truth.json").read_text("utf-8"))
 NOW = datetime(2021, 9, 5, 8, tzinfo=reference.load().campaign.zone)
 EA_TLING, NAM_DONG, TAM_THANG, TRUC_SON = "24640", "24649", "24655", "24661"
@@ -164,24 +159,8 @@ def test_goods_come_from_the_reference_table():
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    """The demo, accepted file by file as the office would."""
-    made = Store(tmp_path_factory.mktemp("demo"))
-    with open(DEMO / "index.csv", encoding="utf-8", newline="") as file:
-        arrived = {row["file"]: datetime.fromisoformat(row["received_at"]) for row in csv.DictReader(file)}
-    for name, at in arrived.items():
-        content = (DEMO / name).read_bytes()
-        parts = [one for one in read(Source(name, content), as_of=NOW.date()).readings if not one.blocks]
-        made.accept(
-            name=name,
-            content=content,
-            parts=parts,
-            who=Person("clerk", "editor"),
-            received_at=at,
-            now=NOW,
-            is_demo=True,
-        )
-    return made
+def store(demo_store):
+    return Store(demo_store)
 
 
 def disagreements(store: Store, donations: pd.DataFrame) -> dict:

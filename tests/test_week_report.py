@@ -22,7 +22,7 @@ from hypothesis import strategies as strategies
 from data import reference
 from data.store import Store
 from tests.random_store import accept_random, random_lists
-from ui import addresses, behind, demo, numbers, session, texts
+from ui import addresses, behind, numbers, session, texts
 from ui.filters import Filters
 from ui.outgoing import paper_layout as layout
 from ui.outgoing.paper import MOTTO, Column, Figure, Heading, Paragraph, Room, Table
@@ -54,15 +54,6 @@ def quiet():
     logging.getLogger("streamlit").setLevel(logging.CRITICAL)
 
 
-@pytest.fixture(scope="module")
-def demo_url(tmp_path_factory):
-    url = str(tmp_path_factory.mktemp("demo") / "store")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STORE_URL", url)
-        demo.load_demo(lambda share, file: None)
-    return url
-
-
 def view_of(url: str, filters: Filters, monkeypatch) -> View:
     monkeypatch.setenv("STORE_URL", url)
     st.session_state.filters = filters
@@ -70,9 +61,9 @@ def view_of(url: str, filters: Filters, monkeypatch) -> View:
 
 
 @pytest.fixture(scope="module")
-def whole(demo_url) -> Report:
+def whole(demo_store) -> Report:
     with pytest.MonkeyPatch.context() as patch:
-        return report(view_of(demo_url, Filters(), patch), STAMP)
+        return report(view_of(demo_store, Filters(), patch), STAMP)
 
 
 def check(found: Report, view: View, *, every: int = 1) -> int:
@@ -97,8 +88,8 @@ def check(found: Report, view: View, *, every: int = 1) -> int:
 
 
 @pytest.mark.parametrize("filters", FILTERS, ids=lambda filters: str(filters.to_query()))
-def test_every_number_is_that_of_its_rows(filters, demo_url, monkeypatch):
-    view = view_of(demo_url, filters, monkeypatch)
+def test_every_number_is_that_of_its_rows(filters, demo_store, monkeypatch):
+    view = view_of(demo_store, filters, monkeypatch)
     assert check(report(view, STAMP), view, every=1 if filters == Filters() else 5) > 12
 
 
@@ -118,8 +109,8 @@ def test_over_random_data(lists, filters, tmp_path_factory):
         assert read_cells(as_docx(found)) == told_cells(found)
 
 
-def test_the_check_can_fail(whole, demo_url, monkeypatch):
-    view = view_of(demo_url, Filters(), monkeypatch)
+def test_the_check_can_fail(whole, demo_store, monkeypatch):
+    view = view_of(demo_store, Filters(), monkeypatch)
     figure = next(figure for figure in whole.figures() if figure.value and figure.address)
     wrong = replace(figure, value=figure.value + 1, text=numbers.number(figure.value + 1, "vi"))
     with pytest.raises(AssertionError):
@@ -137,13 +128,13 @@ def test_numbers_of_the_demo(whole):
     assert text_of(whole).count("chưa có số liệu") > 3 and "(…): chưa có số liệu." in text_of(whole)
 
 
-def test_who_did_not_report(demo_url, monkeypatch):
+def test_who_did_not_report(demo_store, monkeypatch):
     ((commune, week),) = TRUTH["missing"]
     assert week == WEEK.isoformat() and commune == "24661"
-    found = text_of(report(view_of(demo_url, FILTERS[1], monkeypatch), STAMP))
+    found = text_of(report(view_of(demo_store, FILTERS[1], monkeypatch), STAMP))
     assert "- Trong kỳ, chưa nhận được báo cáo của: xã Trúc Sơn." in found
     assert "đã nhận 7/8 báo cáo" in found
-    several = text_of(report(view_of(demo_url, FILTERS[2], monkeypatch), STAMP))
+    several = text_of(report(view_of(demo_store, FILTERS[2], monkeypatch), STAMP))
     assert "xã Trúc Sơn (tuần 33)" in several and "Trong kỳ" in several and "Trong tuần" not in several
 
 
@@ -153,12 +144,12 @@ def test_remarks_are_quoted_and_room_is_left(whole):
     assert [block.lines for block in whole.blocks if isinstance(block, Room)] == [3, 3, 6]
 
 
-def test_the_weeks_of_the_report(demo_url, monkeypatch):
+def test_the_weeks_of_the_report(demo_store, monkeypatch):
     last = date(2021, 8, 30)
-    assert period(view_of(demo_url, Filters(), monkeypatch)) == (last, last)
-    assert period(view_of(demo_url, Filters(first_week=WEEK), monkeypatch)) == (WEEK, last)
-    assert period(view_of(demo_url, Filters(last_week=WEEK), monkeypatch)) == (date(2021, 7, 26), WEEK)
-    running = replace(view_of(demo_url, Filters(), monkeypatch), day=date(2021, 9, 3))
+    assert period(view_of(demo_store, Filters(), monkeypatch)) == (last, last)
+    assert period(view_of(demo_store, Filters(first_week=WEEK), monkeypatch)) == (WEEK, last)
+    assert period(view_of(demo_store, Filters(last_week=WEEK), monkeypatch)) == (date(2021, 7, 26), WEEK)
+    running = replace(view_of(demo_store, Filters(), monkeypatch), day=date(2021, 9, 3))
     assert period(running) == (date(2021, 8, 23), date(2021, 8, 23))  # the week that runs is not over
     assert period_name(WEEK, WEEK) == "tuần 33 (từ ngày 16/8/2021 đến ngày 22/8/2021)"
     assert [short_day(date(2021, 2, 3)), short_day(date(2021, 12, 28))] == ["03/02/2021", "28/12/2021"]
@@ -173,8 +164,8 @@ def test_an_empty_store_gives_a_report_without_numbers(tmp_path, monkeypatch):
     assert as_docx(found) and as_pdf(found)
 
 
-def test_it_is_vietnamese_in_an_english_session(whole, demo_url, monkeypatch):
-    view = view_of(demo_url, Filters(), monkeypatch)
+def test_it_is_vietnamese_in_an_english_session(whole, demo_store, monkeypatch):
+    view = view_of(demo_store, Filters(), monkeypatch)
     texts.use("en")
     try:
         assert report(view, STAMP) == whole

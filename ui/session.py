@@ -285,13 +285,13 @@ def pending(as_of: datetime | None = None) -> pd.DataFrame:
 def frame(name: str, as_of: datetime | None = None) -> pd.DataFrame:
     """The rows in force of a kind, remarks or waiting rows, as far as this person may read them; full size, held once
     for all who may read the same: never change it."""
-    whole = shared_store().current(name, as_of=as_of)
+    whole = shared_store().current(name, as_of=as_of, max_age_seconds=LOOK_SECONDS)
     return whole if scope_of(who()) == "all" else _readable(version(), name, as_of)
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
 def _readable(version: tuple[str, int, str], name: str, as_of: datetime | None) -> pd.DataFrame:
-    return rows_for(who(), name, shared_store().current(name, as_of=as_of))
+    return rows_for(who(), name, shared_store().current(name, as_of=as_of, max_age_seconds=LOOK_SECONDS))
 
 
 @st.cache_resource(show_spinner=False, max_entries=40)

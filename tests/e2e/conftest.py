@@ -14,8 +14,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from ui import demo
-
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = Path(__file__).parent / ".shots"  # what a failed journey saw last; git-ignored
 BROWSER_ARGUMENTS = [
@@ -72,13 +70,9 @@ def app_url(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def demo_url(tmp_path_factory):
+def demo_url(demo_store, tmp_path_factory):
     """The address of an application with the demo, for all journeys that change nothing in it."""
-    folder = tmp_path_factory.mktemp("demo")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STORE_URL", str(folder / "store"))
-        demo.load_demo(lambda share, file: None)
-    with running_app(folder / "store", folder / "app.log") as url:
+    with running_app(Path(demo_store), tmp_path_factory.mktemp("app") / "app.log") as url:
         yield url
 
 
