@@ -379,6 +379,9 @@ def command_doctor(options):
     return subprocess.call(command, cwd=ROOT, env=child_environment())
 
 
+TWO_AT_ONCE = ("-n", "2", "--dist")
+
+
 def command_test(options):
     prepare(TEST_FILES)
     env = child_environment(BROWSER_PATH=need_browser())
@@ -388,8 +391,8 @@ def command_test(options):
     steps = (
         ("ruff check", ["ruff", "check", "."]),
         ("ruff format", ["ruff", "format", "--check", "."]),
-        ("pytest", ["pytest", "tests", "-q", "-n", "2", "--ignore=tests/e2e"]),
-        ("pytest tests/e2e", ["pytest", "tests/e2e", "-q"]),
+        ("pytest", ["pytest", "tests", "-q", *TWO_AT_ONCE, "loadscope", "--ignore=tests/e2e"]),
+        ("pytest tests/e2e", ["pytest", "tests/e2e", "-q", *TWO_AT_ONCE, "worksteal"]),
     )
     for number, (title, arguments) in enumerate(steps, 1):
         say(f"[{number}/{len(steps)}] {title}", " ".join(arguments))

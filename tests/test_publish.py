@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from random import Random
+from time import sleep
 from zoneinfo import ZoneInfo
 
 import pytest

@@ -19,7 +19,7 @@ from ui.blocks import draw_downloads, draw_paged
 from ui.filters import summary
 from ui.tables import draw_table
 from ui.texts import language, t
-from ui.view import View, cached
+from ui.view import KEYS, View, cached
 
 PAGE_ROWS = 100
 # a field whose cell is not the one the line's amount stands in; it is computed from the reading's column map
@@ -52,6 +52,7 @@ def rows_of(address: Address, view: View, *, is_full: bool = True) -> pd.DataFra
     return rows_behind(number_of(code), frame_of, view.selection, address.where)
 
 
+@cached(max_entries=5000, hash_funcs={**KEYS, Address: Address.text})
 def number_at(address: Address, view: View) -> float | None:
     """The number itself."""
     return total(rows_of(address, view, is_full=False))

@@ -51,13 +51,13 @@ def _address() -> str:
 def draw_board() -> None:
     """The page."""
     st.title(t("frame.nav.public"), anchor=False)
-    st.subheader(t("public.title"), anchor=False)
     if session.is_empty():
+        st.markdown(t("public.title"))
         st.info(t("public.empty"))
         return
     shown = edition()
     stands = board_sections.standing(shown, language())
-    st.markdown(f"**{plain(stands)}**")
+    st.markdown(f"{t('public.title')}  \n**{plain(stands)}**")
     st.caption(plain(board_sections.source(language())))
     tiles = "".join(
         f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>"
@@ -80,7 +80,8 @@ def _draw_section(section: Section, stands: str) -> None:
         figure = board_bars(section.bars, language=language(), theme=session.theme())
         figure = titled(figure, section.bars_title, stands)
         name, key = file_name(section.title), f"public_{section.key}_{language()}"
-        st.plotly_chart(figure, theme=None, config=config(language(), name), key=key, alt=section.bars_title)
+        alt = t("public.chart.alt", title=section.bars_title, standing=stands)
+        st.plotly_chart(figure, theme=None, config=config(language(), name), key=key, alt=alt)
     st.html(table_html(section))
     for note in section.notes:
         st.caption(plain(note))

@@ -50,7 +50,7 @@ class View:
         return f"{self.version} {self.inbox} {sorted(self.filters.to_query().items())} {self.day} {self.is_after_due}"
 
 
-_KEYS = {View: lambda view: view.key}
+KEYS = {View: lambda view: view.key}
 # for functions of a View: small frames are copied to each caller, figures are shared and must not be changed
-cached = partial(st.cache_data, show_spinner=False, max_entries=400, hash_funcs=_KEYS)
-shared = partial(st.cache_resource, show_spinner=False, max_entries=400, hash_funcs=_KEYS)
+cached = partial(st.cache_data, show_spinner=False, max_entries=400, hash_funcs=KEYS)
+shared = partial(st.cache_resource, show_spinner=False, max_entries=400, hash_funcs=KEYS)

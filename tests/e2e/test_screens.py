@@ -14,10 +14,15 @@ PAGES = {
     "hang-hoa": "Hàng hóa và tiền",
     "tuyen-dau": "Tuyến đầu",
     "bao-cao": "Báo cáo tuần",
+    "cuoc-hop": "Họp",
     "nhap-so-lieu": "Nhập số liệu",
+    "hop-cho": "Hộp chờ",
+    "nguon-du-lieu": "Nguồn dữ liệu",
     "lich-su": "Lịch sử",
+    "cong-khai": "Công khai",
 }
-WITH_CHARTS = ("tong-quan", "tien-do", "hang-hoa", "tuyen-dau", "bao-cao")
+WITH_CHARTS = ("tong-quan", "tien-do", "hang-hoa", "tuyen-dau", "bao-cao", "cong-khai")
+WITH_FILTERS = (*WITH_CHARTS[:5], "cuoc-hop", "lich-su")
 SETTLED = """() => document.querySelector('[data-testid="stApp"]').dataset.testScriptState === "notRunning"
     && !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"], [data-testid="stSpinner"]')"""
 # what a browser shows or reads out besides the text: labels, tooltips, hints
@@ -166,51 +171,57 @@ def test_an_earlier_moment_shows_what_was_shown_then(page: Page, tmp_path):
 
 
 # every screen
-@pytest.mark.parametrize("address", WITH_CHARTS)
-def test_without_internet_no_chart_is_missing(shown: Page, address):
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page(shown: Page, address: str):
+    """In one visit: the charts, the order of headings, words of others, and then, on a phone, both languages."""
     page = opened(shown, f"/{address}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(PAGES[address])
+    if address in WITH_CHARTS:
+        no_chart_is_missing(page)
+    headings_are_in_order(page)
+    if address in WITH_FILTERS:
+        page.get_by_text("Bộ lọc:").click()
+        settle(page)
+    no_english_word_is_seen_or_read_out(page)
+    page.set_viewport_size({"width": 360, "height": 780})
+    settle(page)
+    assert page.evaluate(TOO_WIDE) == []
+    page.get_by_role("button", name="English", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text(PAGES[address])
+    settle(page)
+    assert page.evaluate(TOO_WIDE) == []
+
+
+def no_chart_is_missing(page: Page) -> None:
+    """Without internet: nothing but the application answers."""
     charts = page.locator("[data-testid=stPlotlyChart]")
     expect(charts.first).to_be_visible()
     for chart in charts.all():
         expect(chart.locator(".main-svg").first).to_be_visible()
         assert chart.locator(".trace, .point, .sankey-link, .hm, .cell").count() > 0
+        spoken = chart.evaluate(LABEL)
+        assert spoken and spoken.startswith("Biểu đồ")
     fonts = page.evaluate("() => [...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)")
     assert any("Be Vietnam Pro" in family for family in fonts)
 
 
-@pytest.mark.parametrize("address", PAGES)
-def test_no_english_word_is_seen_or_read_out(shown: Page, address):
-    page = opened(shown, f"/{address}")
-    if address not in ("nhap-so-lieu",):
-        page.get_by_text("Bộ lọc:").click()
-        settle(page)
+def headings_are_in_order(page: Page) -> None:
+    levels = page.evaluate(LEVELS)
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+
+
+def no_english_word_is_seen_or_read_out(page: Page) -> None:
     texts = [*page.evaluate(READ), *page.evaluate(SPOKEN)]
     number = page.locator(".mt-live button[data-click^=rows]:visible").first
     if number.count():
         number.click()
         expect(page.get_by_role("dialog")).to_be_visible()
         texts += [*page.evaluate(READ), *page.evaluate(SPOKEN)]
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).not_to_be_visible()
     found = {word for text in texts for word in BUILT_IN.findall(re.sub(r"English|[\w -]+\.xlsx", "", text))}
     assert found == set()
-
-
-@pytest.mark.parametrize("address", PAGES)
-def test_headings_are_in_order_and_charts_have_words(shown: Page, address):
-    page = opened(shown, f"/{address}")
-    levels = page.evaluate(LEVELS)
-    assert levels[0] == 1 and levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
-    for chart in page.locator("[data-testid=stPlotlyChart]").all():
-        spoken = chart.evaluate(LABEL)
-        assert spoken and spoken.startswith("Biểu đồ")
-
-
-@pytest.mark.parametrize("shown", [(360, 780)], indirect=True)
-@pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("address", PAGES)
-def test_nothing_is_wider_than_a_phone(shown: Page, address, language):
-    page = opened(shown, f"/{address}?lang={language}")
-    assert page.evaluate(TOO_WIDE) == []
 
 
 def test_a_finger_on_a_chart_scrolls_the_page_and_a_tap_still_filters(browser: Browser, demo_url: str):
