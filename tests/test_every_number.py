@@ -133,7 +133,7 @@ def test_over_random_data(lists, filters, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         view = view_of(url, filters, patch)
         for screen in SCREENS:
-            for exhibit in some_of_each(screen.all_exhibits(view), 2):
+            for exhibit in some_of_each(screen.all_exhibits(view), 1):
                 check(exhibit, view)
 
 

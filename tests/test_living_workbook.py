@@ -40,11 +40,11 @@ MONDAY = date(2021, 8, 9)
 DEMO = {
     "all": Filters(),
     "commune": Filters(communes=("24649",)),
-    "weeks": Filters(first_week=MONDAY, last_week=MONDAY + timedelta(days=7)),
     "goods": Filters(goods=("rice", "cash"), donor_categories=("individual",)),
     "sites": Filters(sites=("checkpoint_24655",), communes=("24655", "24640")),
     "as_of": Filters(as_of=datetime(2021, 8, 21, 12, 0, tzinfo=ZONE)),
 }
+WEEKS = Filters(first_week=MONDAY, last_week=MONDAY + timedelta(days=7))
 RANDOM = {  # seed, rows of a kind, filters
     "random_11": (11, 40, Filters(first_week=MONDAY, last_week=MONDAY + timedelta(days=14), goods=("rice", "eggs"))),
     "random_99": (99, 25, Filters(last_week=date(2021, 8, 30), communes=("24640", "24649"))),
@@ -101,7 +101,7 @@ def made(demo_store, tmp_path_factory):
             accept_random(Store(url), (seed, rows))
             found[name] = make(view_of(url, filters, patch))
         texts.use("en")
-        found["english"] = make(view_of(demo_store, DEMO["weeks"], patch))
+        found["english"] = make(view_of(demo_store, WEEKS, patch))
         texts.use("vi")
         patch.setattr(living_workbook, "MOST_IN_MEMORY", 10)
         found["line_by_line"] = make(view_of(demo_store, DEMO["goods"], patch))

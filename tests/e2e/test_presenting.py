@@ -119,7 +119,7 @@ def test_a_click_opens_the_rows_and_the_timer_waits(wall: Page):
     page.keyboard.press(" ")
     largest.click(force=True)
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_text("Tiền mặt đã nhận, Thị trấn Ea T'Ling")).to_be_visible()
+    expect(dialog.get_by_text("Tiền mặt đã nhận, Thị trấn Ea T'Ling").first).to_be_visible()
     page.wait_for_timeout(10_500)
     place(page, "1/2")
     page.keyboard.press("ArrowRight")  # keys belong to the rows now
