@@ -93,7 +93,7 @@ def draw_about(exhibit: str, title: str, address: Address | None = None, page: s
     may_write = session.may("conclusions.add") and view.filters.as_of is None
     if not said and not may_write:
         return
-    label = t("conclusions.about") + (f" ({len(said)})" if said else "")
+    label = t("conclusions.about" if exhibit else "conclusions.write") + (f" ({len(said)})" if said else "")
     key = f"conclusions_{exhibit}_{st.session_state.get('conclusions_made', 0)}_{language()}"
     # drawn only while it is open: there is one beside every figure
     with st.popover(label, key=key, type="tertiary", on_change="rerun") as opened:

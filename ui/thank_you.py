@@ -11,7 +11,7 @@ from data.access import Person, need
 from data.receipt_codes import line_ids, receipt_code
 from metrics.donors import by_donor, donors, found_donors
 from metrics.selection import selected
-from ui import exhibits, names, numbers, session, texts
+from ui import names, numbers, session, texts
 from ui.blocks import file_name
 from ui.outgoing.pdf import as_pdf
 from ui.outgoing.thank_you import Donor, Gift, letter
@@ -92,7 +92,8 @@ def _text(value: object) -> str | None:
 # the panel
 def draw_letters(view: View) -> None:
     """Choose whom, in which form; the letters are made, and written down, when they are taken."""
-    exhibits.draw_heading(t("thank_you.title"), t("thank_you.meaning"), "letters")
+    st.header(t("thank_you.title"), anchor=False)
+    st.caption(t("thank_you.meaning"))
     if not session.may(ACT):
         st.caption(t("thank_you.not_allowed"))
         return
