@@ -195,8 +195,7 @@ class Store:
         """Undo every demo upload in one act; return their numbers."""
 
         def make(state: State) -> dict | None:
-            numbers = [number for number in state.in_force if state.uploads[number].is_demo]
-            return {"act": "clear_demo", "details": {"numbers": numbers}} if numbers else None
+            return {"act": "clear_demo", "details": {"numbers": state.demo}} if state.demo else None
 
         event = self.log.append(make, now=now, who=who)
         return event.details["numbers"] if event else []

@@ -80,6 +80,11 @@ class State:
     def event_no(self) -> int:
         return self.events[-1].event_no if self.events else 0
 
+    @property
+    def demo(self) -> list[int]:
+        """The numbers of the demonstration's uploads in force."""
+        return [number for number in self.in_force if self.uploads[number].is_demo]
+
     def upload(self, number: int) -> Event:
         if number not in self.uploads:
             raise StoreError("upload_unknown", number)

@@ -549,6 +549,7 @@ def test_every_number_over_the_demo(name, spoken, demo_store, monkeypatch):
     everything = " ".join(
         str(part) for part in (pack_reading.slides_of(found.pptx), pack_reading.words_of_docx(found.docx))
     )
+    assert texts.t("frame.demo.banner") in exhibits.made_at(found.view)
     assert not NAMES.search(everything + str(pack_reading.tables_of(found.xlsx)))
 
 

@@ -36,6 +36,7 @@ from ui import session, sign_in
 from ui.outgoing import board_data
 from ui.outgoing.board_sections import Edition, sections
 from ui.slowed import Slowed
+from ui.texts import LANGUAGES, t
 
 ROOT = Path(__file__).parent.parent
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -131,6 +132,17 @@ def test_the_address_of_the_receipts_stands_there_only_when_there_is_one():
     with_one = board_data.files(edition_of(lines, address="https://ung-ho.example.vn"))[board_data.HTML].decode()
     assert with_one.count('href="https://ung-ho.example.vn"') == 2
     assert "mã biên nhận" not in board_data.files(edition_of(lines))[board_data.HTML].decode()
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_what_is_made_of_demonstration_data_says_so(is_demo):
+    made = board_data.files(edition_of(lines_of(some_gifts()), is_demo=is_demo))
+    shown = made[board_data.HTML].decode()
+    assert all((t("frame.demo.banner", spoken) in shown) == is_demo for spoken in LANGUAGES)
+    assert json.loads(made[board_data.JSON])["is_demonstration"] is is_demo
+    rows = list(csv.DictReader(io.StringIO(made[board_data.CSV].decode("utf-8-sig"))))
+    assert {row["is_demonstration"] for row in rows} == {str(is_demo).lower()}
+    assert {row["as_of"] for row in rows} == {AT.isoformat(timespec="seconds")}
 
 
 def test_csv_and_json_say_the_same():

@@ -50,11 +50,12 @@ def _parser() -> argparse.ArgumentParser:
 def _publish(as_of: datetime | None, now: datetime, address: str) -> dict[str, bytes]:
     """The files of the store at STORE_URL; whoever has the shell of this machine is an administrator of it."""
     store = Store()
-    if not store.log.state(as_of).in_force:
+    state = store.log.state(as_of)
+    if not state.in_force:
         return {}
     frames = [store.current(kind, as_of=as_of) for kind in (*schemas.LINE_KINDS, "weekly_reports")]
     board = public_board(Lines(*frames[:-1]), frames[-1])
-    edition = Edition(board, as_of or now, now, str(store.log.head(as_of)), address)
+    edition = Edition(board, as_of or now, now, str(store.log.head(as_of)), address, bool(state.demo))
     who = Person(t("public.command.who", "vi"), ADMIN)
     return board_data.publish(edition, who=who, disclosures=store.disclosures, now=now)
 

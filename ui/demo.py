@@ -53,11 +53,12 @@ def load_demo(tell: Callable[[float, str], None]) -> None:
 
 def draw_banner() -> None:
     """As long as any demonstration data count, every page says so."""
-    if not session.has_demo():
+    if not session.has_demo(session.filters().as_of):
         return
     with st.container(border=True, key="demo_banner", horizontal=True, vertical_alignment="center"):
         st.markdown(f"⚠ **{t('frame.demo.banner')}**", width="stretch")
-        if session.may("batches.clear_demo") and st.button(t("frame.demo.clear"), key="demo_clear"):
+        may_clear = session.has_demo() and session.may("batches.clear_demo")
+        if may_clear and st.button(t("frame.demo.clear"), key="demo_clear"):
             session.store().clear_demo(who=session.who(), now=session.now())
             session.say_once(t("frame.demo.cleared"))
             st.rerun()

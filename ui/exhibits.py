@@ -190,7 +190,8 @@ def made_at(view: View) -> str:
     """As of which moment and upload: what makes a file on paper comparable with the screen."""
     as_of = view.filters.as_of
     moment = ui_filters.moment_name(as_of) if as_of else numbers.moment(session.now(), language())
-    return t("exhibit.made_at", moment=moment, campaign=campaign_name())
+    made = t("exhibit.made_at", moment=moment, campaign=campaign_name())
+    return f"{t('frame.demo.banner')} {made}" if session.has_demo(as_of) else made
 
 
 def campaign_name() -> str:

@@ -120,7 +120,7 @@ def draw_show() -> None:
         session.run_calmly(draw)  # one screen that fails must not stop the others
         told = {"at": at, "count": len(slides), "step": show().step_seconds, "refresh": show().refresh_seconds}
         told |= {"theme": show().theme, "worn": session.theme(), "chart_px": chart_px}
-        is_demo = t("frame.demo.banner") if session.has_demo() else ""
+        is_demo = t("frame.demo.banner") if session.has_demo(view.filters.as_of) else ""
         limits = summary(view.filters) if view.filters != Filters() else ""
         told["standing"] = " · ".join(part for part in (is_demo, standing, limits) if part)
         told["words"] = {name: t(f"presenting.hands.{name}") for name in WORDS}

@@ -39,7 +39,7 @@ def edition() -> Edition:
     frozen, now = session.frozen_at(), session.now()
     found = _board(session.version()[:2], frozen)
     head = str(session.shared_store().log.head(frozen))
-    return Edition(found, frozen or now, now, head, _address())
+    return Edition(found, frozen or now, now, head, _address(), session.has_demo(frozen))
 
 
 def _address() -> str:

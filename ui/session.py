@@ -343,13 +343,13 @@ def is_empty() -> bool:
 
 
 @st.cache_data(show_spinner=False, max_entries=20)
-def _has_demo(version: tuple[str, int, str]) -> bool:
-    uploads = _history(version)
-    return bool((uploads["is_in_force"] & uploads["is_demo"] & (uploads["act"] == "accept")).any())
+def _has_demo(version: tuple[str, int, str], as_of: datetime | None) -> bool:
+    return bool(shared_store().log.state(as_of).demo)
 
 
-def has_demo() -> bool:
-    return _has_demo(version())
+def has_demo(as_of: datetime | None = None) -> bool:
+    """Whether demonstration data count, now or at a moment: then everything that is shown or goes out says so."""
+    return _has_demo(version(), as_of)
 
 
 def moment() -> datetime:

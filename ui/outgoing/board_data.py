@@ -25,6 +25,7 @@ from ui.texts import LANGUAGES, t
 SCHEMA_VERSION = 1
 HTML, CSV, JSON, SUMS = "cong-khai.html", "cong-khai.csv", "cong-khai.json", "SHA256SUMS"
 CSV_COLUMNS = ("table", "code", "name_vi", "name_en", "good", "good_vi", "good_en", "measure", "number", "unit")
+CSV_COLUMNS += ("as_of", "is_demonstration")  # the same on every line, so that a line that is copied still says it
 UNITS = {"households": "households", "people": "people", "donors": "donors", "visits": "visits"}
 NOWHERE = "not_stated"  # the code of what the lists do not say
 DONORS = ("organisations", "persons")
@@ -73,8 +74,9 @@ def as_csv(edition: Edition) -> bytes:
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
     writer.writerow(CSV_COLUMNS)
+    about = (edition.as_of.isoformat(timespec="seconds"), str(edition.is_demo).lower())
     for row in _lines(edition):
-        writer.writerow([escaped(value) for value in row])
+        writer.writerow([escaped(value) for value in (*row, *about)])
     return written.getvalue().encode("utf-8-sig")
 
 
@@ -133,6 +135,7 @@ def as_json(edition: Edition) -> bytes:
         "as_of": edition.as_of.isoformat(timespec="seconds"),
         "generated_at": edition.made_at.isoformat(timespec="seconds"),
         "log_head": edition.head,
+        "is_demonstration": edition.is_demo,
         "source": {
             "office": {"vi": campaign.office_vi, "en": campaign.office_en},
             "campaign": {"vi": campaign.name_vi, "en": campaign.name_en},

@@ -31,6 +31,7 @@ class Edition:
     as_of:    what was accepted by then is in it; made_at: when it was made
     head:     number and hash of the last record of the log (data.chain.Head), so that the log can be held to it
     address:  of the page on which receipt codes are looked up; "" for none
+    is_demo:  demonstration data are in it
     """
 
     board: Board
@@ -38,6 +39,7 @@ class Edition:
     made_at: datetime
     head: str = ""
     address: str = ""
+    is_demo: bool = False
 
 
 def tiles(board: Board, language: str) -> list[tuple[str, str]]:
@@ -76,7 +78,8 @@ def rules(board: Board, language: str) -> list[str]:
 def standing(edition: Edition, language: str) -> str:
     ratio = edition.board.standing
     communes = numbers.ratio(ratio.numerator, ratio.denominator)
-    return t("public.as_of", language, moment=numbers.moment(edition.as_of, language), communes=communes)
+    told = t("public.as_of", language, moment=numbers.moment(edition.as_of, language), communes=communes)
+    return f"{t('frame.demo.banner', language)} {told}" if edition.is_demo else told
 
 
 def source(language: str) -> str:
