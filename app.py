@@ -3,20 +3,22 @@
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from ui import behind, blocks, builtin, frame, overview, presenting, public_board, session, timer
+from ui import behind, blocks, builtin, frame, overview, presenting, public_board, session, timer, trouble_page
 from ui.page_list import PAGES
 from ui.texts import t
 
 session.start()
 st.set_page_config(page_title=t("frame.title"), page_icon="🤝", layout="wide")
 blocks.draw_style(session.theme())
-frame.stop_when_shut_out()
+is_well = session.trouble() is None
+if is_well:
+    frame.stop_when_shut_out()
 
 pages = {
     name: st.Page(page.script, title=t(f"frame.nav.{name}"), url_path=page.address) for name, page in PAGES.items()
 }
 # Streamlit serves a default page only under "/", never under its own url_path: so the first page has both addresses
-home_name = "overview" if session.may(PAGES["overview"].need) else "public"
+home_name = "overview" if is_well and session.may(PAGES["overview"].need) else "public"
 draw_home = overview.draw_page if home_name == "overview" else public_board.draw_board
 home = st.Page(draw_home, title=t(f"frame.nav.{home_name}"), url_path="home", default=True)
 # Streamlit 1.67 takes the first run of a process for an old-style app because of the folder pages/, and calls our
@@ -28,11 +30,11 @@ if is_old_style and page is not home:
 name = next((known for known, other in pages.items() if other is page), home_name)
 
 st.session_state.page_name = name
-session.write_query(presenting.own_query() if name == "present" else {})
-timer.keep_running()
 
 
 def draw_page() -> None:
+    session.write_query(presenting.own_query() if name == "present" else {})
+    timer.keep_running()
     if not frame.draw_above(name, home if page is home else None):
         return
     page.run()
@@ -40,4 +42,7 @@ def draw_page() -> None:
     builtin.draw_mended()
 
 
-session.run_calmly(draw_page)
+if is_well:
+    session.run_calmly(draw_page)
+else:
+    trouble_page.draw_page(session.trouble(), is_shown_to_all=name == "present")

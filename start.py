@@ -42,6 +42,8 @@ WINDOWS_FOLDERS = ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
 WINDOWS_BROWSERS = ("Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe")
 WINDOWS_BROWSERS += ("Chromium/Application/chrome.exe",)
 SERVER_PLACES = "/usr/sbin:/usr/local/sbin"  # not in everyone's PATH
+POSTGRES_PLACES = "/usr/lib/postgresql"  # Debian: a folder for each version, none in PATH
+NO_CLUSTER = Path("/etc/postgresql-common/createcluster.d/none-for-the-tests.conf")
 MAC_BROWSERS = ("Google Chrome", "Chromium", "Microsoft Edge")
 
 NETWORK_WORDS = ("connection broken", "NewConnectionError", "Failed to establish", "name resolution", "ProxyError")
@@ -235,6 +237,19 @@ def need_mail_server():
         )
 
 
+def need_postgres():
+    """PostgreSQL, the other home of the store; elsewhere than on Linux these tests are left out."""
+    if platform.system() != "Linux" or find_postgres():
+        return
+    if can_use_apt():
+        apt_install_without_cluster()
+    if not find_postgres():
+        raise Fault(
+            "Cần PostgreSQL để kiểm thử kho số liệu: sudo apt install postgresql"
+            "  /  The tests of the store need PostgreSQL: sudo apt install postgresql"
+        )
+
+
 def need_office():
     """LibreOffice, which recalculates the meeting's workbook in the tests."""
     if find_office():
@@ -273,8 +288,30 @@ def apt_install_without_service(package, service):
         run_quietly(["doveadm", "stop"])
 
 
+def apt_install_without_cluster():
+    """Debian makes a cluster with the package and starts it, unless told otherwise; the tests make their own."""
+    NO_CLUSTER.parent.mkdir(parents=True, exist_ok=True)
+    NO_CLUSTER.write_text("create_main_cluster = false\n", "utf-8")
+    try:
+        apt_install("postgresql")
+    finally:
+        NO_CLUSTER.unlink()  # asked at the first installation only: whoever wants a cluster later gets one
+
+
 def find_mail_server():
     return shutil.which("dovecot") or shutil.which("dovecot", path=SERVER_PLACES)
+
+
+def find_postgres():
+    """The folder with initdb, pg_ctl and postgres: of PATH, else Debian's newest, else what pg_config says; or None."""
+    told = shutil.which("initdb")
+    places = [str(Path(told).resolve().parent)] if told else []
+    versions = [folder for folder in Path(POSTGRES_PLACES).glob("*/bin") if folder.parent.name.isdigit()]
+    places += [str(folder) for folder in sorted(versions, key=lambda folder: int(folder.parent.name), reverse=True)]
+    if shutil.which("pg_config"):
+        places.append(run_quietly(["pg_config", "--bindir"]).stdout.strip())
+    needed = ("initdb", "pg_ctl", "postgres")  # the clients alone have pg_config too
+    return next((place for place in places if all(shutil.which(name, path=place) for name in needed)), None)
 
 
 # --- the application ---
@@ -364,17 +401,41 @@ def wait_until_ready(server, url):
     raise Fault(f"Sau {SERVER_START_SECONDS} giây ứng dụng chưa trả lời  /  The application does not answer")
 
 
+# --- a store of an earlier release ---
+
+
+def find_old_store():
+    """The folder of the store, where tables of a release before the database lie in it; else None."""
+    url = os.environ.get("STORE_URL") or "data/store"
+    if "://" in url and not url.startswith("file://"):
+        return None
+    folder = ROOT / Path(url[len("file://") :] if url.startswith("file://") else url).expanduser()
+    return folder if any(folder.glob("*/_delta_log")) else None
+
+
+def take_over_old_store():
+    """Makes it a store of this release, in words of its own; whether the store may be served."""
+    folder = find_old_store()
+    if folder is None:
+        return True
+    command = [str(VENV_PYTHON), "-m", "data", "takeover", str(folder)]
+    subprocess.call(command, cwd=ROOT, env=child_environment())
+    return (folder / "store.sqlite").exists()  # there it is whole, whatever the command found in it
+
+
 # --- the commands ---
 
 
 def command_run(options):
     check_port(options.port)
     prepare(RUN_FILES)
-    return serve(options)
+    return serve(options) if take_over_old_store() else 1
 
 
 def command_doctor(options):
     prepare(RUN_FILES)
+    if find_old_store():
+        say("Kho của phiên bản trước: lần chạy tới sẽ chuyển.", "A store of an earlier release: a start takes it over.")
     command = [str(VENV_PYTHON), "-m", "ui.doctor", options.address, options.host or ""]
     return subprocess.call(command, cwd=ROOT, env=child_environment())
 
@@ -386,6 +447,7 @@ def command_test(options):
     prepare(TEST_FILES)
     env = child_environment(BROWSER_PATH=need_browser())
     need_mail_server()
+    need_postgres()
     need_office()
     need_pdf_reader()
     steps = (

@@ -1,20 +1,28 @@
-"""The command line of the store: check it, copy it. `python -m data --help`."""
+"""The command line of the store: check it, copy it, take an old one over. `python -m data --help`."""
 
 import argparse
+import os
 import re
 import sys
 from pathlib import Path
 
-from data.backup import NotThisStore, back_up
 from data.chain import Chain, Head
-from data.store_check import Report, Wrong, check_store
-from data.store_files import BATCHES, JOURNALS, ROW_TABLES, Place, StoreError
-from data.store_state import moment
+from data.database.backup import NotThisStore, OnServer, back_up
+from data.database.check import Report, Wrong, check_store
+from data.database.engine import FILE, FOLDER, Database
+from data.database.errors import StoreError
+from data.database.events import UPLOADS
+from data.database.moments import moment
+from data.database.old_tables import is_old
+from data.database.tables import ROW_KINDS
+from data.database.takeover import take_over
 from ui import numbers
-from ui.texts import LANGUAGES, entries, t
+from ui.texts import LANGUAGES, entries, say_store, store_sentence, t
 
 HEAD = re.compile(r"(?:([a-z]+)=)?(\d+):([0-9a-f]{12,64})")  # 12 characters are as many as a person writes down
 SAID_OF_STORES = ("store_damaged", "not_a_folder", "foreign_folder", "store_not_writable")
+
+COUNTS = ("uploads", "lines", "originals", "events")  # of what was taken over
 
 
 class Refused(Exception):
@@ -31,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        return _check(options) if options.command == "check" else _backup(options)
+        return {"check": _check, "backup": _backup, "takeover": _take_over}[options.command](options)
     except StoreError as error:
         assert error.code in SAID_OF_STORES, error
         return _refused(error.code, error.found)
@@ -46,7 +54,8 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--head", action="append", default=[], type=_head, help=t("chain.head_option", "vi"))
     backup = commands.add_parser("backup", help=t("chain.backup", "vi"))
     backup.add_argument("target", metavar="FOLDER", help=t("chain.target_option", "vi"))
-    for command in (check, backup):
+    takeover = commands.add_parser("takeover", help=t("chain.takeover", "vi"))
+    for command in (check, backup, takeover):
         command.add_argument("place", nargs="?", metavar="STORE_URL", help=t("chain.place_option", "vi"))
     return parser
 
@@ -56,34 +65,72 @@ def _head(text: str) -> tuple[str, Head]:
     found = HEAD.fullmatch(text.strip().lower())
     if not found:
         raise argparse.ArgumentTypeError(t("chain.head_form", "vi"))
-    return found[1] or BATCHES, Head(int(found[2]), found[3])
+    return found[1] or UPLOADS, Head(int(found[2]), found[3])
 
 
-def _place(url: str | None) -> Place:
-    place = Place(url)
-    if not any(place.table(name) for name in JOURNALS):
-        raise Refused("nothing", place.url)
-    return place
+def _database(url: str | None) -> Database:
+    database = Database(url)
+    if not database.exists():
+        raise Refused("nothing", database.name)
+    return database
 
 
 def _check(options: argparse.Namespace) -> int:
-    place = _place(options.place)
-    return _tell(place, check_store(place), options.head)
+    database = _database(options.place)
+    return _tell(database, check_store(database), options.head)
 
 
 def _backup(options: argparse.Namespace) -> int:
-    place = _place(options.place)
-    if place.is_remote:
-        raise Refused("remote", place.url)
-    target = Place(Path(options.target).absolute())
+    database, folder = _database(options.place), Path(options.target).absolute()
     try:
-        copied, kept = back_up(place, target)
+        copy = back_up(database, folder)
     except NotThisStore as error:
-        raise Refused("not_this_store", target.url) from error
+        raise Refused("not_this_store", str(folder)) from error
+    except OnServer as error:
+        raise Refused("on_server", database.name) from error
     for language in LANGUAGES:
-        print(t("chain.copied", language, place=target.url, copied=copied, kept=kept))
+        print(t("chain.copied", language, place=copy, size=numbers.number(copy.stat().st_size / 1e6, language)))
     print()
+    target = Database(folder)
     return _tell(target, check_store(target), [])
+
+
+def _take_over(options: argparse.Namespace) -> int:
+    """0 also where nothing is left to do, for start.py asks again when a last step was stopped."""
+    url = options.place or os.environ.get("STORE_URL") or str(FOLDER)
+    if "://" in url and not url.startswith("file://"):
+        raise Refused("old_elsewhere", url.partition("://")[0] + "://…")  # what follows may be a password
+    folder = Path(url.removeprefix("file://")).expanduser().resolve()
+    is_done = (folder / FILE).exists()
+    if not is_done and not is_old(folder):
+        raise Refused("nothing_old", str(folder))
+    if not is_done:
+        for language in LANGUAGES:
+            print(t("chain.taken.begins", language, place=folder), flush=True)
+    try:
+        taken = take_over(folder)
+    except StoreError as error:
+        return _not_taken(error)
+    for language in LANGUAGES:
+        if taken is None:
+            print(t("chain.taken.already", language, place=folder))
+        else:
+            counts = {name: numbers.number(getattr(taken, name), language) for name in COUNTS}
+            print(t("chain.taken.done", language, backup=taken.backup, **counts))
+    if taken is None:
+        return 0
+    print()
+    return _tell(taken.database, taken.report, [])
+
+
+def _not_taken(error: StoreError) -> int:
+    """The check and the backups that the sentences of a store speak of are not those of an old one."""
+    for language in LANGUAGES:
+        said, why = t("chain.taken.stopped", language), store_sentence(error, language)
+        if error.code == "store_damaged":
+            why = " ".join((say_store(error, language).what, t("chain.taken.damaged", language, place=error.found)))
+        print(f"{said} {why}", file=sys.stderr)
+    return 2
 
 
 def _refused(code: str, place: str) -> int:
@@ -93,11 +140,11 @@ def _refused(code: str, place: str) -> int:
 
 
 # what was found, in words
-def _tell(place: Place, report: Report, heads: list[tuple[str, Head]]) -> int:
+def _tell(database: Database, report: Report, heads: list[tuple[str, Head]]) -> int:
     answers = [(name, head, _answer(report.chains.get(name, Chain((), 0)), head)) for name, head in heads]
     is_whole = report.is_whole and all(answer == "same" for _, _, answer in answers)
     for language in LANGUAGES:
-        print(t("chain.place", language, place=place.url))
+        print(t("chain.place", language, place=database.name))
         for name, chain in report.chains.items():
             print("\n".join(_about_chain(name, chain, language)))
         print("\n".join(_about_files(report, language)))
@@ -124,7 +171,7 @@ def _marked(sentence: str, *, is_good: bool) -> str:
 def _written(name: str, head: Head, length: int = 64) -> str:
     """As --head takes it."""
     seal = f"{head.number}:{head.hash[:length]}"
-    return seal if name == BATCHES else f"{name}={seal}"
+    return seal if name == UPLOADS else f"{name}={seal}"
 
 
 def _about_chain(name: str, chain: Chain, language: str) -> list[str]:
@@ -151,9 +198,11 @@ def _break(chain: Chain, told: dict, language: str) -> str:
 
 def _about_files(report: Report, language: str) -> list[str]:
     lines = [_marked(_wrong(wrong, language), is_good=False) for wrong in report.wrong]
+    if any(wrong.code == "database_damaged" for wrong in report.wrong):
+        return lines  # nothing else was looked at
     if not any(wrong.code.startswith("original") for wrong in report.wrong):
         lines.append(_marked(t("chain.found.originals", language, number=report.originals), is_good=True))
-    if not any(wrong.code.startswith("rows") or wrong.table in ROW_TABLES for wrong in report.wrong):
+    if not any(wrong.table in ROW_KINDS for wrong in report.wrong):
         lines.append(_marked(t("chain.found.rows", language, number=report.uploads), is_good=True))
     return lines
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from data.store_files import StoreError
+from data.database.errors import StoreError
 
 ROLES = ("public", "viewer", "editor", "admin")  # each may all that those before it may
 MACHINE = "machine"  # the application itself: its timer, its mailbox, the opening of a link

@@ -2,14 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-import pyarrow as pa
-
-HASH = "hash"  # the column of a record's own hash
 START = ""  # the hash before the first record
 
 FAULTS = (
@@ -66,61 +63,68 @@ def canonical(value: object) -> bytes:
 
 
 def _moment(value: object) -> str:
-    return value.astimezone(UTC).isoformat(timespec="microseconds") if isinstance(value, datetime) else str(value)
+    if not isinstance(value, datetime):
+        raise TypeError(f"a record holds no {type(value).__name__}")
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def record_hash(before: str, record: Mapping) -> str:
-    """SHA-256 over the hash of the record before and every cell of this one, as it is stored.
-
-    A cell without a value is left out, so that a column which a later version adds changes no hash of before.
-    """
-    said = {name: value for name, value in record.items() if value is not None and name != HASH}
-    return hashlib.sha256(before.encode() + b"\n" + canonical(said)).hexdigest()
+def hash_of(before: str, text: str) -> str:
+    """SHA-256 over the hash of the record before and the text of this one, as it is stored (`canonical`)."""
+    return hashlib.sha256(before.encode() + b"\n" + text.encode()).hexdigest()
 
 
-def hashes_after(before: str, records: Iterable[Mapping]) -> list[str]:
-    """The hash of each record that follows on `before`."""
-    hashes = []
-    for record in records:
-        before = record_hash(before, record)
-        hashes.append(before)
-    return hashes
-
-
-def rows_hash(rows: pa.Table) -> str:
-    """SHA-256 over every cell of the rows in their order; a column without a single value is left out, as above."""
-    digest = hashlib.sha256(canonical(len(rows)))
-    for name in sorted(rows.column_names):
-        column = rows[name]
-        if column.null_count < len(column):
-            values = column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column
-            digest.update(canonical([name, values.to_pylist()]))
+def rows_hash(count: int, columns: Mapping[str, list]) -> str:
+    """SHA-256 over every cell of some rows in their order; a column without a single value is left out, so that a
+    column which a later release adds changes no hash of before."""
+    digest = hashlib.sha256(canonical(count))
+    for name in sorted(columns):
+        if any(value is not None for value in columns[name]):
+            digest.update(canonical([name, columns[name]]))
     return digest.hexdigest()
 
 
-def look_through(records: Sequence[Mapping]) -> Chain:
-    """Follow the hashes from the first record to the last, or to the first that is not as it was written.
+def look_through(events: Sequence[Mapping]) -> Chain:
+    """Follow the hashes from the first event to the last, or to the first that is not as it was written.
 
-    records: as they are stored, ordered by event_no
+    events: rows of the table of one journal, ordered by event_no
     """
     hashes, sealed_from = [], None
-    for number, record in enumerate(records, 1):
-        computed = record_hash(hashes[-1] if hashes else START, record)
-        fault = _fault(number, record, computed, sealed_from)
+    for number, event in enumerate(events, 1):
+        computed = hash_of(hashes[-1] if hashes else START, event["record"] or "")
+        fault = _fault(number, event, computed, sealed_from)
         if fault:
-            told = (None, None) if fault == "missing" else (record["time"], record["act"])
-            return Chain(tuple(hashes), len(records), sealed_from, Break(number, fault, *told))
-        if sealed_from is None and record.get(HASH):
+            told = (None, None) if fault == "missing" else (_utc(event["time"]), event["act"])
+            return Chain(tuple(hashes), len(events), sealed_from, Break(number, fault, *told))
+        if sealed_from is None and event["hash"]:
             sealed_from = number
         hashes.append(computed)
-    return Chain(tuple(hashes), len(records), sealed_from)
+    return Chain(tuple(hashes), len(events), sealed_from)
 
 
-def _fault(number: int, record: Mapping, computed: str, sealed_from: int | None) -> str | None:
-    if record["event_no"] != number:
-        return "missing" if (record["event_no"] or 0) > number else "inserted"
-    if not record.get(HASH):
+def _fault(number: int, event: Mapping, computed: str, sealed_from: int | None) -> str | None:
+    if event["event_no"] != number:
+        return "missing" if (event["event_no"] or 0) > number else "inserted"
+    if not _says_the_same(event):
+        return "changed"
+    if not event["hash"]:
         return "hash_missing" if sealed_from else None
-    if record[HASH] == computed:
+    if event["hash"] == computed:
         return None
     return "unsealed_changed" if sealed_from is None and number > 1 else "changed"
+
+
+def _says_the_same(event: Mapping) -> bool:
+    """Whether the columns beside the record, which outside tools read, are those of the record."""
+    try:
+        record = json.loads(event["record"])
+        subject = str(record.get("subject") or record.get("number") or "")
+        moment = datetime.fromisoformat(record["time"]).astimezone(UTC)
+        own = (_utc(event["time"]), event["who"], event["act"], event["subject"])
+        return own == (moment, record["who"], record["act"], subject)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return False
+
+
+def _utc(time: datetime | None) -> datetime | None:
+    """SQLite keeps moments without their zone, which is UTC."""
+    return time and (time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC))

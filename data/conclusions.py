@@ -4,9 +4,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from data.access import Person
-from data.journal import Journal, Record
-from data.store_files import CONCLUSIONS, Place
-from data.store_state import moment
+from data.database.engine import Database
+from data.database.events import CONCLUSIONS, Journal, Record
+from data.database.moments import moment
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ class Conclusion:
 class Conclusions:
     """The conclusions of a store."""
 
-    def __init__(self, place: Place):
-        self.journal = Journal(place, CONCLUSIONS)
+    def __init__(self, database: Database):
+        self.journal = Journal(database, CONCLUSIONS)
 
     def all(self, *, as_of: datetime | None = None, max_age_seconds: float = 0) -> dict[int, Conclusion]:
         """number -> conclusion, oldest first, now or as they stood at a moment.

@@ -10,8 +10,9 @@ from datetime import datetime
 from types import MappingProxyType
 
 from data.access import Person
-from data.journal import Journal, Record
-from data.store_files import DECISIONS, Place, StoreError
+from data.database.engine import Database
+from data.database.errors import StoreError
+from data.database.events import DECISIONS, Journal, Record
 
 Pairs = tuple[tuple[str, str], ...]
 OF_COMMUNE = ("commune_not_stated", "commune_conflict")  # a tick that says whose sheet it is
@@ -80,8 +81,8 @@ class Decision:
 class Decisions:
     """The decisions of a store."""
 
-    def __init__(self, place: Place):
-        self.journal = Journal(place, DECISIONS)
+    def __init__(self, database: Database):
+        self.journal = Journal(database, DECISIONS)
 
     def version(self, *, max_age_seconds: float = 0) -> int:
         """Grows with every record (Journal.version)."""

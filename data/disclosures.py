@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from data.access import Person
-from data.journal import Journal, Record
-from data.store_files import DISCLOSURES, Place
+from data.database.engine import Database
+from data.database.events import DISCLOSURES, Journal, Record
 
 ACTS = ("names", "original", "letters", "publish")
 
@@ -12,8 +12,8 @@ ACTS = ("names", "original", "letters", "publish")
 class Disclosures:
     """The disclosures of a store."""
 
-    def __init__(self, place: Place):
-        self.journal = Journal(place, DISCLOSURES)
+    def __init__(self, database: Database):
+        self.journal = Journal(database, DISCLOSURES)
 
     def all(self) -> tuple[Record, ...]:
         """Every record, oldest first; `details` says what it was."""

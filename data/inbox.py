@@ -9,11 +9,15 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 
 import pandas as pd
+from sqlalchemy import Connection
 
 from data.access import Person, need
-from data.journal import Journal, Record
-from data.store_files import INBOX, Place
-from data.store_state import State, moment
+from data.database.engine import Database
+from data.database.errors import StoreError
+from data.database.events import INBOX, Journal, Record
+from data.database.moments import moment
+from data.database.originals import digest_of, keep_original, original
+from data.database.state import State
 
 STATUSES = (
     "waiting",
@@ -90,9 +94,9 @@ class Item:
 class Inbox:
     """The inbox of a store; `state` is always the store's, of the same moment."""
 
-    def __init__(self, place: Place):
-        self.place = place
-        self.journal = Journal(place, INBOX)
+    def __init__(self, database: Database):
+        self.database = database
+        self.journal = Journal(database, INBOX)
 
     def version(self, *, max_age_seconds: float = 0) -> int:
         """Grows with every record (Journal.version)."""
@@ -111,16 +115,16 @@ class Inbox:
         A dropped file that was set aside or sent back before waits again: the person who drops it means it.
         """
         need(who, "inbox.arrive")
-        digests = [self.place.keep_original(a.content) if not a.refused else "" for a in arrivals]
+        contents = {digest_of(a.content): a.content for a in arrivals if not a.refused}
 
         def make(records: tuple[Record, ...]) -> list[dict]:
             known = {record.details["key"]: record for record in records if record.act == "arrive"}
             last = {record.subject: record.act for record in records}
             made, number = [], sum(record.act == "arrive" for record in records)
-            for arrival, digest in zip(arrivals, digests, strict=True):
+            for arrival in arrivals:
                 if arrival.key not in known:
                     number += 1
-                    made.append(_arrived(number, arrival, digest))
+                    made.append(_arrived(number, arrival, "" if arrival.refused else digest_of(arrival.content)))
                     known[arrival.key] = None
                 elif arrival.road == "upload" and known[arrival.key]:
                     subject = known[arrival.key].subject
@@ -128,7 +132,11 @@ class Inbox:
                         made.append({"act": "take_up", "subject": subject})
             return made
 
-        self.journal.append(make, now=now, who=who)
+        def keep(connection: Connection, added: list[Record]) -> None:
+            for digest in {record.details["sha256"] for record in added if record.act == "arrive"} - {""}:
+                keep_original(connection, digest, contents[digest])
+
+        self.journal.append(make, now=now, who=who, beside=keep)
         numbers = {r.details["key"]: int(r.subject) for r in self.journal.records() if r.act == "arrive"}
         return [numbers[arrival.key] for arrival in arrivals]
 
@@ -153,6 +161,18 @@ class Inbox:
         """Its content counts already, through an upload that came another way."""
         self._act("known", number, {"upload": upload}, who=who, now=now)
 
+    def tell_known(self, connection: Connection, number: int, upload: int, *, who: Person, now: datetime) -> None:
+        """The same inside a transaction of the store; nothing where the item is told so already."""
+
+        def make(records: tuple[Record, ...]) -> list[dict] | None:
+            if number not in _numbers(records):
+                raise StoreError("item_unknown", number)
+            own = [r for r in records if r.subject == str(number)]
+            is_told = own[-1].act == "known" and own[-1].details["upload"] == upload
+            return None if is_told else [{"act": "known", "subject": str(number), "details": {"upload": upload}}]
+
+        self.journal.add_to(connection, make, now=now, who=who)
+
     def link(self, number: int, corrects: int | None, *, who: Person, now: datetime) -> None:
         """Say which item this one mends; None: no one."""
         self._act("link", number, {"corrects": corrects}, who=who, now=now)
@@ -162,7 +182,7 @@ class Inbox:
 
     def content(self, item: Item) -> bytes:
         """The bytes of an item as they arrived."""
-        return self.place.original(item.sha256)
+        return original(self.database, item.sha256)
 
 
 def _numbers(records: tuple[Record, ...]) -> set[int]:

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from data.access import PUBLIC, VIEWER, Person
-from data.journal import Journal, Record
-from data.store_files import LINKS, Place
-from data.store_state import moment
+from data.database.engine import Database
+from data.database.events import LINKS, Journal, Record
+from data.database.moments import moment
 
 FULL, BOARD = "full", "public"  # scopes; beside them "commune:24649"
 
@@ -56,16 +56,16 @@ def commune_of(scope: str) -> str | None:
 class Links:
     """The links of a store."""
 
-    def __init__(self, place: Place):
-        self.journal = Journal(place, LINKS)
-        self._known: tuple[int, dict[int, Link]] = (0, {})  # how many records, what they make: each run asks
+    def __init__(self, database: Database):
+        self.journal = Journal(database, LINKS)
+        self._known: tuple[tuple, dict[int, Link]] = ((), {})  # the records, what they make: each run asks
 
     def all(self, *, max_age_seconds: float = 0) -> dict[int, Link]:
         """number -> link, oldest first, not to be changed; what other processes wrote may go unseen for a while."""
         self.journal.version(max_age_seconds=max_age_seconds)
         records = self.journal.known()
-        if self._known[0] != len(records):
-            self._known = len(records), _folded(records)
+        if self._known[0] is not records:  # as many records of another store are not the same
+            self._known = records, _folded(records)
         return self._known[1]
 
     def make(

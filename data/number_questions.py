@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from data.access import Person
-from data.journal import Journal, Record
-from data.store_files import QUESTIONS, Place
+from data.database.engine import Database
+from data.database.events import QUESTIONS, Journal, Record
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class NumberQuestion:
 class NumberQuestions:
     """The questions of a store."""
 
-    def __init__(self, place: Place):
-        self.journal = Journal(place, QUESTIONS)
+    def __init__(self, database: Database):
+        self.journal = Journal(database, QUESTIONS)
 
     def all(self) -> dict[int, NumberQuestion]:
         """number -> question, oldest first."""

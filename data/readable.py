@@ -1,22 +1,16 @@
-"""What a person may read of the rows in force: all or one commune's, with or without the names of private persons."""
+"""What a person may read of the lines in force: all or one commune's, with or without the names of private persons."""
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
+from data import schemas
 from data.access import Person
-from data.schemas import LINE_KINDS
-
-# columns in which a private person may be named, or in which anything may stand
-HIDDEN = {
-    "donations": ("note",),
-    "distributions": ("recipient_group",),
-    "frontline_support": ("giver",),
-    "waiting": ("source_text",),
-}
-ORGANISATIONS = ("agency", "armed_forces", "religious", "business", "group")  # donor categories that are no persons
-# what may follow an amount in its cell, and may name anybody: "50 kg (bà …)", "10 phần quà gồm …" (loaders/pieces.py)
-ASIDE = r"[ ,:;]*(?:\(|\b(?:bao gồm|gồm|trong đó)\b)(?s:.*)"
+from data.conditions import NOTHING, Condition, matching
+from data.database.lines import LineQuery, LineReader
+from data.unnamed import ASIDE, unnamed
 
 
 def scope_of(who: Person) -> str:
@@ -36,23 +30,78 @@ def rows_for(who: Person, kind: str, frame: pd.DataFrame) -> pd.DataFrame:
     """
     if who.may("read.store"):
         return frame
-    frame = of_commune(who, frame)
-    made = {name: pd.Series(pd.NA, index=frame.index, dtype=frame[name].dtype) for name in HIDDEN.get(kind, ())}
-    if kind in LINE_KINDS:
-        made["source_text"] = frame["source_text"].str.replace(ASIDE, " …", regex=True)
-    if kind == "donations":
-        may_be_named = frame["donor_category"].isin(ORGANISATIONS) | frame["may_publish"].fillna(False).astype(bool)
-        made["donor_name"] = frame["donor_name"].where(may_be_named)
-    return frame.assign(**made)
+    return unnamed(kind, of_commune(who, frame))
+
+
+def limits_of(who: Person, columns: Sequence[str]) -> tuple[Condition, ...]:
+    """The person's own commune; what has no column for it belongs to the whole district."""
+    if not who.may("read.numbers"):
+        return (NOTHING,)
+    if who.commune is None:
+        return ()
+    return (Condition("commune", "equal", who.commune),) if "commune" in columns else (NOTHING,)
 
 
 def of_commune(who: Person, frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows of the person's own commune; what has no column for it belongs to the whole district."""
-    if not who.may("read.numbers"):
-        return frame.iloc[:0]
-    if who.commune is None:
-        return frame
-    return frame[frame["commune"] == who.commune] if "commune" in frame else frame.iloc[:0]
+    """The rows that `limits_of` leaves."""
+    return matching(frame, limits_of(who, list(frame)))
+
+
+class ReadableLines:
+    """The lines in force as far as a person may read them (data.database.lines.LineReader); none in an empty store."""
+
+    def __init__(self, reader: LineReader | None, who: Person):
+        self.reader, self.who = reader, who
+
+    def count(self, *terms: LineQuery) -> tuple[int, float | None]:
+        """How many lines there are, and what they count together; None without a line."""
+        return self.reader.count(*self._limited(terms)) if self.reader else (0, None)
+
+    def sums(self, term: LineQuery, fields: Sequence[str]) -> tuple[int, list[float | None]]:
+        """How many lines there are, and the sum of each field; None where no line has it."""
+        return self.reader.sums(self._limited([term])[0], fields) if self.reader else (0, [None] * len(fields))
+
+    def page(self, *terms: LineQuery, order: Sequence[str], start: int = 0, most: int | None = None, **more):
+        """Some lines in an order (LineReader.page)."""
+        if self.reader is None:
+            return empty_page(*terms)
+        found = self.reader.page(*self._limited(terms), order=order, start=start, most=most, **more)
+        return self._shown(terms, found)
+
+    def pages(self, term: LineQuery, **more) -> Iterator[pd.DataFrame]:
+        """All lines of one kind, page after page (LineReader.pages)."""
+        for page in self.reader.pages(*self._limited([term]), **more) if self.reader else ():
+            yield rows_for(self.who, term.kind, page)
+
+    def _limited(self, terms: Sequence[LineQuery]) -> list[LineQuery]:
+        """A search finds nothing that is hidden: who reads no names cannot guess them by looking for them."""
+        limited = []
+        for term in terms:
+            names = [column.name for column in schemas.columns(term.kind)]
+            is_open = not self.who.may("read.store")
+            limited.append(replace(term, where=(*term.where, *limits_of(self.who, names)), is_open=is_open))
+        return limited
+
+    def _shown(self, terms: Sequence[LineQuery], found: pd.DataFrame) -> pd.DataFrame:
+        """Each kind by its own rule."""
+        for kind in dict.fromkeys(term.kind for term in terms):
+            is_own = found["kind"] == kind if "kind" in found and kind != "waiting" else pd.Series(True, found.index)
+            shown = rows_for(self.who, kind, found[is_own])
+            if shown is not found and not self.who.may("read.store"):
+                found = found.assign(**{n: found[n].where(~is_own, shown[n]) for n in shown if n in found})
+        return found
+
+
+def empty_page(*terms: LineQuery) -> pd.DataFrame:
+    """A page without lines, with the columns of one that has some."""
+    made = pd.DataFrame()
+    for kind in dict.fromkeys(term.kind for term in terms):
+        made = pd.concat([made, schemas.empty(kind)], axis=1)
+    made = made.loc[:, ~made.columns.duplicated()]
+    whole = dict.fromkeys(("upload_number", "reading_no", "line", "row_key", "row_occurrence"), schemas.WHOLE)
+    own = whole | {"kind": schemas.TEXT, "counted_field": schemas.TEXT, "counted": schemas.NUMBER}
+    own |= {"balance": schemas.NUMBER}
+    return made.assign(**{name: pd.Series(dtype=dtype) for name, dtype in own.items() if name not in made})
 
 
 def text_for(who: Person, text: str | None) -> str | None:

@@ -15,10 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.store_files import Place
-from data.store_rows import read, row_keys
-from data.store_select import select
-from data.store_state import State
+from data.database.keys import row_keys
 
 KIND = "donations"
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0 O 1 I: read aloud, copied by hand
@@ -31,14 +28,10 @@ def receipt_code(secret: str, line: str) -> str:
     return _spelled(_number(secret.encode(), line))
 
 
-def line_ids(donations: pd.DataFrame) -> pd.Series:
-    """The identity of each gift line, the same in every version of its list.
-
-    in:   all donations in force (Store.current): of equal lines each has its own, so none may be left out
-    """
-    keys = pd.Series(row_keys(KIND, donations), index=donations.index)
-    occurrences = keys.groupby(keys).cumcount()
-    return pd.Series([_line(*pair) for pair in zip(keys, occurrences, strict=True)], index=donations.index, dtype="str")
+def line_ids(store, lines: pd.DataFrame) -> pd.Series:
+    """The identity of each gift line."""
+    pairs = zip(lines["row_key"], lines["row_occurrence"], strict=True)
+    return pd.Series([_line(*pair) for pair in pairs], index=lines.index, dtype="str")
 
 
 def _line(key: int, occurrence: int) -> str:
@@ -83,7 +76,7 @@ class FoundGift:
 class ReceiptIndex:
     """The codes of all gift lines that were ever accepted, for one state of a store; built once, looked up often."""
 
-    def __init__(self, place: Place, state: State, secret: str):
+    def __init__(self, place, state, secret: str):
         self.place, self.state = place, state
         keys, occurrences, counted = _lines_ever(place, state)
         number = secret.encode()
@@ -105,7 +98,7 @@ class ReceiptIndex:
         return FoundGift(**told, is_counted=bool(self.is_counted[at]))
 
 
-def _lines_ever(place: Place, state: State) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _lines_ever(place, state) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(row key, which of the equal lines, how many of them count now) of every line that some state had in force.
 
     Of equal lines as many as the upload with the most of them has, and those of uploads that were to count beside.

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from data.access import Person
-from data.journal import Journal, Record
-from data.store_files import SHEETS, Place
+from data.database.engine import Database
+from data.database.events import SHEETS, Journal, Record
 
 DEFAULT_MINUTES = 15
 SHORTEST_MINUTES = 2  # of a hundred sheets within the 60 reads a minute that Google allows
@@ -44,8 +44,8 @@ class SheetSource:
 class SheetSources:
     """The sources of a store."""
 
-    def __init__(self, place: Place):
-        self.journal = Journal(place, SHEETS)
+    def __init__(self, database: Database):
+        self.journal = Journal(database, SHEETS)
 
     def all(self) -> dict[int, SheetSource]:
         """number -> source, those that were removed left out."""

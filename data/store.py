@@ -1,71 +1,85 @@
-"""The store: accept, undo, restore, and what is in force, now or at a moment. Nothing is ever overwritten.
+"""The store: accept, undo, restore, and what is in force, now or at a moment. Nothing is ever changed or deleted.
 
-Rows are written first, the record of their upload last; rows count only through a record that is in force.
+Each act is one transaction: the lines of an upload, their sums, its original bytes, its event, the item of the inbox.
 How uploads of one kind meet: a weekly report or a target is replaced by the later one for the same commune and week
 (indicator); equal lines of lists count once, unless the clerk said that all of them count (`again`).
 """
 
-import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 from uuid import uuid4
 
 import pandas as pd
+from sqlalchemy import Connection, func, select
 
-from data import journal, schemas, store_effect, store_views
+from data import schemas
 from data.access import Person, need
 from data.conclusions import Conclusions
-from data.decisions import Decisions
-from data.disclosures import Disclosures
-from data.inbox import Inbox, Item
-from data.links import Links
-from data.number_questions import NumberQuestions
-from data.sheet_sources import SheetSources
-from data.store_files import ROW_TABLES, Place, StoreError
-from data.store_log import Log
-from data.store_parts import (
+from data.conditions import Condition, clause
+from data.database import tables, views
+from data.database.effect import Effect, effect
+from data.database.engine import Database
+from data.database.errors import StoreError
+from data.database.groups import Groups
+from data.database.lines import LineQuery, LineReader
+from data.database.log import Log
+from data.database.moments import moment
+from data.database.originals import digest_of, original
+from data.database.parts import (
     Comparison,
     Part,
     PartComparison,
     Receipt,
     check_parts,
     content_key,
-    count_known,
     described,
-    find_known,
-    find_overlaps,
     keyed_rows,
     replaces,
+    storable,
 )
-from data.store_rows import join_small_files, write
-from data.store_select import ORIGIN, rows_in_force
-from data.store_state import Event, State, moment
+from data.database.search_text import matches
+from data.database.state import Event, State
+from data.database.sums import dtypes_of, framed, summed
+from data.database.verify import Verified
+from data.database.writing import Writer, hashes, known, met_lines, overlaps, plain, totals
+from data.decisions import Decisions
+from data.disclosures import Disclosures
+from data.inbox import Inbox, Item
+from data.links import Links
+from data.number_questions import NumberQuestions
+from data.sheet_sources import SheetSources
 
 Again = Literal["add_new", "replace", "all"]
 
-__all__ = ["Again", "Comparison", "Part", "PartComparison", "Receipt", "Store", "StoreError"]
+__all__ = ["Again", "Comparison", "LineQuery", "Part", "PartComparison", "Receipt", "Store", "StoreError"]
 
 
 class Store:
-    """The store at a folder or an s3:// address; default STORE_URL, else data/store. Threads may share it."""
+    """The store in a folder or a PostgreSQL database; default STORE_URL, else data/store. Threads may share it."""
 
     def __init__(self, url: str | Path | None = None):
-        self.place = Place(url)
-        self.log = Log(self.place)
-        self.log.state()  # a damaged store is told at once
-        self.inbox = Inbox(self.place)
-        self.sheets = SheetSources(self.place)
-        self.questions = NumberQuestions(self.place)
-        self.decisions = Decisions(self.place)
-        self.links = Links(self.place)
-        self.disclosures = Disclosures(self.place)
-        self.conclusions = Conclusions(self.place)
-        self._frames: dict[tuple[str, bool], tuple[int, pd.DataFrame]] = {}
+        self.database = Database(url)
+        self.log = Log(self.database)
+        self.log.state()  # what is wrong with the store is told at once
+        self.inbox = Inbox(self.database)
+        self.sheets = SheetSources(self.database)
+        self.questions = NumberQuestions(self.database)
+        self.decisions = Decisions(self.database)
+        self.links = Links(self.database)
+        self.disclosures = Disclosures(self.database)
+        self.conclusions = Conclusions(self.database)
+        self._groups, self._verified, self._generation = Groups(), Verified(), self.database.generation
         self._items: tuple[tuple, dict[int, Item]] = ((), {})
         self._lock = threading.Lock()
+
+    @property
+    def url(self) -> str:
+        """Where it lies: what STORE_URL says of it."""
+        return self.database.url
 
     def version(self, *, max_age_seconds: float = 0) -> int:
         """Grows with every accept, undo and restore, whoever made it; 0 when empty.
@@ -74,19 +88,39 @@ class Store:
         """
         return self.log.state(max_age_seconds=max_age_seconds).event_no
 
+    def look(self) -> None:
+        """Whether all of it can be read and written: as far as that shows without writing, and without reading all.
+
+        errors: StoreError, those OF_THE_STORE
+        """
+        self.log.state()
+        if self.database.exists():
+            with self._reading():
+                pass
+        self.database.check_writable()
+
+    # accepting
     def compare(self, parts: Sequence[Part], content: bytes) -> Comparison:
         """What an accept would meet; nothing is written."""
         check_parts(parts)
-        state, rows = self.log.state(), keyed_rows(parts, "")
-        known = find_known(self.place, state, rows)
-        overlaps = find_overlaps(self.place, state, rows, {})
-        compared = []
+        state, rows = self.log.state(), keyed_rows(parts)
+        met, counting = {}, set()
+        if self.database.exists():
+            with self.database.reading() as connection:
+                state = self._seen_by(connection)
+                met = {kind: met_lines(connection, kind, rows[kind]) for kind in rows if kind in schemas.KINDS}
+                counting = set(connection.execute(tables.in_force()).scalars())
+        found, compared = overlaps(met, state), []
         for number, part in enumerate(parts):
-            related = [tuple(entry) for entry in overlaps.get(part.kind, []) if entry[0] in state.in_force]
-            marks = tuple(map(bool, known.get(number, ())))
+            related = [tuple(entry) for entry in found.get(part.kind, []) if entry[0] in state.in_force]
+            marks: tuple[bool, ...] = (False,) * len(part.frame)
+            if part.kind in met:
+                of_kind = rows[part.kind]
+                is_known = known(of_kind, met[part.kind], counting)
+                marks = tuple(is_known[(of_kind["reading_no"] == number).to_numpy()].tolist())
             new = len(part.frame) - sum(marks)
             compared.append(PartComparison(part.kind, sum(marks), new, related, replaces(state, part), marks))
-        already = state.same_content(hashlib.sha256(content).hexdigest(), content_key(parts))
+        already = state.same_content(digest_of(content), content_key(parts))
         return Comparison(already, tuple(compared))
 
     def accept(
@@ -108,69 +142,47 @@ class Store:
 
         again:       what happens to lines that an earlier upload in force also has. "add_new": they count once;
                      "replace": the earlier lists that share lines no longer count; "all": they count beside them
-        item:        what of the inbox is accepted by this; undoing the upload makes it wait again
+        item:        what of the inbox is accepted by this; undoing the upload makes it wait again. Where the content
+                     counts already, the item is told to be known through the other upload
         supersedes:  earlier uploads whose lists no longer count while this one does: it is their newer state
         is_correction: it mends what came first at received_at, so it was corrected, at `now`
-        errors: NotAllowed; StoreError nothing_to_accept, frame_not_tidy, store_not_writable, store_busy, store_damaged
+        errors: NotAllowed; StoreError nothing_to_accept, frame_not_tidy, amount_too_large, and those OF_THE_STORE
         """
         need(who, "batches.accept")
         if not parts:
             raise StoreError("nothing_to_accept", name)
         check_parts(parts)
-        digest, key = hashlib.sha256(content).hexdigest(), content_key(parts)
-        already = self.log.state().same_content(digest, key)
-        if already is not None:
-            return self._receipt_already(already)
-        self.place.keep_original(content)
-        received_at = moment(received_at).astimezone(UTC)
-        record = {"act": "accept", "file": name, "received_at": received_at, "again": again, "is_demo": is_demo}
+        digest, key, rows = digest_of(content), content_key(parts), keyed_rows(parts)
+        record = {"act": "accept", "file": storable(name), "again": again, "is_demo": is_demo, "sha256": digest}
+        record |= {"received_at": moment(received_at).astimezone(UTC), "content_key": key, "batch_id": uuid4().hex[:16]}
+        details = {"parts": [described(number, part) for number, part in enumerate(parts)]}
         about = {"item": item, "supersedes": list(supersedes), "is_correction": is_correction}
-        record |= {"sha256": digest, "content_key": key, "batch_id": uuid4().hex[:16]}
-        rows = keyed_rows(parts, record["batch_id"])
-        about["row_hashes"] = {kind: write(self.place, kind, of_kind) for kind, of_kind in rows.items()}
-        event = self._record(record, parts, rows, about, now=now, who=who)
-        if event is None:  # someone else accepted the same at this moment; our rows stay without a record
-            return self._receipt_already(self.log.state().same_content(digest, key))
-        self._tidy(event)
-        return self._receipt(event, parts, rows)
+        details |= {name: value for name, value in about.items() if value}
+        lines = {kind: plain(kind, of_kind) for kind, of_kind in rows.items()}
+        details |= {"row_hashes": hashes(lines, record["batch_id"]), "totals": totals(rows)}
+        with self.database.writing() as connection:
+            state = self._seen_by(connection)
+            already = state.same_content(digest, key)
+            if already is not None:
+                if item is not None:
+                    self.inbox.tell_known(connection, item, already, who=who, now=now)
+                receipt = _already(state.upload(already))
+            else:
+                met = {kind: met_lines(connection, kind, rows[kind]) for kind in rows if kind in schemas.KINDS}
+                counting = set(connection.execute(tables.in_force()).scalars())
+                record |= {"number": max(state.uploads, default=0) + 1}
+                record["details"] = details | {"overlaps": overlaps(met, state)}
+                (event,) = self.log.journal.add_to(connection, lambda _: [record], now=now, who=who)
+                writer = Writer(self.database, connection, self._groups)
+                writer.upload(event, content, [part.file for part in parts])
+                writer.lines(event, rows, lines, met, state)
+                writer.states(event, State((*state.events, event)))
+                is_known = [known(rows[kind], met[kind], counting).sum() for kind in met]
+                receipt = _receipt(event, parts, rows, state, rows_known=int(sum(is_known)))
+        self.log.state()
+        return receipt
 
-    def _record(
-        self, record: dict, parts: Sequence[Part], rows: dict, about: dict, *, now: datetime, who: str
-    ) -> Event | None:
-        parts_described, met = [described(number, part) for number, part in enumerate(parts)], {}
-        find_overlaps(self.place, self.log.state(), rows, met)  # the long reading, before others have to wait for us
-
-        def make(state: State) -> dict | None:
-            if state.same_content(record["sha256"], record["content_key"]) is not None:
-                return None
-            overlaps = find_overlaps(self.place, state, rows, met)
-            details = {"parts": parts_described, "overlaps": overlaps} | {n: v for n, v in about.items() if v}
-            return record | {"number": max(state.uploads, default=0) + 1, "details": details}
-
-        return self.log.append(make, now=now, who=who)
-
-    def _receipt_already(self, number: int) -> Receipt:
-        return Receipt(number, self.log.state().upload(number).batch_id, already=number)
-
-    def _receipt(self, event: Event, parts: Sequence[Part], rows: dict[str, pd.DataFrame]) -> Receipt:
-        before = State(self.log.state().events[: event.event_no - 1])
-        known = count_known(self.place, before, rows).total()
-        by_kind = {kind: len(of_kind) for kind, of_kind in rows.items() if kind in schemas.KINDS}
-        return Receipt(
-            event.number,
-            event.batch_id,
-            rows_by_kind=by_kind,
-            rows_known=known,
-            rows_new=sum(by_kind.values()) - known,
-            waiting=sum(len(part.waiting) for part in parts),
-            replaced=[entry for p in parts if p.kind == "weekly_reports" for entry in replaces(before, p)],
-        )
-
-    def _tidy(self, event: Event) -> None:
-        if event.event_no % journal.TIDY_EVERY == 0:
-            for table in ROW_TABLES:
-                join_small_files(self.place, table)
-
+    # undoing
     def undo(self, number: int, *, who: Person, now: datetime, why: str = "") -> None:
         """Nothing of an upload counts any more; what it had replaced counts again."""
         self._switch("undo", number, who=who, now=now, why=why)
@@ -180,6 +192,8 @@ class Store:
         self._switch("restore", number, who=who, now=now, why=why)
 
     def _switch(self, act: str, number: int, *, who: Person, now: datetime, why: str) -> None:
+        number = int(number)  # of a frame it is a number of numpy, which no record takes
+
         def make(state: State) -> dict:
             upload = state.upload(number)
             if (number in state.in_force) == (act == "restore"):
@@ -189,7 +203,8 @@ class Store:
                 raise StoreError("same_content_in_force", same)
             return {"act": act, "number": number, "why": why}
 
-        self._tidy(self.log.append(make, now=now, who=who))
+        need(who, f"batches.{act}")
+        self._act(make, who=who, now=now)
 
     def clear_demo(self, *, who: Person, now: datetime) -> list[int]:
         """Undo every demo upload in one act; return their numbers."""
@@ -197,29 +212,78 @@ class Store:
         def make(state: State) -> dict | None:
             return {"act": "clear_demo", "details": {"numbers": state.demo}} if state.demo else None
 
-        event = self.log.append(make, now=now, who=who)
+        need(who, "batches.clear_demo")
+        event = self._act(make, who=who, now=now)
         return event.details["numbers"] if event else []
 
-    def effect(self, number: int) -> store_effect.Effect:
+    def _act(self, make, *, who: Person, now: datetime) -> Event | None:
+        """One event without lines, and which groups count after it; None when there is nothing to record."""
+        if not self.database.exists():
+            made = make(State(()))
+            assert made is None, made  # without any upload there is nothing to undo
+            return None
+        with self.database.writing() as connection:
+            state = self._seen_by(connection)
+            made = make(state)
+            if made is None:
+                return None
+            (event,) = self.log.journal.add_to(connection, lambda _: [made], now=now, who=who)
+            Writer(self.database, connection, self._groups).states(event, State((*state.events, event)))
+        self.log.state()
+        return event
+
+    def effect(self, number: int) -> Effect:
         """What undoing an upload takes away and brings back, or, when it is undone, what restoring does."""
-        return store_effect.effect(self.place, self.log.state(), number)
+        self.log.state().upload(number)
+        with self._reading() as (connection, state):
+            return effect(connection, state, self._groups.refresh(connection), number)
 
-    def current(self, kind: str, *, as_of: datetime | None = None, max_age_seconds: float = 0) -> pd.DataFrame:
-        """The rows in force, now or at a moment; one frame per process: it must not be changed.
+    # reading
+    @contextmanager
+    def _reading(self, as_of: datetime | None = None) -> Iterator:
+        """A connection and the state that is asked for, once every upload and what counts has been looked at."""
+        asked = None if as_of is None else self.log.state(as_of)
+        with self.database.reading() as connection:
+            now = self._seen_by(connection)
+            state = now if asked is None else asked
+            self._verified.look(connection, now, state, self._groups, self.database.name)
+            yield connection, state
 
-        max_age_seconds: for so long what other processes wrote may go unseen (Journal.version)
-        out: the columns of schemas.columns(kind), then batch_id, upload_number, reading_no; ordered by upload and line
+    def _seen_by(self, connection: Connection) -> State:
+        state = self.log.seen_by(connection)
+        if self._generation != self.database.generation:  # nothing that was read of another store holds
+            self._groups, self._generation = Groups(), self.database.generation
+            self._verified.forget()
+        return state
+
+    @contextmanager
+    def lines(self, *, as_of: datetime | None = None) -> Iterator[LineReader | None]:
+        """The lines in force, now or at a moment, to be read by pages (data.database.lines); None in an empty store."""
+        if not self.database.exists():
+            yield None
+            return
+        with self._reading(as_of) as (connection, state):
+            yield LineReader(connection, state.event_no, is_server=self.database.is_server)
+
+    def summed(self, kind: str, *, as_of: datetime | None = None) -> pd.DataFrame:
+        """The lines of a kind in force, added up where no filter tells them apart (data.database.sums)."""
+        keys, fields = schemas.SUMMED[kind]
+        if not self.database.exists():
+            return framed(dtypes_of(kind), [], (*keys, *fields, "lines"))
+        with self._reading(as_of) as (connection, state):
+            return summed(connection, kind, state.event_no)
+
+    def current(self, kind: str, *, as_of: datetime | None = None) -> pd.DataFrame:
+        """All lines in force of a kind, now or at a moment, in one frame: for kinds of few lines, and for tests.
+
+        out: the columns of schemas.columns(kind), then upload_number, reading_no; ordered by upload and line
         """
-        state = self.log.state(as_of, max_age_seconds=max_age_seconds)
-        latest = self.log.known()
-        slot = (kind, state.event_no >= latest.event_no)  # one frame of now and one of the past
-        with self._lock:
-            event_no, frame = self._frames.get(slot, (-1, None))
-            if event_no != state.event_no:
-                names = [column.name for column in schemas.columns(kind)]
-                frame = rows_in_force(self.place, kind, state)[[*names, *ORIGIN]]
-                self._frames[slot] = (state.event_no, frame)
-            return frame
+        names = [column.name for column in schemas.columns(kind)]
+        with self.lines(as_of=as_of) as reader:
+            if reader is None:
+                return schemas.empty(kind).assign(**dict.fromkeys(("upload_number", "reading_no"), _no_numbers()))
+            found = reader.page(LineQuery(kind), order=("upload_number", "line"))
+        return found[[*names, "upload_number", "reading_no"]]
 
     def remarks(self, *, as_of: datetime | None = None) -> pd.DataFrame:
         """The texts of the reports in force."""
@@ -229,20 +293,52 @@ class Store:
         """The rows that could not be read and that no later upload has settled."""
         return self.current("waiting", as_of=as_of)
 
+    def count(self, kind: str, *, as_of: datetime | None = None) -> int:
+        """How many lines of a kind are in force."""
+        if not self.database.exists():
+            return 0
+        with self._reading(as_of) as (connection, state):
+            wanted = tables.groups.c.id.in_(tables.in_force(state.event_no))
+            asked = select(func.sum(tables.groups.c.lines)).where(tables.groups.c.kind == kind, wanted)
+            return int(connection.execute(asked).scalar() or 0)
+
     def receptions(self, *, as_of: datetime | None = None) -> pd.DataFrame:
-        """Per (commune, week) when its report came first and when it was corrected last (store_views.receptions)."""
-        return store_views.receptions(self.log.state(as_of))
+        """Per (commune, week) when its report came first and when it was corrected last (views.receptions)."""
+        return views.receptions(self.log.state(as_of))
 
     def history(self, *, as_of: datetime | None = None, with_demo: bool = True) -> pd.DataFrame:
-        """Every accept, undo and restore, oldest first (store_views.history)."""
-        return store_views.history(self.log.state(as_of), with_demo=with_demo)
+        """Every accept, undo and restore, oldest first (views.history)."""
+        return views.history(self.log.state(as_of), with_demo=with_demo)
+
+    def uploads_of(self, kind: str, where: Sequence[Condition], *, as_of: datetime | None = None) -> set[int]:
+        """The numbers of the uploads with summed lines in force that fulfil some conditions."""
+        if not self.database.exists():
+            return set()
+        table, groups = tables.summed[kind], tables.groups
+        asked = select(groups.c.upload_number).join_from(groups, table, table.c.group_id == groups.c.id).distinct()
+        wanted = groups.c.id.in_(tables.in_force(self.log.state(as_of).event_no)) & clause(table.c, where)
+        return {row.upload_number for row in self.database.rows(asked.where(wanted))}
+
+    def uploads_with(self, query: str) -> set[int]:
+        """The numbers of the uploads in whose name, sender or lines every word of a query occurs."""
+        if not self.database.exists() or not query.strip():
+            return set()
+        is_server, found = self.database.is_server, set()
+        with self._reading() as (connection, _):
+            own = select(tables.uploads.c.number).where(matches(tables.uploads, query, is_server=is_server))
+            found |= set(connection.execute(own).scalars())
+            for kind in tables.SEARCHED:
+                table = tables.lines[kind]
+                hits = select(table.c.upload_number).where(matches(table, query, is_server=is_server)).distinct()
+                found |= set(connection.execute(hits).scalars())
+        return found
 
     def items(self, *, as_of: datetime | None = None) -> dict[int, Item]:
         """What is and was in the inbox (data.inbox.Item), by number, now or at a moment: not to be changed."""
         state = self.log.state(as_of)
         if as_of is not None:
             return self.inbox.items(state, as_of=as_of)
-        key = (state.event_no, self.inbox.version())
+        key = (self.database.generation, state.event_no, self.inbox.version())
         with self._lock:
             if self._items[0] != key:
                 self._items = (key, self.inbox.items(state))
@@ -255,7 +351,7 @@ class Store:
     def original(self, number: int) -> tuple[str, bytes]:
         """The file of an upload as it arrived: its name and its bytes."""
         upload = self.log.state().upload(number)
-        return upload.file, self.place.original(upload.sha256)
+        return upload.file, original(self.database, upload.sha256)
 
     def where(
         self, number: int, reading_no: int, row: int, field: str, source_column: str | None = None
@@ -265,4 +361,28 @@ class Store:
         source_column: the row's own; it decides where goods or indicators stand side by side
         """
         upload = self.log.state().upload(number)
-        return store_views.where(self.place, upload, reading_no, row, field, source_column)
+        with self.database.reading() as connection:
+            return views.where(connection, upload, reading_no, row, field, source_column)
+
+
+def _no_numbers() -> pd.Series:
+    return pd.Series(dtype=schemas.WHOLE)
+
+
+def _already(upload: Event) -> Receipt:
+    return Receipt(upload.number, upload.batch_id, already=upload.number, who=upload.who, time=upload.time)
+
+
+def _receipt(event: Event, parts: Sequence[Part], rows: dict, before: State, *, rows_known: int) -> Receipt:
+    by_kind = {kind: len(of_kind) for kind, of_kind in rows.items() if kind in schemas.KINDS}
+    return Receipt(
+        event.number,
+        event.batch_id,
+        rows_by_kind=by_kind,
+        rows_known=rows_known,
+        rows_new=sum(by_kind.values()) - rows_known,
+        waiting=sum(len(part.waiting) for part in parts),
+        replaced=[entry for p in parts if p.kind == "weekly_reports" for entry in replaces(before, p)],
+        who=event.who,
+        time=event.time,
+    )

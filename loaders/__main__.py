@@ -8,20 +8,30 @@ from datetime import date, datetime
 from pathlib import Path
 
 from data.access import EDITOR, Person
+from data.database.errors import StoreError
 from data.reference import load
 from loaders import KINDS, Answers, Outcome, Source, read
 from loaders.problems import SourceUnavailable, Where
 from loaders.report import as_json, exit_code, of_reading
-from ui.texts import heading, say, t
+from ui.texts import LANGUAGES, heading, say, store_sentence, t
 
 SECRETS = Path(__file__).parent.parent / ".streamlit" / "secrets.toml"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command; 0 when nothing blocks, 1 when something does, 2 when a file cannot be read."""
+    """Runs one command; 0 when nothing blocks, 1 when something does, 2 when a file or the store cannot be read."""
     options = _parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        return _run(options)
+    except StoreError as error:
+        if not error.is_of_the_store:
+            raise
+        return _refused("\n".join(store_sentence(error, language) for language in LANGUAGES))
+
+
+def _run(options: argparse.Namespace) -> int:
     if options.command == "template":
         return _template(options)
     today = datetime.now(load().campaign.zone)

@@ -4,6 +4,7 @@ import re
 
 from loaders.columns import DEBIT_SIGNS, Wide, column_keys, good_named, unit_of
 from loaders.context import each_once, show
+from loaders.digits import TOO_LARGE, is_too_large
 from loaders.list_table import Line, ListTable
 from loaders.tables import is_blank
 from loaders.values import Parsed, Style, number_style, parse_goods, parse_money, parse_number, parse_quantity
@@ -16,7 +17,8 @@ def _debit_of(sheet: ListTable, position: int, value: Parsed) -> float | None:
     """Money that left the account: a minus in the only amount column, or a sign in a column of its own."""
     sign = sheet.roles.index("sign")
     if sign is not None and str(sheet.grid.rows[sheet.data[position]][sign]).strip().casefold() in DEBIT_SIGNS:
-        return abs(value.proposed if value.value is None else value.value) if not value.is_blank else None
+        likely = value.proposed if value.value is None else value.value
+        return None if likely is None else abs(likely)
     is_signed = sheet.is_statement and "debit" not in sheet.roles.fields and value.code == "number_negative"
     return -value.proposed if is_signed else None
 
@@ -296,6 +298,9 @@ def money_of_rows(sheet: ListTable) -> dict[int, tuple[int, int]]:
                 continue
             sheet.numbers.setdefault(column.index, {})[sheet.data[position]] = amount
             found[position] = (found.get(position, (0, 0))[0] + int(amount), column.index)
+            if is_too_large(found[position][0]):  # the values of several goods of a row together
+                sheet.book.note(TOO_LARGE.code, sheet.data[position], column.index, show(found[position][0]))
+                sheet.bad.add(position)
     return found
 
 

@@ -10,9 +10,9 @@ from types import MappingProxyType
 
 from data import reference, senders
 from data.access import MACHINE, Person
+from data.database.parts import Receipt
 from data.inbox import Arrival, Item
 from data.store import Store
-from data.store_parts import Receipt
 from loaders import read
 from loaders.corrections import find_corrected
 from loaders.layouts import sender_key

@@ -1,13 +1,18 @@
 """Facts across rows: declared totals, running balances, duplicates, dates outside the campaign, numbers left aside."""
 
 import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pandas as pd
 
 from data.names import fold
 from loaders.context import each_once, show
+from loaders.digits import TOO_LARGE, is_too_large
 from loaders.grid import address
+from loaders.problems import Problem
 from loaders.tables import is_blank, is_number_like
 from loaders.values import parse_money, parse_number
 
@@ -99,6 +104,9 @@ def _declared(reader, row: int, column: int) -> float | None:
     value = parse_money(cell, factor=reader.money_factor(column)) if is_money else parse_number(cell)
     if value.code == "number_ambiguous":
         value = parse_number(cell, whole=True)
+    of_rows = _sum(reader.numbers[column].values())
+    if of_rows and value.code == TOO_LARGE.code and not is_too_large(of_rows):  # it can be no total of these rows
+        reader.book.note("total_differs", row, column, show(cell), show(of_rows))
     return value.value
 
 
@@ -171,6 +179,20 @@ def sums_of(readings) -> dict[tuple[str, str], float]:
         for key, quantity in by_good.items():
             sums[key] = round(sums.get(key, 0) + float(quantity), 6)
     return sums
+
+
+def gathered(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """The problems of a table; amounts that are too large in a whole column are one problem with their count."""
+    columns = [p.where.cell.rstrip("0123456789") if p.code == TOO_LARGE.code else None for p in problems]
+    many = {column: count for column, count in Counter(columns).items() if column and count > MANY}
+    kept = []
+    for told, column in zip(problems, columns, strict=True):
+        if column not in many:
+            kept.append(told)
+        elif more := many[column] - 1:
+            kept.append(replace(told, found=f"{told.found} (+{more})"))
+            many[column] = 1
+    return tuple(kept)
 
 
 def row_totals(reader, frame) -> None:

@@ -49,6 +49,9 @@ class Context:
         return {key: (unit, 1.0) for key, unit in self.answers.units if unit in self.reference.units}
 
 
+NO_LONGER = 10**21  # a larger number is shown as 1e+308, not with hundreds of digits
+
+
 class Book:
     """Collects the problems of one table, and says whether a person has already answered one."""
 
@@ -91,7 +94,7 @@ def show(value: object) -> str:
     if isinstance(value, date):
         return value.strftime("%d/%m/%Y")
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value).replace(".", ",")
+        return str(int(value)) if value.is_integer() and abs(value) < NO_LONGER else repr(value).replace(".", ",")
     return str(value)
 
 

@@ -8,6 +8,8 @@ from enum import StrEnum
 from functools import lru_cache
 from unicodedata import normalize
 
+from data.schemas import MOST
+
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
@@ -53,9 +55,11 @@ class Digits:
 
 BLANK = Parsed()
 CELL_ERROR = Parsed(code="cell_error")
+TOO_LARGE = Parsed(code="amount_too_large")
 
 LONGEST = 13  # digits without any separator; longer ones are account or card numbers
 LONGEST_TEXT = 200  # no number, quantity or date is longer; a hostile cell must not cost time
+ENDLESS = re.compile(r"[-–+(]? ?[1-9](?:[0-9]{15}|[0-9]{0,2}(?:[., '][0-9]{3}){5})")  # how a number beyond MOST begins
 ASK_SCALE = 1_000_000  # "10.531 tỷ", "806,407 tỷ": the press writes both, with opposite meanings
 ROUNDED = 5  # Excel shows six digits of a long number: the text 1.23457E+11 has lost the others
 
@@ -74,7 +78,7 @@ GROUPED = re.compile(
     r"([1-9][0-9]{0,2})((?:\.[0-9]{3})+|(?:,[0-9]{3})+|(?: [0-9]{3})+|(?:'[0-9]{3})+)(?:([.,])([0-9]+))?"
 )
 DECIMAL = re.compile(r"([0-9]*)([.,])([0-9]+)")
-SCIENTIFIC = re.compile(r"([1-9])(?:[.,]([0-9]+))?e([+-]?[0-9]{1,2})")
+SCIENTIFIC = re.compile(r"([1-9])(?:[.,]([0-9]+))?e([+-]?[0-9]{1,2}|\+?[0-9]{3,5})")
 FRACTION = re.compile(r"(?:([0-9]{1,4}) ?)?(?:([½¼¾⅓⅔⅛⅜⅝⅞])|(?<![0-9])([1-9])/([2-9]))")
 VULGAR = dict(zip("½¼¾⅓⅔⅛⅜⅝⅞", ((1, 2), (1, 4), (3, 4), (1, 3), (2, 3), (1, 8), (3, 8), (5, 8), (7, 8)), strict=True))
 
@@ -127,9 +131,10 @@ def read_digits(text: str, *, whole: bool, style: Style, scale: float = 1) -> Di
     scale: what the number will be multiplied with; "1.500" triệu may be 1,5 triệu even where đồng are whole
     """
     if PLAIN.fullmatch(text):
-        if len(text) > LONGEST or (text[0] == "0" and len(text) > 2):
-            return Digits(code="number_unreadable")  # a phone, an account, a code; but "05" is written for 5
-        return Digits(Decimal(text))
+        value = Decimal(text)
+        is_code = (text[0] == "0" and len(text) > 2) or (len(text) > LONGEST and not is_too_large(value))
+        # a phone, an account, a code; but "05" is written for 5
+        return Digits(code="number_unreadable") if is_code else Digits(value)
     if grouped := GROUPED.fullmatch(text):
         head, groups, point, decimals = grouped.groups()
         if point is None:
@@ -198,20 +203,37 @@ def _malformed(text: str) -> Digits | None:
     return Digits(None, "number_unreadable", Decimal("".join(parts)) if fits else None)
 
 
+def is_too_large(number: int | float | Decimal | None) -> bool:
+    """Whether a number is beyond what a line may carry, infinity too."""
+    return number is not None and abs(number) > MOST
+
+
+def bounded(parsed: Parsed) -> Parsed:
+    """A number as it was read or proposed; one that no line may carry is nothing but too large."""
+    return TOO_LARGE if is_too_large(parsed.proposed if parsed.value is None else parsed.value) else parsed
+
+
+def unread_long(text: str) -> Parsed:
+    """Of a text longer than any number, only how it begins is looked at."""
+    return TOO_LARGE if ENDLESS.match(text) else Parsed(code="number_unreadable")
+
+
 def plain(value: Decimal) -> int | float:
     """int when whole, else float."""
     return int(value) if value == value.to_integral_value() else float(value)
 
 
 def finish(digits: Digits, *, whole: bool, factor: float = 1) -> Parsed:
-    """Multiply without float noise, then check: whole, not negative."""
+    """Multiply without float noise, then check: not too large, whole, not negative."""
+    if digits.likely is not None and is_too_large(_times(digits.likely, factor)):
+        return TOO_LARGE
     if digits.value is None:
         proposed = None if digits.proposed is None else plain(_times(digits.proposed, factor))
         return Parsed(code=digits.code, proposed=proposed)
     value = _times(digits.value, factor)
     if whole and value != value.to_integral_value():
         thousandfold = value * 1000  # Excel took "1.500" for 1.5
-        is_whole = thousandfold > 0 and thousandfold == thousandfold.to_integral_value()
+        is_whole = 0 < thousandfold <= MOST and thousandfold == thousandfold.to_integral_value()
         return Parsed(code="fraction_of_whole", proposed=int(thousandfold) if is_whole else None)
     if value < 0:
         return Parsed(code="number_negative", proposed=plain(value))

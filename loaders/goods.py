@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from data.reference import Reference
-from loaders.digits import NUMBER, Parsed, Style, clean, special
+from loaders.digits import NUMBER, TOO_LARGE, Parsed, Style, clean, is_too_large, special
 from loaders.numbers import ABOUT, CURRENCY, HALF, NONE_AT_ALL, NOT_YET, SCALE, SCALE_END, parse_money
 from loaders.pieces import cut
 from loaders.quantities import AMOUNT, Unit, measured, multiplied, split_pack, unit_of
@@ -67,9 +67,10 @@ def parse_goods(
     for piece in cut(cell, reference, problems):
         value = VALUE.fullmatch(piece)
         if value and len(parts) == 1 and not problems:
-            parts[0] = _valued(parts[0], value, style)
-            continue
-        for read in [Parsed(code="number_ambiguous", text=piece)] if value else _piece(piece, style, reference):
+            found = [_valued(parts.pop(), value, style)]
+        else:
+            found = [Parsed(code="number_ambiguous", text=piece)] if value else _piece(piece, style, reference)
+        for read in found:
             parts.append(read) if isinstance(read, GoodsPart) else problems.append(replace(read, text=piece))
     return parts, problems if parts or problems else [Parsed(code="good_unknown", text=whole)]
 
@@ -83,12 +84,13 @@ def good_of(reference: Reference, words: str) -> str | None:
     return reference.good_names.find(words) or reference.good_names.find(EMPTY_WORDS.sub("", words))
 
 
-def _valued(part: GoodsPart, value: re.Match, style: Style) -> GoodsPart:
-    amount = parse_money(value["money"], style=style).value
+def _valued(part: GoodsPart, value: re.Match, style: Style) -> GoodsPart | Parsed:
+    money = parse_money(value["money"], style=style)
     each = value.re is PRICE or value["per"] or value["word"].startswith(("mỗi", "đơn giá"))
-    if amount is None:
-        return part
-    return replace(part, value_vnd=int(amount * part.quantity) if each else amount)
+    amount = money.value if money.value is None or not each else int(money.value * part.quantity)
+    if money is TOO_LARGE or is_too_large(amount):
+        return TOO_LARGE
+    return part if amount is None else replace(part, value_vnd=amount)
 
 
 def _piece(piece: str, style: Style, reference: Reference) -> list[GoodsPart | Parsed]:

@@ -3,11 +3,13 @@
 import pandas as pd
 
 from data import schemas
+from loaders import checks
 from loaders.context import Context, show
+from loaders.digits import is_too_large
 from loaders.grid import address, column_letter
 from loaders.lines import waiting_frame
 from loaders.reading import Reading
-from loaders.slot_numbers import number_of, number_quietly
+from loaders.slot_numbers import is_beyond, number_of, number_quietly
 from loaders.slots import IndicatorTable, Slot, find_slots
 from loaders.tables import Table, is_blank
 
@@ -31,7 +33,7 @@ def _reading(sheet: IndicatorTable) -> Reading:
         frame=frame,
         waiting=waiting_frame(sheet.book, sheet.kind),
         remarks=schemas.empty("remarks"),
-        problems=tuple(sheet.book.problems),
+        problems=checks.gathered(sheet.book.problems),
         columns=sheet.columns,
         layout=sheet.layout,
         area=sheet.table.area,
@@ -149,6 +151,10 @@ def _check_totals(sheet: IndicatorTable) -> None:
         numbers = {s.row: n for s in line if (n := number_quietly(sheet, s)) is not None}
         if along:
             numbers = dict(enumerate(n for s in line if (n := number_quietly(sheet, s)) is not None))
+        code = "row_total_differs" if along else "total_differs"
+        if numbers and not is_too_large(sum(numbers.values())) and is_beyond(sheet, total):  # no total of theirs
+            cell = sheet.grid.rows[total.row][total.column]
+            sheet.book.note(code, total.row, total.column, show(cell), show(round(sum(numbers.values()), 6)))
         if amount is None or not numbers:
             continue
         before = max([t.row for t in sheet.totals if t.row < total.row], default=-1)
@@ -160,7 +166,6 @@ def _check_totals(sheet: IndicatorTable) -> None:
         sums = [round(sum(cluster), 6), round(sum(numbers.values()), 6)]
         if not any(abs(s - amount) <= 1e-6 for s in sums):
             agrees = False
-            code = "row_total_differs" if along else "total_differs"
             sheet.book.note(code, total.row, total.column, show(amount), show(sums[1]))
     if cells:
         sheet.declared = {"row": sheet.totals[0].row + 1, "agrees": agrees, "cells": cells}

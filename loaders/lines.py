@@ -9,8 +9,9 @@ from data import schemas
 from loaders import checks, statements
 from loaders.amounts import money_of_rows, read_cash, read_goods_cells, read_long, read_wide
 from loaders.context import Book, Context, each_once, show
+from loaders.digits import TOO_LARGE
 from loaders.grid import column_letter
-from loaders.list_table import ListTable, Spec
+from loaders.list_table import Line, ListTable, Spec
 from loaders.parties import names_of_rows
 from loaders.reading import Reading
 from loaders.tables import Table, is_blank
@@ -84,10 +85,13 @@ def _frame(
         if line.position in sheet.bad:
             row = sheet.data[line.position]
             sheet.book.wait(row, line.column, codes.get(row + 1, "number_unreadable"))
-    waiting, data = sheet.book.waiting, sheet.data
-    good_lines = [line for line in lines if (data[line.position], line.column) not in waiting] if waiting else lines
+    base_units, base_quantities = _in_base_units(sheet, lines)
+    waiting, data, good_lines = sheet.book.waiting, sheet.data, lines
+    if waiting:
+        kept = [i for i, line in enumerate(lines) if (data[line.position], line.column) not in waiting]
+        good_lines, base_units = [lines[i] for i in kept], [base_units[i] for i in kept]
+        base_quantities = base_quantities[kept]
     at = [line.position for line in good_lines]
-    base = each_once([(line.unit, line.good) for line in good_lines], lambda pair: sheet.reference.to_base(1.0, *pair))
     first = ~pd.Series(at).duplicated().to_numpy()
     is_goods = np.array([line.good != "cash" for line in good_lines], dtype=bool)
     first_goods = is_goods & ~pd.Series(np.where(is_goods, at, -1)).duplicated().to_numpy() if at else first
@@ -98,10 +102,8 @@ def _frame(
         "good": [line.good for line in good_lines],
         "quantity": [line.quantity for line in good_lines],
         "unit": [line.unit for line in good_lines],
-        "base_quantity": np.round(
-            [line.quantity * line.factor * pack for line, (pack, _) in zip(good_lines, base, strict=True)], 6
-        ),
-        "base_unit": [unit for _, unit in base],
+        "base_quantity": base_quantities,
+        "base_unit": base_units,
         sheet.spec.money: [
             line.value if p not in money else money[p][0] if is_first else None
             for p, is_first, line in zip(at, first_goods, good_lines, strict=True)
@@ -114,6 +116,17 @@ def _frame(
     if sheet.spec.has_cash:
         values["cash_vnd"] = [line.cash for line in good_lines]
     return schemas.frame(sheet.spec.kind, values), waiting_frame(sheet.book, sheet.spec.kind)
+
+
+def _in_base_units(sheet: ListTable, lines: list[Line]) -> tuple[list[str], np.ndarray]:
+    """Base unit and base quantity of every line; one that the unit makes too large waits."""
+    base = each_once([(line.unit, line.good) for line in lines], lambda pair: sheet.reference.to_base(1.0, *pair))
+    amounts = np.round([line.quantity * line.factor * pack for line, (pack, _) in zip(lines, base, strict=True)], 6)
+    for number in np.flatnonzero(np.abs(amounts) > schemas.MOST):
+        row, column = sheet.data[lines[number].position], lines[number].column
+        sheet.book.note(TOO_LARGE.code, row, column, show(sheet.grid.rows[row][column]))
+        sheet.book.wait(row, column, TOO_LARGE.code)
+    return [unit for _, unit in base], amounts
 
 
 def _made(sheet: ListTable, frame: pd.DataFrame, waiting: pd.DataFrame, declared: dict | None) -> Reading:
@@ -134,7 +147,7 @@ def _made(sheet: ListTable, frame: pd.DataFrame, waiting: pd.DataFrame, declared
         frame=frame,
         waiting=waiting,
         remarks=schemas.empty("remarks"),
-        problems=tuple(sheet.book.problems),
+        problems=checks.gathered(sheet.book.problems),
         columns=fields,
         layout=layout,
         area=sheet.table.area,

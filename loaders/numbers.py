@@ -5,30 +5,34 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
+from data.schemas import MOST
 from loaders.digits import (
     BLANK,
     CELL_ERROR,
     LONGEST_TEXT,
     NUMBER,
     PLAIN,
+    TOO_LARGE,
     Digits,
     Parsed,
     Style,
+    bounded,
     clean,
     finish,
+    is_too_large,
     plain,
     read_digits,
     special,
+    unread_long,
 )
 
 UNREADABLE = Parsed(code="number_unreadable")
-LIMIT = 10**15  # above it a float loses digits: such a cell is an account number, not an amount
 # more thousands or millions than any gift of a commune has
 MOST_UNITS = {1_000: 1_000_000, 1_000_000: 10_000, 1_000_000_000: 100}
 NOISE = 1e-6  # a formula's 1499999.9999999998 is 1500000
 
-FAST = re.compile(r"0|[1-9][0-9]{0,2}(?:(?:\.[0-9]{3}){2,}|(?:,[0-9]{3}){2,})?|[1-9][0-9]{3,12}")
-FAST_WHOLE = re.compile(r"0|[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+|(?:,[0-9]{3})+)?|[1-9][0-9]{3,12}")
+FAST = re.compile(r"0|[1-9][0-9]{0,2}(?:(?:\.[0-9]{3}){2,4}|(?:,[0-9]{3}){2,4})?|[1-9][0-9]{3,12}")
+FAST_WHOLE = re.compile(r"0|[1-9][0-9]{0,2}(?:(?:\.[0-9]{3}){1,4}|(?:,[0-9]{3}){1,4})?|[1-9][0-9]{3,12}")
 
 CURRENCY = r"(?:vnđ|vnd|đồng|dong|đ|₫|d)"
 CURRENCY_AFTER = re.compile(rf"(?<=[0-9 .,-]){CURRENCY}\.?$")
@@ -38,6 +42,7 @@ ABOUT = re.compile(
 )
 # a number before words, but not the first half of "50-60" or "50/60"
 LEADING = re.compile(rf"({NUMBER})(?![0-9.,'/]| ?[-–~x+*] ?[0-9])")
+INFINITE = re.compile(r"[-–+]?inf")  # a number of a file that no computer can hold
 NONE_AT_ALL = re.compile(r"không( có| phát sinh)?|ko|kps|nil|none")
 NOT_YET = re.compile(r"chưa( có)?")
 # "500.000 (năm trăm nghìn đồng)", "200.000 đồng chẵn"
@@ -73,14 +78,14 @@ def parse_number(cell: object, *, whole: bool = False, style: Style = Style.UNKN
 
 
 def _numeric(cell: int | float, whole: bool, factor: float) -> Parsed:
-    if factor == 1 and 0 <= cell < LIMIT and (not whole or isinstance(cell, int)):
+    if factor == 1 and 0 <= cell <= MOST and (not whole or isinstance(cell, int)):
         return Parsed(cell)
-    if factor == 1 and 0 <= cell < LIMIT and cell == int(cell):
+    if factor == 1 and 0 <= cell <= MOST and cell == int(cell):
         return Parsed(int(cell))
-    if not math.isfinite(cell):
+    if is_too_large(cell):
+        return TOO_LARGE
+    if math.isnan(cell):
         return CELL_ERROR
-    if abs(cell) >= LIMIT:
-        return UNREADABLE
     nearest = round(cell)
     if whole and nearest and abs(cell - nearest) < NOISE:
         cell = nearest
@@ -90,7 +95,7 @@ def _numeric(cell: int | float, whole: bool, factor: float) -> Parsed:
 def _text_number(text: str, whole: bool, style: Style, factor: float) -> Parsed:
     """`text` is cleaned and not blank."""
     if len(text) > LONGEST_TEXT:
-        return UNREADABLE
+        return unread_long(text)
     bare, is_negative = _unsigned(text)
     bare, is_money = _without_currency(bare)
     factor, whole = (1, True) if is_money else (factor, whole)
@@ -126,6 +131,8 @@ def _without_currency(text: str) -> tuple[str, bool]:
 
 def _words(text: str, whole: bool, style: Style, factor: float) -> Parsed:
     """A text with other signs is never a number; but "khoảng 50", "1.500kg", "1.5OO.000" allow a proposal."""
+    if INFINITE.fullmatch(text):
+        return TOO_LARGE
     if "%" in text:
         return UNREADABLE
     if NONE_AT_ALL.fullmatch(text):
@@ -135,7 +142,8 @@ def _words(text: str, whole: bool, style: Style, factor: float) -> Parsed:
     bare = ABOUT.sub("", text, count=1) if ABOUT.match(text) else text
     if MONEY_STEP.match(bare):
         money = _money_words(bare, style)
-        return Parsed(code="number_unreadable", proposed=money.proposed if money.value is None else money.value)
+        likely = money.proposed if money.value is None else money.value
+        return money if money is TOO_LARGE else Parsed(code="number_unreadable", proposed=likely)
     swapped = bare.translate(LOOKALIKES)
     leading = LEADING.match(bare)
     written = swapped if PLAIN.match(bare) and re.fullmatch(r"[0-9., ']+", swapped) else leading and leading[1]
@@ -184,12 +192,12 @@ def _money_words(text: str, style: Style) -> Parsed:
         return UNREADABLE
     code, total = code or added.code, total + added.likely
     parsed = finish(Digits(total), whole=True)
-    return replace(parsed, value=None, code=code, proposed=parsed.value) if code else parsed
+    return replace(parsed, value=None, code=code, proposed=parsed.value) if code and parsed is not TOO_LARGE else parsed
 
 
 def _words_unread(text: str, likely: int | float | None = None) -> Parsed:
     """ "2 triệu/hộ", "500 nghìn 2 triệu": the first amount is proposed only when words, not numbers, follow it."""
-    return Parsed(code="number_unreadable", proposed=likely if len(re.findall(NUMBER, text)) == 1 else None)
+    return bounded(Parsed(code="number_unreadable", proposed=likely if len(re.findall(NUMBER, text)) == 1 else None))
 
 
 def _money_tail(tail: re.Match, scale: int, style: Style, is_apart: bool) -> Digits:
@@ -214,7 +222,7 @@ def parse_scaled_money(cell: object, *, factor: float, style: Style = Style.UNKN
     20.000.000 under "triệu đồng" is an amount in đồng already: the commonest slip with units
     """
     value = parse_money(cell, factor=factor, style=style)
-    if factor not in MOST_UNITS or not value.value or value.value < factor * MOST_UNITS[factor]:
+    if factor not in MOST_UNITS or value is not TOO_LARGE and (value.value or 0) < factor * MOST_UNITS[factor]:
         return value
     in_dong = parse_money(cell, style=style)
     return value if in_dong.value == value.value else Parsed(code="number_ambiguous", proposed=in_dong.value)

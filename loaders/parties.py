@@ -8,6 +8,7 @@ from data.names import fold, tidy, tidy_all
 from loaders import checks
 from loaders.context import blank_positions, each_once, show, spread_down
 from loaders.dates import parse_date
+from loaders.digits import TOO_LARGE, is_too_large
 from loaders.grid import column_letter
 from loaders.list_table import ListTable
 from loaders.rows import unnumbered
@@ -51,6 +52,10 @@ def _under_merges(sheet: ListTable, counts: list[int | None]) -> list[int | None
             others = [p for p in shared[1:] if not any(line.position == p for line in sheet.lines)]
             found = [counts[p] for p in (shared[0], *others) if counts[p] is not None]
             counts[shared[0]] = sum(found) if found else None
+            if is_too_large(counts[shared[0]]):
+                sheet.book.note(TOO_LARGE.code, first, left, show(counts[shared[0]]))
+                sheet.bad.add(shared[0])
+                counts[shared[0]] = None
     return counts
 
 

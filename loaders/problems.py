@@ -41,6 +41,7 @@ CODES: dict[str, Severity] = {
     "number_unreadable": B,
     "number_ambiguous": A,  # "1,500": 1500 or 1.5
     "number_negative": A,
+    "amount_too_large": B,  # beyond schemas.MOST, as written, in base units or summed up
     "fraction_of_whole": A,  # 1.5 đồng, 0.5 people; proposed: the repaired value
     "amount_missing": B,  # a line without any quantity
     "amount_merged": N,  # one quantity over several rows is counted once

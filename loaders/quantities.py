@@ -6,8 +6,23 @@ from decimal import Decimal
 from functools import lru_cache
 
 from data.reference import Reference
-from loaders.digits import LONGEST_TEXT, NUMBER, Digits, Parsed, Style, clean, plain, read_digits, special
-from loaders.numbers import ABOUT, CURRENCY_AFTER, MONEY_STEP, UNREADABLE, parse_money, parse_number
+from data.schemas import MOST
+from loaders.digits import (
+    LONGEST_TEXT,
+    NUMBER,
+    TOO_LARGE,
+    Digits,
+    Parsed,
+    Style,
+    bounded,
+    clean,
+    is_too_large,
+    plain,
+    read_digits,
+    special,
+    unread_long,
+)
+from loaders.numbers import ABOUT, CURRENCY_AFTER, MONEY_STEP, parse_money, parse_number
 
 Unit = tuple[str, float]  # unit code, and how many of it the written unit is
 
@@ -42,12 +57,15 @@ def measured(number: str, unit: Unit | None, style: Style, reference: Reference,
     whole = reference.units[code]["is_whole"] == "true" if code else whole
     # "1.500 tấn" may well be one and a half: a ton counts a thousandfold
     digits = written(number, whole=whole, style=style, scale=factor if whole else factor * 1000)
+    if digits and is_too_large(digits.likely):
+        return TOO_LARGE
     if digits is None or digits.value is None:
         likely = digits.proposed if digits else None
         return Parsed(None, digits.code if digits else "number_unreadable", None if likely is None else plain(likely))
     if whole and (digits.value * Decimal(str(factor))) % 1:
         thousandfold = digits.value * 1000
-        return Parsed(code="fraction_of_whole", proposed=None if thousandfold % 1 else int(thousandfold))
+        is_whole = thousandfold <= MOST and not thousandfold % 1
+        return Parsed(code="fraction_of_whole", proposed=int(thousandfold) if is_whole else None)
     return Parsed(plain(digits.value))
 
 
@@ -88,7 +106,7 @@ def parse_quantity(
     if found is not None:
         return found, None, 1.0
     if len(text) > LONGEST_TEXT:
-        return UNREADABLE, None, 1.0
+        return unread_long(text), None, 1.0
     if MONEY_STEP.match(text) or CURRENCY_AFTER.search(text):
         return parse_money(cell, style=style), "vnd", 1.0
     measure = MEASURE.fullmatch(text)
@@ -116,6 +134,8 @@ def _compound(text: str, style: Style, reference: Reference) -> tuple[Parsed, st
         if digits is None or digits.value is None:
             return None
         total += digits.value * Decimal(str(unit[1]))
+    if is_too_large(total):
+        return TOO_LARGE, first[0], 1.0
     return measured(str(total), (first[0], 1.0), Style.EN, reference), first[0], 1.0
 
 
@@ -134,11 +154,13 @@ def _packed(text: str, style: Style, reference: Reference) -> tuple[Parsed, str,
 
 def multiplied(count: Parsed, content: Parsed) -> Parsed:
     """So many packs of so much; what is unsure in either stays unsure."""
+    if TOO_LARGE in (count, content):
+        return TOO_LARGE
     product = None
     if None not in (likely := [p.proposed if p.value is None else p.value for p in (count, content)]):
         product = plain(Decimal(str(likely[0])) * Decimal(str(likely[1])))
     code = count.code or content.code
-    return Parsed(code=code, proposed=product) if code else Parsed(product)
+    return bounded(Parsed(code=code, proposed=product) if code else Parsed(product))
 
 
 def _odd(
@@ -148,11 +170,14 @@ def _odd(
     if text[0] in "-–" and re.match(r"[-–] ?[0-9]", text):
         parsed, unit, factor = parse_quantity(text[1:], style=style, reference=reference)
         if unit and parsed.value is not None:
-            return Parsed(code="number_negative", proposed=-parsed.value), unit, factor
+            parsed = Parsed(code="number_negative", proposed=-parsed.value)
+        if unit and parsed.code in ("number_negative", "amount_too_large"):
+            return parsed, unit, factor
     elif about := ABOUT.match(text):
         parsed, unit, factor = parse_quantity(text[about.end() :], style=style, reference=reference)
         likely = parsed.proposed if parsed.value is None else parsed.value
-        return Parsed(code="number_unreadable", proposed=likely), unit, factor
+        unsure = parsed if parsed is TOO_LARGE else Parsed(code="number_unreadable", proposed=likely)
+        return unsure, unit, factor
     parsed = parse_number(cell, style=style)
     if parsed.code == "number_unreadable" and measure and re.match(r"[^\W\d_(]", measure[2]):
         return replace(parsed, code="unit_unknown"), None, 1.0

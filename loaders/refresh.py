@@ -6,10 +6,10 @@ from datetime import datetime
 
 from data import schemas
 from data.access import MACHINE, Person
+from data.database.state import SETTLES_SHARE
 from data.inbox import Arrival
 from data.sheet_sources import SheetSource
 from data.store import Store
-from data.store_state import SETTLES_SHARE
 from loaders.arrivals import accept_item, arrive, reread, superseded
 from loaders.google_sheets import Fetched, GoogleError
 from loaders.problems import Severity

@@ -1,9 +1,10 @@
 """The number in a slot, in the unit of its indicator: "2 tấn" of rice is 2000 kg; what does not convert waits."""
 
+from loaders.digits import TOO_LARGE, bounded
 from loaders.indicator_names import COUNT_WORDS, header_of
 from loaders.slots import IndicatorTable, Slot
 from loaders.tables import is_blank
-from loaders.values import Parsed, Style, number_style, parse_number, parse_quantity, parse_scaled_money
+from loaders.values import Parsed, Style, number_style, parse_money, parse_number, parse_quantity, parse_scaled_money
 
 PHYSICAL = ("vnd", "kg", "litre", "box", "piece", "set")
 
@@ -46,7 +47,7 @@ def _physical(sheet: IndicatorTable, cell, slot: Slot, target: str, factor: floa
         return Parsed(code="unit_not_convertible")
     if own:
         scale = own_factor
-        return value if value.code or value.value is None else Parsed(value=value.value * scale)
+        return value if value.code or value.value is None else bounded(Parsed(value=value.value * scale))
     if value.code == "unit_unknown" and isinstance(cell, str) and COUNT_WORDS.search(cell):
         cell = COUNT_WORDS.sub("", cell)
     elif value.code == "unit_unknown":
@@ -113,3 +114,9 @@ def number_quietly(sheet: IndicatorTable, slot: Slot) -> float | None:
     number = number_of(sheet, slot)
     sheet.book.problems, sheet.book.waiting = problems, waiting
     return number
+
+
+def is_beyond(sheet: IndicatorTable, slot: Slot) -> bool:
+    """Whether the number of a slot is more than any line may carry."""
+    factor = slot.unit[1] if slot.unit else 1.0
+    return parse_money(sheet.grid.rows[slot.row][slot.column], factor=factor).code == TOO_LARGE.code

@@ -104,7 +104,7 @@ def _names(table: Table, row: int, identity: list[int]) -> list[str]:
 def _whole_number(cell: object) -> int | None:
     """The number of a row of a numbered list; None for 1.1 and for no number."""
     text = str(cell).strip(" .)").removesuffix(".0")
-    return int(text) if text.isdigit() else None
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
 def _is_part(table: Table, row: int, serial: int, parent: int, identity: list[int]) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-import narwhals as nw
 import pandas as pd
 
 from data.reference import Campaign
@@ -48,15 +47,15 @@ def same_communes(
 ) -> set[str | None] | None:
     """The communes that can be compared: with rows of the kind in the week and in the week before.
 
-    in:      a tidy or condensed frame, not yet selected; nil: (commune, Monday) that reported "nothing happened"
+    in:      a tidy frame, or `summed_lines`, not yet selected; nil: (commune, Monday) that reported "nothing happened"
     out:     their codes, with None for rows that name no commune; None when the kind is not kept by communes
     """
     if kind in OF_THE_DISTRICT:
         return None
     both = []
     for monday in (week - WEEK, week):
-        rows = nw.from_native(at(frame, {"week": monday})).select("commune").unique().to_native()
-        found = {code if isinstance(code, str) else None for code in rows["commune"]}
+        codes = at(frame, {"week": monday})["commune"].unique()
+        found = {code if isinstance(code, str) else None for code in codes}
         both.append(found | {commune for commune, of_week in nil if of_week == monday})
     return both[0] & both[1]
 

@@ -6,8 +6,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.database.search_text import folded
 from data.names import tidy, word_key
-from metrics.gift_lines import folded
+from metrics.sums import whole
 
 OWN = ["name_key", "commune", "donor_category"]
 
@@ -52,15 +53,14 @@ def donors(gifts: pd.DataFrame) -> pd.DataFrame:
     missing: a sum of lines without cash (value) is missing, not zero; last_date when no line has a date
     errors:  none
     """
-    goods_value = gifts["value_vnd"].mask(gifts["good"] == "cash")
-    ordered = gifts.assign(value_vnd=goods_value).sort_values("date", kind="stable", na_position="first")
+    amounts = gifts[["cash_vnd", "value_vnd"]].astype("Float64")
+    goods_value = amounts["value_vnd"].mask(gifts["good"] == "cash")
+    ordered = gifts.assign(cash_vnd=amounts["cash_vnd"], value_vnd=goods_value)
+    ordered = ordered.sort_values("date", kind="stable", na_position="first")
     grouped = ordered.groupby("donor", sort=True)
     last = grouped[["donor_name", "commune", "donor_category"]].tail(1).assign(donor=lambda rows: ordered["donor"])
-    sums = (
-        grouped[["cash_vnd", "value_vnd"]]
-        .sum(min_count=1)
-        .assign(gifts=grouped.size().astype("Int64"), last_date=grouped["date"].max())
-    )
+    sums = grouped[["cash_vnd", "value_vnd"]].sum(min_count=1).apply(whole)
+    sums = sums.assign(gifts=grouped.size().astype("Int64"), last_date=grouped["date"].max())
     table = last.set_index("donor").join(sums).reset_index()
     table = table.assign(donor_name=table["donor_name"].map(tidy).astype("str"))
     columns = ["donor", "donor_name", "commune", "donor_category", "gifts", "cash_vnd", "value_vnd", "last_date"]

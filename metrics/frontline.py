@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-import narwhals as nw
 import pandas as pd
 
 from data.reference import Row
 from metrics.ratios import Ratio
 from metrics.selection import lines_of
+from metrics.sums import whole
 
 NOT_FOR_DAYS = 14  # a site not visited for so long should be visited again
 
@@ -16,7 +16,7 @@ NOT_FOR_DAYS = 14  # a site not visited for so long should be visited again
 def frontline_coverage(support: pd.DataFrame, sites: Iterable[str], *, as_of: date) -> pd.DataFrame:
     """Every site with its visits and gifts; those that nobody visited come first, then the longest ago.
 
-    in:      frontline_support (or `condensed`), already selected; the codes of all sites
+    in:      frontline_support (or of `summed_lines`), already selected; the codes of all sites
     out:     one row per site: site, visits, last_visit_date, days_since, gifts, value_vnd
     units:   a visit is one site on one day, however many gifts were brought; days up to as_of; gifts are lines of a
              sheet; value_vnd is the declared value of goods and the cash
@@ -32,24 +32,18 @@ def frontline_coverage(support: pd.DataFrame, sites: Iterable[str], *, as_of: da
     table = found.reindex(list(sites)).rename_axis("site").reset_index()
     days_since = (pd.Timestamp(as_of) - table["last_visit_date"]).dt.days
     counts = {name: table[name].fillna(0).astype("Int64") for name in ("visits", "gifts")}
-    table = table.assign(**counts, days_since=days_since.astype("Int64"), value_vnd=table["value_vnd"].astype("Int64"))
+    table = table.assign(**counts, days_since=days_since.astype("Int64"), value_vnd=whole(table["value_vnd"]))
     order = table.assign(never=table["visits"].eq(0))
     order = order.sort_values(["never", "days_since"], ascending=False, kind="stable", ignore_index=True)
     return order[["site", "visits", "last_visit_date", "days_since", "gifts", "value_vnd"]]
 
 
 def _by_visit(support: pd.DataFrame) -> pd.DataFrame:
-    """One row per (site, day): gifts, value_vnd."""
-    rows = nw.from_native(support)
-    value = nw.when(nw.col("good") != "cash").then(nw.col("value_vnd"))
-    rows = rows.with_columns(lines_of(rows).alias("gifts"), value.alias("value_vnd"))
-    money = [nw.col(name).sum() for name in ("value_vnd", "cash_vnd")]
-    known = [nw.col(name).count().alias(f"{name}_known") for name in ("value_vnd", "cash_vnd")]
-    grouped = rows.group_by("site", "date", drop_null_keys=False).agg(nw.col("gifts").sum(), *money, *known)
-    small = grouped.to_native()
-    is_known = (small["value_vnd_known"] + small["cash_vnd_known"]) > 0
-    worth = small["value_vnd"].fillna(0) + small["cash_vnd"].fillna(0)
-    return small.assign(value_vnd=worth.astype("Int64").where(is_known))
+    """One row per (site, day): site, date, gifts, value_vnd (Float64)."""
+    goods = support["value_vnd"].astype("Float64").where(support["good"] != "cash")
+    worth = goods.add(support["cash_vnd"].astype("Float64"), fill_value=0)  # missing where both are
+    rows = support[["site", "date"]].assign(gifts=lines_of(support), value_vnd=worth)
+    return rows.groupby(["site", "date"], dropna=False, sort=False).sum(min_count=1).reset_index()
 
 
 def sites_covered(coverage: pd.DataFrame) -> Ratio:

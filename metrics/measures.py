@@ -1,15 +1,13 @@
 """The numbers on screen: which rows each one counts, and how much of every row. The sum of these rows is the number."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import date
 
-import narwhals as nw
 import pandas as pd
-from narwhals.typing import IntoFrameT
 
 from data import reference
-from metrics.selection import Selection, at, kept, lines_of, selected
+from data.conditions import Condition, matching
+from metrics.selection import IS_GOODS, Part, Selection, at, day_column, lines_of, selected
 
 
 @dataclass(frozen=True)
@@ -179,52 +177,60 @@ def limits(measure: Measure, selection: Selection) -> Selection:
     return replace(selection, goods=()) if measure.whole_row else selection
 
 
-def counted_rows(measure: Measure, frame: IntoFrameT) -> IntoFrameT:
+def measure_conditions(measure: Measure, columns: Collection[str]) -> tuple[Condition, ...]:
+    """Which rows of its kind a measure counts. columns: the names of those that the rows have."""
+    wanted = []
+    if measure.good:
+        wanted.append(Condition("good", "equal", measure.good))
+        if measure.field == "base_quantity":
+            wanted.append(Condition("base_unit", "equal", measure.unit))
+    if measure.field == "value_vnd":
+        wanted.append(IS_GOODS)
+    if measure.indicator:
+        wanted.append(Condition("indicator", "equal", measure.indicator))
+    if "is_urgent" in columns:
+        wanted.append(Condition("is_urgent", "not_true"))
+    if measure.field:
+        wanted.append(Condition(measure.field, "given"))
+    return tuple(wanted)
+
+
+def counted_rows(measure: Measure, frame: pd.DataFrame) -> pd.DataFrame:
     """The rows that a measure is made of, with `counted`: how much each one gives.
 
-    in:      the tidy frame of measure.kind with the columns of the store (or `condensed`), already selected
+    in:      the tidy frame of measure.kind with the columns of the store (or of `summed_lines`), already selected
     out:     the same columns and `counted` (Float64); the sum of `counted` is the number
     units:   measure.unit
     missing: a row whose field is missing is not in it; urgent reports are not counted with the weekly ones
     errors:  none
     """
-    rows = nw.from_native(frame)
-    wanted = []
-    if measure.good:
-        wanted.append(nw.col("good") == measure.good)
-        if measure.field == "base_quantity":
-            wanted.append(nw.col("base_unit") == measure.unit)
-    if measure.field == "value_vnd":
-        wanted.append(nw.col("good") != "cash")
-    if measure.indicator:
-        wanted.append(nw.col("indicator") == measure.indicator)
-    if "is_urgent" in rows.columns:
-        wanted.append(~nw.col("is_urgent").fill_null(False))
-    if measure.field:
-        wanted.append(~nw.col(measure.field).is_null())
-    rows = kept(rows, wanted)
+    rows = matching(frame, measure_conditions(measure, frame.columns))
     if measure.once_per:
-        # one of the repeated lines gives the amount: always the same one, so that a visit whose lines name several
-        # communes is counted in one of them, and the parts add up to the whole
-        others = [name for name in ("commune", "good") if name in rows.columns]
-        rows = rows.sort(*measure.once_per, *others, nulls_last=True).unique(list(measure.once_per), keep="first")
-        amount = nw.lit(1)
-        if "lines" in rows.columns:
-            rows = rows.with_columns(nw.lit(1).alias("lines"))
-    else:
-        amount = nw.col(measure.field) if measure.field else lines_of(rows)
-    return rows.with_columns(amount.cast(nw.Float64).alias("counted")).to_native()
+        rows = _once(rows, measure.once_per)
+    amount = rows[measure.field] if measure.field else lines_of(rows)
+    return rows.assign(counted=amount.astype("Float64"))
+
+
+def _once(rows: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
+    """One of the lines that repeat in these columns, standing for itself alone.
+
+    It is always the same one, so that a visit whose lines name several communes is counted in one of them, and the
+    parts add up to the whole.
+    """
+    order = [*columns, *(name for name in ("commune", "good") if name in rows)]
+    once = rows.sort_values(order, kind="stable", na_position="last").drop_duplicates(list(columns))
+    return once.assign(lines=pd.array([1] * len(once), dtype="Int64")) if "lines" in once else once
 
 
 def rows_behind(
     number: Number,
     frame_of: Callable[[str], pd.DataFrame],
     selection: Selection = Selection(),  # noqa: B008  frozen
-    part: Mapping[str, str | date | None] | None = None,
+    part: Part | None = None,
 ) -> pd.DataFrame:
     """The rows behind a number, or behind a part of it: a bar, a cell of a table.
 
-    in:      frame_of: kind -> its frame, of full size or condensed; part: column -> code or Monday, None for missing
+    in:      frame_of: kind -> its frame, of full size or summed; part: of metrics.selection.at
     out:     the rows of every term with `kind`, `counted_field` and `counted`, which is negative for what went out;
              the sum of `counted` is the number
     """
@@ -239,34 +245,31 @@ def rows_behind(
     return found[0] if len(found) == 1 else pd.concat(found, ignore_index=True)
 
 
-def total(rows: IntoFrameT) -> float | None:
+def total(rows: pd.DataFrame) -> float | None:
     """The number itself: the sum of `counted`; None when there is no row (not reported is not zero)."""
-    counted = nw.from_native(rows).select(nw.len().alias("rows"), nw.col("counted").sum()).to_native()
-    return float(counted["counted"].iloc[0]) if counted["rows"].iloc[0] else None
+    return float(rows["counted"].sum()) if len(rows) else None
 
 
-def totals_by(rows: IntoFrameT, column: str) -> pd.DataFrame:
+def totals_by(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     """A number split by a column.
 
     in:      rows of `counted_rows`
     out:     one row per value of the column, the missing one included: column, counted, rows; largest first
     missing: a value that never occurs is absent, not zero
     """
-    frame = nw.from_native(rows)
-    grouped = frame.with_columns(lines_of(frame).alias("rows")).group_by(column, drop_null_keys=False)
-    small = grouped.agg(nw.col("counted").sum(), nw.col("rows").sum()).to_native()
-    small = small.astype({"rows": "Int64"})
+    found = rows[[column, "counted"]].assign(rows=lines_of(rows))
+    small = found.groupby(column, dropna=False, sort=False).sum().reset_index().astype({"rows": "Int64"})
     return small.sort_values(["counted", column], ascending=[False, True], na_position="last", ignore_index=True)
 
 
-def totals_by_week(rows: IntoFrameT) -> pd.DataFrame:
+def totals_by_week(rows: pd.DataFrame) -> pd.DataFrame:
     """A number split by weeks from Monday to Sunday.
 
     in:      rows of `counted_rows`, with `date` or `week_start_date`
     out:     one row per week: week_start_date (its Monday), counted, rows; in order of time, without a date last
     missing: a week in which nothing happened is absent, not zero
     """
-    day = "date" if "date" in nw.from_native(rows).columns else "week_start_date"
+    day = day_column(rows.columns)
     by_day = totals_by(rows, day)
     week_start_date = by_day[day] - pd.to_timedelta(by_day[day].dt.day_of_week, unit="D")
     small = by_day.assign(week_start_date=week_start_date.astype("datetime64[us]"))

@@ -3,7 +3,9 @@
 import pandas as pd
 
 from metrics.measures import FLOWS, VALUES, counted_rows, flow, total, totals_by, value
+from metrics.selection import lines_of
 from metrics.stock import Lines
+from metrics.sums import whole
 
 FRAMES = ("donations", "purchases", "distributions", "frontline_support")
 # source, target, code of the number on the link (metrics.measures.number_of); cash in is split by donor category
@@ -24,7 +26,7 @@ LINKS = (
 def money_links(lines: Lines) -> pd.DataFrame:
     """Every way that money and the value of goods took, and what is left at its end.
 
-    in:      donations, purchases, distributions, frontline_support, or `condensed`, up to the day, of all goods
+    in:      donations, purchases, distributions, frontline_support, or their `summed_lines`, up to the day; all goods
     out:     one row a link: source, target, code (of metrics.measures.number_of), donor_category (of cash received),
              value_vnd; cash received by category first, the largest on top, then in the order of LINKS. What goes into
              `cash`, `purchases` and `goods` goes out of it, with what is left
@@ -59,7 +61,7 @@ def _rest(terms: list[tuple[int, float | None]]) -> float | None:
 def purchases_by_good(purchases: pd.DataFrame) -> pd.DataFrame:
     """What was bought with the cash: every đồng of the purchases has its goods.
 
-    in:      purchases, or `condensed`, up to the day
+    in:      purchases, or their `summed_lines`, up to the day
     out:     one row per (good, base_unit): good, base_unit, quantity, cost_vnd, lines; the dearest first
     units:   base units; vnd. The sum of cost_vnd is all that was spent on purchases
     missing: lines without a base unit stand in a row of their own without a quantity, and so does a line that
@@ -67,13 +69,11 @@ def purchases_by_good(purchases: pd.DataFrame) -> pd.DataFrame:
     errors:  none
     """
     keys = ["good", "base_unit"]
-    counts = purchases["lines"] if "lines" in purchases else pd.Series(1, index=purchases.index)
-    rows = purchases[[*keys, "base_quantity", "cost_vnd"]].assign(lines=counts)
-    sums = rows.groupby(keys, dropna=False)[["base_quantity", "cost_vnd", "lines"]].sum(min_count=1).reset_index()
-    sums = sums.rename(columns={"base_quantity": "quantity"})
-    sums = sums.astype(
-        {"good": "str", "base_unit": "str", "quantity": "Float64", "cost_vnd": "Int64", "lines": "Int64"}
-    )
+    amounts = purchases[["base_quantity", "cost_vnd"]].astype("Float64")
+    rows = purchases[keys].assign(quantity=amounts["base_quantity"], cost_vnd=amounts["cost_vnd"])
+    sums = rows.assign(lines=lines_of(purchases)).groupby(keys, dropna=False).sum(min_count=1).reset_index()
+    sums = sums.astype({"good": "str", "base_unit": "str", "lines": "Int64"})
+    sums = sums.assign(cost_vnd=whole(sums["cost_vnd"]))
     order = sums.sort_values(["cost_vnd", *keys], ascending=[False, True, True], na_position="last", ignore_index=True)
     order["quantity"] = order["quantity"].where(order["base_unit"].notna() & order["good"].ne("cash"))
     return order

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-import narwhals as nw
 import pandas as pd
 
 from metrics.measures import totals_by
@@ -51,8 +50,8 @@ def weekly_values(reported: pd.DataFrame) -> pd.DataFrame:
     missing: a week without a report is absent, not zero
     """
     keys = ["indicator", "commune", "week_start_date"]
-    grouped = nw.from_native(reported).group_by(*keys).agg(nw.col("counted").sum().alias("value"))
-    return grouped.to_native().astype({"value": "Float64"}).sort_values(keys, ignore_index=True)
+    sums = reported.groupby(keys, dropna=False, sort=False)["counted"].sum().astype("Float64")
+    return sums.rename("value").reset_index().sort_values(keys, ignore_index=True)
 
 
 def trends(weekly: pd.DataFrame, weeks: Iterable[date]) -> dict[str, tuple[float, ...]]:

@@ -6,19 +6,18 @@ from dataclasses import dataclass
 import pandas as pd
 
 from data import reference
-from data.names import fold
 from metrics.frontline import frontline_coverage
-from metrics.public_names import public_names
-from metrics.public_systems import MEASURES, NOT_STATED, TOTAL, Protected, protected
+from metrics.public_givers import DONOR, Givers, Pages, givers
+from metrics.public_systems import MEASURES, NOT_STATED, TOTAL, Protected, is_good, protected
 from metrics.ratios import Ratio
 from metrics.reports import communes_with_data
 from metrics.stock import FLOWS, Lines, cash_left, stock_by_good
+from metrics.sums import whole
 from metrics.suppression import LEAST, REST, grouped
 
 SPLITS = {"commune": "communes", "donor_category": "categories", "week": "weeks"}  # column of the lines -> table
 GIVEN = ("cash_received_vnd", "goods_received_vnd")
 NAMED = {"organisations": True, "persons": False}  # table -> of whom
-DONOR = ["donor", "donor_category", "commune"]
 STOCK = [*FLOWS, "left"]
 
 
@@ -46,10 +45,11 @@ class Board:
     standing: Ratio
 
 
-def public_board(lines: Lines, weekly_reports: pd.DataFrame) -> Board:
+def public_board(lines: Lines, pages: Pages, weekly_reports: pd.DataFrame) -> Board:
     """What may be published of the four lists.
 
-    in:      the full frames of the store, of all communes and weeks; weekly_reports only tell which communes have data
+    in:      lines: all that is in force, of all communes and weeks, added up (data.summing) or in full; pages: the
+             lines of the same moment; weekly_reports, added up or in full, only tell which communes have data
     out:     Board
     units:   vnd, households, people, visits; goods in their base units, never added across units
     missing: what nobody gave is missing, not zero; so is what may not be told apart, which `withheld` and
@@ -58,25 +58,25 @@ def public_board(lines: Lines, weekly_reports: pd.DataFrame) -> Board:
     limit:   a reader who keeps every state of the board sees what each upload adds to the totals
     source:  plan 26/KH-MTTQ-BTT, II.2; Decree 93/2021 (totals received and distributed; see DOMAIN.md, Law)
     """
-    known = protected(lines, public_names(lines.donations))
+    found = givers(pages)
+    known = protected(lines, found.systems)
     goods = _goods_groups(known)
     groups = {measure: _groups(measure, known, goods) for measure in MEASURES}
     tables = {"flows": _flows(lines), "goods": _goods(lines, goods)}
     tables |= {name: _split(column, known, groups) for column, name in SPLITS.items()}
     for name, is_organisation in NAMED.items():
-        tables |= _named(name, known, is_organisation)
-    tables["unnamed"] = _unnamed(known, groups)
+        tables |= _named(name, found.named[found.named["is_organisation"].eq(is_organisation)], known.withheld)
+    tables["unnamed"] = _unnamed(found, known.withheld, groups)
     tables |= _sites(lines.frontline_support)
     merged = {
         (name, measure): tuple(sorted(code for code, group in groups[measure][column].items() if group == REST))
         for column, name in SPLITS.items()
         for measure in tables[name].columns[1:]
     }
-    doubtful = known.gifts.loc[known.gifts["is_doubtful"], "folded"].nunique()
     frames = (lines.donations, lines.distributions, lines.frontline_support, weekly_reports)
     standing = communes_with_data(frames, reference.load().communes())
     merged = {place: codes for place, codes in merged.items() if codes and place[1] not in known.withheld}
-    return Board(tables, merged, known.withheld, _goods_withheld(lines, goods), int(doubtful), standing)
+    return Board(tables, merged, known.withheld, _goods_withheld(lines, goods), found.doubtful, standing)
 
 
 # groups
@@ -84,7 +84,7 @@ def _goods_groups(known: Protected) -> dict[str, dict[str, str]]:
     """ "good:kg" -> good -> group: one table for each unit, the same for what came in and what went out."""
     goods: dict[str, set[str]] = {}
     for rows in (known.gifts, known.bought, known.support, known.frontline):
-        for unit, good in rows.loc[_is_good(rows), ["base_unit", "good"]].drop_duplicates().itertuples(index=False):
+        for unit, good in rows.loc[is_good(rows), ["base_unit", "good"]].drop_duplicates().itertuples(index=False):
             goods.setdefault(f"good:{unit}", set()).add(good)
     return grouped([*known.systems.values()], {name: goods[name] for name in sorted(goods)}, accepted=TOTAL)
 
@@ -95,10 +95,6 @@ def _groups(measure: str, known: Protected, goods: Mapping[str, Mapping[str, str
     codes = {column: rows[column].unique() for column in SPLITS if column in rows}
     systems = [known.systems[measure]] if measure in known.systems else []
     return grouped(systems, codes, accepted=TOTAL | goods)
-
-
-def _is_good(rows: pd.DataFrame) -> pd.Series:
-    return rows["good"].ne("cash") & rows["base_quantity"].notna() & rows["base_unit"].notna()
 
 
 def _untold(sums: pd.Series) -> pd.Series:
@@ -112,8 +108,10 @@ def _flows(lines: Lines) -> pd.DataFrame:
     goods = {"codes": [("goods_value",)], "left": [pd.NA]}
     for name, frame in lines.flows():
         values = frame["cost_vnd"] if name == "bought" else frame["value_vnd"].where(frame["good"] != "cash")
-        goods[name] = [values.sum(min_count=1)]
-    table = pd.concat([cash[["codes", *STOCK]], pd.DataFrame(goods).astype(dict.fromkeys(STOCK, "Int64"))])
+        goods[name] = [values.astype("Float64").sum(min_count=1)]
+    goods_value = pd.DataFrame(goods)
+    goods_value[STOCK] = goods_value[STOCK].apply(whole)
+    table = pd.concat([cash[["codes", *STOCK]], goods_value])
     return table.reset_index(drop=True).rename(columns={name: f"{name}_vnd" for name in STOCK})
 
 
@@ -144,7 +142,8 @@ def _split(column: str, known: Protected, groups: Mapping[str, Mapping]) -> pd.D
     for measure, (name, field) in MEASURES.items():
         rows = getattr(known, name)
         if column in rows:
-            summed = rows.groupby(rows[column].map(groups[measure][column]))[field].sum(min_count=1).astype("Int64")
+            of_group = rows[field].astype("Float64").groupby(rows[column].map(groups[measure][column]))
+            summed = whole(of_group.sum(min_count=1))
             sums[measure] = _untold(summed) if measure in known.withheld else summed
     table = pd.DataFrame(sums)
     seen = {code for of_measure in groups.values() for code in of_measure.get(column, ())}
@@ -155,38 +154,28 @@ def _split(column: str, known: Protected, groups: Mapping[str, Mapping]) -> pd.D
 
 
 # donors
-def _named(name: str, known: Protected, is_organisation: bool) -> dict[str, pd.DataFrame]:
+def _named(name: str, gifts: pd.DataFrame, withheld: tuple[str, ...]) -> dict[str, pd.DataFrame]:
     """Who is named, with what was given; and goods one by one, in base units, else as they are written."""
-    gifts = known.gifts[known.gifts["shown"].notna() & known.gifts["is_organisation"].eq(is_organisation)]
-    # one way to write each name, so that capitals make no second donor
-    keys = gifts["shown"].map({shown: fold(shown) for shown in gifts["shown"].unique()})
-    gifts = gifts.assign(donor=gifts.groupby(keys)["shown"].transform("first"))
-    sums = gifts.groupby(DONOR)[["cash_vnd", "value_vnd"]].sum(min_count=1).reset_index()
-    sums = sums.rename(columns={"cash_vnd": "cash_received_vnd", "value_vnd": "goods_received_vnd"})
-    for measure in {*GIVEN} & {*known.withheld}:
+    amounts = {measure: gifts[MEASURES[measure][1]] for measure in GIVEN}
+    sums = gifts[DONOR].assign(**amounts).groupby(DONOR).sum(min_count=1).apply(whole).reset_index()
+    for measure in {*GIVEN} & {*withheld}:
         sums[measure] = _untold(sums[measure])
-    worth = sums[[*GIVEN]].fillna(0).sum(axis=1)
+    worth = sums[[*GIVEN]].astype("Float64").fillna(0).sum(axis=1)
     sums = sums.assign(worth=worth).sort_values(["worth", *DONOR], ascending=[False, True, True, True])
     goods = gifts[gifts["good"] != "cash"]
-    has_base = goods["base_quantity"].notna()
-    goods = goods.assign(
-        quantity=goods["base_quantity"].where(has_base, goods["quantity"]),
-        unit=goods["base_unit"].where(has_base, goods["unit"]),
-    )
     one_by_one = goods.groupby([*DONOR, "good", "unit"])["quantity"].sum().reset_index()
     return {name: sums.drop(columns="worth").reset_index(drop=True), f"{name}_goods": one_by_one}
 
 
-def _unnamed(known: Protected, groups: Mapping[str, Mapping]) -> pd.DataFrame:
+def _unnamed(found: Givers, withheld: tuple[str, ...], groups: Mapping[str, Mapping]) -> pd.DataFrame:
     """Those who are not named, by commune: at least how many they are, and what they gave."""
-    gifts = known.gifts[known.gifts["shown"].isna()]
-    given = {measure: MEASURES[measure][1] for measure in GIVEN if measure not in known.withheld}
-    gifts = gifts[gifts[[*given.values()]].notna().any(axis=1)]
-    donors = gifts.groupby("commune")["giver"].nunique().astype("Int64")
+    given = {measure: MEASURES[measure][1] for measure in GIVEN if measure not in withheld}
+    donors = found.unnamed_donors(given.values())
     table = pd.DataFrame({"donors": donors.where(donors >= LEAST)})
+    amounts = found.unnamed.loc[donors.index]
     for measure in GIVEN:
-        of_group = gifts.groupby(gifts["commune"].map(groups[measure]["commune"]))[MEASURES[measure][1]]
-        sums = of_group.sum(min_count=1).astype("Int64").rename(measure)
+        of_group = amounts[MEASURES[measure][1]].groupby(amounts.index.map(groups[measure]["commune"]))
+        sums = whole(of_group.sum(min_count=1)).rename(measure)
         table = table.join(sums if measure in given else _untold(sums), how="outer")
     order = [*sorted(set(table.index) - {NOT_STATED, REST}), NOT_STATED, REST]
     return table.reindex([code for code in order if code in table.index]).rename_axis("code").reset_index()
@@ -197,6 +186,6 @@ def _sites(support: pd.DataFrame) -> dict[str, pd.DataFrame]:
     known = reference.load()  # the days since a visit are not told, so any day will do
     coverage = frontline_coverage(support, known.sites, as_of=known.campaign.start_date)
     coverage = coverage.rename(columns={"site": "code", "value_vnd": "frontline_vnd"}).sort_values("code")
-    goods = support[_is_good(support)].groupby(["site", "good", "base_unit"])["base_quantity"].sum().reset_index()
+    goods = support[is_good(support)].groupby(["site", "good", "base_unit"])["base_quantity"].sum().reset_index()
     goods = goods.rename(columns={"base_quantity": "quantity", "base_unit": "unit"})
     return {"sites": coverage[["code", "visits", "last_visit_date", "frontline_vnd"]], "sites_goods": goods}

@@ -5,13 +5,14 @@ What is in doubt is not named; how many organisations that concerns is counted, 
 
 import re
 import unicodedata
+from collections.abc import Set
 
 import pandas as pd
 import pyarrow as pa
 
+from data.database.search_text import folded as all_folded
 from data.names import fold, tidy
-from metrics.gift_lines import ORGANISATIONS
-from metrics.gift_lines import folded as all_folded
+from data.unnamed import ORGANISATIONS
 
 MOST_DIGITS = 5  # "Trường THCS 19/5", "Lữ đoàn 316"; a phone, an account, an identity card has more
 LONGEST = 120
@@ -73,10 +74,23 @@ def shown_name(name: str, *, is_person: bool) -> str | None:
     return text if digits <= MOST_DIGITS and letters >= 2 and len(text) <= LONGEST else None
 
 
-def public_names(donations: pd.DataFrame) -> pd.DataFrame:
+def refused_names(donations: pd.DataFrame) -> set[str]:
+    """The names, without accents, of which one of these gift lines says that they are not to be told."""
+    is_no = donations["may_publish"].eq(False).fillna(False).astype(bool)  # noqa: E712  a column, not a flag
+    return {*_folded(donations.loc[is_no, "donor_name"]).values()}
+
+
+def _folded(names: pd.Series) -> dict[str, str]:
+    """Each written name -> the same without accents."""
+    written = pa.array(names.dropna().unique(), pa.string())
+    return dict(zip(written.to_pylist(), all_folded(written).to_pylist(), strict=True))
+
+
+def public_names(donations: pd.DataFrame, refused: Set[str] = frozenset()) -> pd.DataFrame:
     """For each gift line the name under which it may be told.
 
-    in:      donations: donor_name, donor_category, may_publish
+    in:      donations: donor_name, donor_category, may_publish: all gift lines, or some of them, when `refused` has
+             the `refused_names` of all others
     out:     the same index: shown (missing: not to be named), folded (the written name without accents),
              is_organisation, is_doubtful: its category is an organisation's, yet it is not named because it looks like
              a person, or like a number
@@ -86,13 +100,10 @@ def public_names(donations: pd.DataFrame) -> pd.DataFrame:
     columns = ["donor_name", "donor_category", "may_publish"]
     distinct = donations[columns].drop_duplicates()
     named = distinct[distinct["donor_name"].notna()]
-    written = pa.array(named["donor_name"].unique(), pa.string())
-    folded = dict(zip(written.to_pylist(), all_folded(written).to_pylist(), strict=True))
-    is_no = named["may_publish"].eq(False).fillna(False).astype(bool)  # noqa: E712  a column, not a flag
-    refused = {folded[name] for name in named.loc[is_no, "donor_name"]}
+    folded, own = _folded(named["donor_name"]), refused_names(named)
     made = []
     for name, category, may in zip(*(named[column].tolist() for column in columns), strict=True):
-        is_told = folded[name] not in refused
+        is_told = folded[name] not in own and folded[name] not in refused
         is_yes = not pd.isna(may) and bool(may)
         is_body = is_organisation(name, category, folded[name])
         shown = shown_name(name, is_person=not is_body) if is_told and (is_yes or is_body) else None

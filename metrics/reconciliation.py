@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-import narwhals as nw
 import pandas as pd
 
 from data import reference
+from data.conditions import Condition, matching
 
 KEY = ["commune", "week_start_date"]
 STATES = ("agrees", "differs", "only_reported", "only_listed")
@@ -58,7 +58,8 @@ def reconciliation(
 ) -> pd.DataFrame:
     """What the weekly reports say against what the lists of the same commune and week add up to.
 
-    in:      weekly_reports, and the three tidy frames (or `condensed`), not limited to some goods, donors or sites
+    in:      weekly_reports, and the three tidy frames, or their `summed_lines`, not limited to some goods, donors or
+             sites
     out:     one row per (commune, week_start_date, indicator) of which a report or a list says something, for the
              indicators of `compared`: reported, listed, difference (reported - listed), state (one of STATES); in
              order of weeks, communes and the report form
@@ -98,11 +99,12 @@ def _reported(reports: pd.DataFrame, wanted: dict[str, Listed]) -> pd.DataFrame:
 
 def _by_day(frame: pd.DataFrame, keys: tuple[str, ...], fields: tuple[str, ...]) -> pd.DataFrame:
     """The lines of a list as one row per commune, day and `keys`: sums, how many lines said something, the week."""
-    rows = nw.from_native(frame).filter(~nw.col("commune").is_null(), ~nw.col("date").is_null())
-    sums = [nw.col(name).sum() for name in fields]
-    known = [nw.col(name).count().alias(f"{name}_known") for name in fields]
-    grouped = rows.group_by("commune", "date", *keys, drop_null_keys=False).agg(*sums, *known, nw.len().alias("rows"))
-    small = grouped.to_native()
+    told = matching(frame, [Condition("commune", "given"), Condition("date", "given")])
+    by = ["commune", "date", *keys]
+    amounts = {name: told[name].astype("Float64") for name in fields}
+    known = {f"{name}_known": told[name].notna().astype("int64") for name in fields}
+    rows = told[by].assign(**amounts, **known, rows=1)
+    small = rows.groupby(by, dropna=False, sort=False).sum().reset_index()
     monday = small["date"] - pd.to_timedelta(small["date"].dt.day_of_week, unit="D")
     return small.assign(week_start_date=monday.dt.normalize().astype("datetime64[us]"))
 

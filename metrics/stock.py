@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import narwhals as nw
 import pandas as pd
 
+from data.conditions import Condition, matching
 from metrics.measures import totals_by_week
-from metrics.selection import Selection, lines_of, selected
+from metrics.selection import IS_GOODS, Selection, lines_of, selected
+from metrics.sums import whole
 
 FLOWS = ("received", "bought", "distributed", "frontline")
 WEEK = timedelta(days=7)
 WEEKS_LOOKED_AT = 2  # one delivery more or less should not decide
+UNCONVERTED = (IS_GOODS, Condition("base_quantity", "missing"))  # lines that stand in no stock
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,7 @@ def stock_by_good(lines: Lines) -> pd.DataFrame:
 
 def unconverted(lines: Lines) -> int:
     """How many lines of goods have no base quantity and stand in no stock."""
-    missing = (nw.col("good") != "cash") & nw.col("base_quantity").is_null()
-    found = [nw.from_native(frame).filter(missing) for _, frame in lines.flows()]
-    counted = [rows.with_columns(lines_of(rows).alias("lines"))["lines"].sum() for rows in found]
-    return int(sum(counted))
+    return int(sum(lines_of(matching(frame, UNCONVERTED)).sum() for _, frame in lines.flows()))
 
 
 def cash_left(lines: Lines) -> pd.DataFrame:
@@ -62,29 +61,30 @@ def cash_left(lines: Lines) -> pd.DataFrame:
 
     in:      the same four frames, up to the day
     out:     one row: received, bought, distributed, frontline, left
-    units:   vnd
+    units:   vnd, whole numbers unless one is too large for them
     missing: a flow that never happened is missing; without any flow `left` is missing too
     errors:  none; a negative rest is returned as it is
     source:  plan 26/KH-MTTQ-BTT, II.2.2
     """
     columns = ("cash_vnd", "cost_vnd", "cash_vnd", "cash_vnd")
-    sums = {name: frame[column].sum(min_count=1) for (name, frame), column in zip(lines.flows(), columns, strict=True)}
-    row = pd.DataFrame([sums]).astype("Int64")
+    amounts = {name: frame[column] for (name, frame), column in zip(lines.flows(), columns, strict=True)}
+    sums = {name: amount.astype("Float64").sum(min_count=1) for name, amount in amounts.items()}
+    row = pd.DataFrame([sums]).astype("Float64")
     none = row.fillna(0)
     left = none["received"] - none["bought"] - none["distributed"] - none["frontline"]
-    return row.assign(left=left.where(row.notna().any(axis=1)))
+    return row.assign(left=left.where(row.notna().any(axis=1))).apply(whole)
 
 
 def _flow(name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    rows = nw.from_native(frame).filter(nw.col("good") != "cash", ~nw.col("base_quantity").is_null())
-    sums = rows.group_by("good", "base_unit").agg(nw.col("base_quantity").sum().alias("quantity"))
-    return sums.to_native().assign(flow=name)
+    rows = matching(frame, [IS_GOODS, Condition("base_quantity", "given")])
+    sums = rows.groupby(["good", "base_unit"], dropna=False, sort=False)["base_quantity"].sum()
+    return sums.rename("quantity").reset_index().assign(flow=name)
 
 
 def running_out(lines: Lines, *, as_of: date) -> pd.DataFrame:
     """The goods that last less than a week, when as much goes out as in the last two weeks.
 
-    in:      the four frames, or `condensed`, up to the day; as_of: the day
+    in:      the four frames, or their `summed_lines`, up to the day; as_of: the day
     out:     one row per (good, base_unit) whose stock is above zero and below what went out in an average week: good,
              base_unit, stock, weekly_out, days_left
     units:   base units; weekly_out: distributed and given to the frontline in the last two whole weeks, from Monday to

@@ -1,6 +1,7 @@
 """What holds for every test: a store of its own, no internet, properties without a clock."""
 
 import os
+import platform
 import shutil
 import socket
 import tempfile
@@ -58,3 +59,29 @@ def demo_store(tmp_path_factory):
         patch.setenv("STORE_URL", url)
         demo.load_demo(lambda share, file: None)
     return url
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """PostgreSQL, started when a test of this process first asks for it; elsewhere than on Linux it may be absent."""
+    from tests.postgres import PostgresServer, find_postgres
+
+    if platform.system() != "Linux" and not find_postgres():
+        pytest.skip("PostgreSQL is not here")
+    with PostgresServer() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_address(postgres_server):
+    """The address of an empty PostgreSQL database of this test alone."""
+    with postgres_server.database() as address:
+        yield address
+
+
+@pytest.fixture(params=("sqlite", "postgresql"))
+def store_address(request, tmp_path):
+    """Where a store may live that is not there yet: once a folder, once a PostgreSQL database."""
+    if request.param == "sqlite":
+        return str(tmp_path / "kho dữ liệu Đắk Nông")
+    return request.getfixturevalue("postgres_address")

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from data.access import LEAST, MACHINE, OF_MACHINE, ROLES, NotAllowed, Person, need
+from data.database.events import JOURNALS
 from data.decisions import Layout
 from data.disclosures import ACTS
 from data.store import Store
-from data.store_files import JOURNALS
 from loaders import arrivals
 from tests.office import ADMIN, EDITOR, FILES, NOW, OWN, fill, reading, records, workbook
 from ui import pack, session, sign_in, thank_you
@@ -130,7 +130,7 @@ def test_whoever_may_not_changes_nothing(name, filled, tmp_path):
     who, untouched = PERSONS[name], copied(filled, tmp_path / "untouched", None)
     for act, (before, tried) in TRIED.items():
         store = copied(filled, tmp_path / act, before) if before or who.may(act) else untouched
-        count, files = records(store), set(Path(store.place.url).rglob("*"))
+        count, files = records(store), set(Path(store.url).rglob("*"))
         table = act.partition(".")[0]
         if who.may(act):
             tried(store, who)
@@ -138,7 +138,7 @@ def test_whoever_may_not_changes_nothing(name, filled, tmp_path):
             continue
         with pytest.raises(NotAllowed, match=re.escape(act)):
             tried(store, who)
-        assert records(store) == count and set(Path(store.place.url).rglob("*")) == files, act
+        assert records(store) == count and set(Path(store.url).rglob("*")) == files, act
 
 
 def test_every_act_that_can_be_written_is_tried_and_has_its_least_role():
@@ -218,7 +218,7 @@ def test_whoever_has_one_commune_looks_and_changes_nothing():
 def acting(filled, tmp_path, monkeypatch):
     """Makes this thread act for a person, over a store of its own."""
     store = copied(filled, tmp_path / "store", None)
-    monkeypatch.setenv("STORE_URL", store.place.url)
+    monkeypatch.setenv("STORE_URL", store.url)
 
     def act_for(name: str) -> Person:
         who = PERSONS[name]

@@ -131,8 +131,8 @@ def test_a_copy_taken_while_others_write_is_whole(tmp_path):
 
 
 def test_half_an_original_is_not_taken_for_one(store, tmp_path):
-    Path(store.place.url, "originals", f"{'ab' * 32}.{'c' * 32}").write_bytes(b"half")
+    Path(store.url, "originals", f"{'ab' * 32}.{'c' * 32}").write_bytes(b"half")
     target = copy_of(store, tmp_path / "sao")
     assert sorted(os.listdir(Path(target.url, "originals"))) == sorted(
-        name for name in os.listdir(Path(store.place.url, "originals")) if len(name) == 64
+        name for name in os.listdir(Path(store.url, "originals")) if len(name) == 64
     )

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from data import chain
 from data.access import Person
 from data.chain import look_through
+from data.database.events import JOURNALS
 from data.inbox import Arrival
 from data.store import Store
 from data.store_check import Wrong, check_store
-from data.store_files import JOURNALS
 from tests.test_store_laws import STEPS, take
 from tests.test_store_parts import MONDAY, NOW, accept, donors, gifts, report, targets
 
@@ -39,7 +39,7 @@ def made(tmp_path_factory):
     accept(store, gifts(["Hộ D"]), item=item, content=b"in the inbox", at=later)
     accept(store, report({"donors": 9}, week=MONDAY + timedelta(weeks=1)), at=later)
     store.questions.ask("stock", "Còn bao nhiêu?", commune=None, shown=1.5, now=NOW, **WHO)
-    return store.place.url
+    return store.url
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_a_store_that_nobody_changed_is_whole(store):
     assert {name: found.records for name, found in report.chains.items()} == {"batches": 6, "inbox": 1, "questions": 1}
     assert all(found.sealed_from == 1 for found in report.chains.values())
     assert (report.uploads, report.originals) == (4, 4)
-    assert report.chains["batches"].head == store.log.head() == Store(store.place.url).log.head()
+    assert report.chains["batches"].head == store.log.head() == Store(store.url).log.head()
     assert [store.log.journal.head(n).hash for n in range(1, 7)] == list(report.chains["batches"].hashes)
     assert store.log.head(NOW + timedelta(minutes=90)).number == 3  # as it was after the undo
 
@@ -118,7 +118,7 @@ def test_joined_files_keep_the_chain(tmp_path, monkeypatch):
 def test_reading_looks_through_nothing_and_one_record_more_costs_one_hash(store, monkeypatch):
     made, really = [], chain.record_hash
     monkeypatch.setattr(chain, "record_hash", lambda before, record: made.append(1) or really(before, record))
-    again = Store(store.place.url)
+    again = Store(store.url)
     assert len(again.history()) == 6 and again.log.head().number == 6 and donors(again)
     assert made == []
     again.undo(1, now=NOW + timedelta(days=1), **WHO)
@@ -246,7 +246,7 @@ def test_a_parquet_file_of_another_length_is_named_and_what_was_in_it(store):
 
 # originals
 def test_an_original_with_one_byte_changed_or_gone_is_named(store):
-    folder = Path(store.place.url, "originals")
+    folder = Path(store.url, "originals")
     of = {number: folder / store.log.state().upload(number).sha256 for number in (1, 3, 4)}
     content = of[1].read_bytes()
     of[1].write_bytes(bytes([content[0] ^ 1]) + content[1:])
@@ -260,7 +260,7 @@ def test_an_original_with_one_byte_changed_or_gone_is_named(store):
 def test_an_original_of_the_inbox_is_looked_at_too(store):
     arrival = Arrival(key="b", road="upload", file="b.xlsx", received_at=NOW, content=b"waits")
     (item,) = store.inbox.arrive([arrival], now=NOW, **WHO)
-    Path(store.place.url, "originals", store.items()[item].sha256).write_bytes(b"other")
+    Path(store.url, "originals", store.items()[item].sha256).write_bytes(b"other")
     assert check_store(store.place).wrong == (Wrong("original_changed", "inbox", str(item)),)
 
 
@@ -325,11 +325,11 @@ def test_rows_of_an_accept_that_was_cut_short_count_nowhere_and_are_no_fault(sto
 # a store of a version before the hashes
 def test_an_old_store_goes_on_and_its_records_are_sealed_by_the_next(store):
     as_old(store)
-    head = Store(store.place.url).log.head()
+    head = Store(store.url).log.head()
     before = check_store(store.place)
     assert before.is_whole and before.chains["batches"].sealed_from is None
     assert before.chains["batches"].head == head
-    again = Store(store.place.url)
+    again = Store(store.url)
     assert len(again.history()) == 6
     accept(again, gifts(["Hộ E"]))
     again.undo(1, now=NOW + timedelta(days=1), **WHO)

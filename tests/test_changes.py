@@ -5,11 +5,12 @@ from datetime import date, datetime
 import pytest
 
 from data import reference
+from data.summing import summed_lines
 from metrics.changes import change, change_rows, last_due_week, same_communes
 from metrics.measures import MEASURES
 from metrics.ratios import Ratio
 from metrics.reports import communes_with_data
-from metrics.selection import Selection, condensed, selected
+from metrics.selection import Selection, selected
 from tests.test_metrics import EA_TLING, NAM_DONG, TRUC_SON, cash, goods, made
 
 EARLIER, LATER = date(2021, 8, 2), date(2021, 8, 9)
@@ -79,9 +80,9 @@ def test_the_week_before_may_lie_before_the_period():
 
 
 @pytest.mark.parametrize("measure", [CASH, RICE])
-def test_the_rows_behind_a_change_add_up_to_it_also_condensed(measure):
+def test_the_rows_behind_a_change_add_up_to_it_also_summed(measure):
     frame_of = frames(*GIFTS, OF_TRUC_SON)
-    small = condensed("donations", frame_of("donations"))
+    small = summed_lines("donations", frame_of("donations"))
     amount = change(measure, frame_of, Selection(), LATER).amount
     assert change_rows(measure, frame_of, Selection(), LATER)["counted"].sum() == amount
     assert change(measure, lambda kind: small, Selection(), LATER).amount == amount

@@ -67,7 +67,7 @@ def test_one_is_kept_as_it_was_said(store):
     told = {"assignee": "Bà Mẫu", "due_date": date(2021, 8, 27), "page": "goods", "exhibit": "stock", "title": "Tồn"}
     told |= {"query": {"communes": "24649"}, "address": "stock:rice:kg", "shown": 12.5}
     assert store.conclusions.add("Cấp thêm gạo", **told, **WHO) == 1
-    again = Store(store.place.url).conclusions.all()[1]
+    again = Store(store.url).conclusions.all()[1]
     assert again == Conclusion(1, "Cấp thêm gạo", "An", AT, **told)
     assert again.is_open and (again.done_by, again.done_at) == ("", None)
 
@@ -121,7 +121,7 @@ def test_an_unknown_number_is_refused(store):
 
 def test_another_process_is_seen(store):
     assert store.conclusions.all() == {}
-    Store(store.place.url).conclusions.add("Một", **WHO)
+    Store(store.url).conclusions.add("Một", **WHO)
     assert [one.text for one in store.conclusions.all().values()] == ["Một"]
 
 

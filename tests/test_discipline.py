@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from data import reference, schemas
 from data.reference import Commune, Row
+from data.summing import summed_lines
 from metrics.freshness import FRESHNESS, freshness
 from metrics.frontline import coverage_by, frontline_coverage, sites_covered
 from metrics.ratios import Ratio
@@ -26,7 +27,6 @@ from metrics.reports import (
     report_status,
     timeliness,
 )
-from metrics.selection import condensed
 from metrics.stock import Lines, cash_left, stock_by_good, unconverted
 
 HAND_COMPUTED = Path(__file__).parent / "fixtures" / "hand_computed"
@@ -271,7 +271,7 @@ def test_stock_and_cash_are_those_computed_by_hand():
 def test_coverage_is_that_computed_by_hand():
     visits = tidy("frontline_support", [line(row) for row in table("visits")])
     sites = {row["code"]: Row(row["code"], "", "", {k: v or "" for k, v in row.items()}) for row in table("sites")}
-    for frame in (visits, condensed("frontline_support", visits)):
+    for frame in (visits, summed_lines("frontline_support", visits)):
         coverage = frontline_coverage(frame, sites, as_of=date(2021, 8, 31))
         assert_meets(coverage, "coverage.expected")
         assert sites_covered(coverage) == Ratio(4, 5)

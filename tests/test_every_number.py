@@ -69,17 +69,17 @@ def check(exhibit: Exhibit, view: View) -> int:
     cells = exhibit.addresses()
     for (row, column), address in cells.items():
         shown = float(exhibit.frame[column].iat[row])
-        behind_it = behind.rows_of(address, view)["counted"].sum()
+        behind_it = behind.lines_of(address, view)["counted"].sum()
         assert behind_it == pytest.approx(shown, abs=1e-6), (exhibit.key, row, column, address.text())
         assert addresses.parse(address.text()) == address
         if column == "counted" and "rows" in exhibit.frame:
-            assert len(behind.rows_of(address, view)) == exhibit.frame["rows"].iat[row], (exhibit.key, row)
+            assert len(behind.lines_of(address, view)) == exhibit.frame["rows"].iat[row], (exhibit.key, row)
     figure = exhibit.figure("vi", "light") if exhibit.figure and not exhibit.frame.empty else None
     drawn = [data for trace in (figure.data if figure else ()) for data in _customdata(trace) if data[3]]
     for data in drawn:
         address = addresses.parse(data[3])
         assert address is not None, data
-        rows = behind.rows_of(address, view)
+        rows = behind.lines_of(address, view)
         assert told(list(data), rows["counted"].sum() if len(rows) else None), (exhibit.key, list(data))
     if exhibit.whole:
         assert addresses.parse(exhibit.whole.text()) == exhibit.whole
@@ -114,10 +114,10 @@ def test_headline_numbers_and_their_changes_over_the_demo(filters, demo_store, m
     week = behind.due_week(view)
     for code in MEASURES:
         found = summary.headline(view, code, week)
-        rows = behind.rows_of(Address(code), view)
+        rows = behind.lines_of(Address(code), view)
         assert found.value == (pytest.approx(rows["counted"].sum()) if len(rows) else None), code
         if found.change is not None and found.change.amount is not None:
-            changed = behind.rows_of(Address(f"change:{code}"), view)["counted"].sum()
+            changed = behind.lines_of(Address(f"change:{code}"), view)["counted"].sum()
             assert changed == pytest.approx(found.change.amount), code
 
 

@@ -135,7 +135,7 @@ def test_a_filter_that_leaves_no_visit_keeps_the_sites(store, monkeypatch):
 
 def test_a_gift_is_followed_to_the_cell_of_its_quantity(store, monkeypatch):
     view = view_of(monkeypatch)
-    table = frontline.gift_lines(session.frame("frontline_support").iloc[:2])
+    table = frontline.gift_lines(session.shared_store().current("frontline_support").iloc[:2])
     assert table["cell"].tolist() == ["E8", "E9"] and table["file"].tolist() == ["Tham hoi.xlsx"] * 2
     assert table["giver"].tolist() == ["MTTQ huyện"] * 2 and view.is_whole
 

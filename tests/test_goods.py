@@ -12,10 +12,11 @@ import streamlit as st
 from data import reference
 from data.access import Person
 from data.store import Store
+from data.summing import summed_lines
 from metrics.gift_lines import donor_shown, folded, found_lines, newest_first, searchable
 from metrics.measures import FLOWS, counted_rows, flow, rows_behind, stock
 from metrics.money_way import money_links, purchases_by_good
-from metrics.selection import Selection, at, condensed
+from metrics.selection import Selection, at
 from metrics.stock import Lines, ledger_by_week, ledger_lines, running_out
 from tests.test_metrics import EA_TLING, NAM_DONG, cash, goods, made
 from tests.test_pages import ENGLISH, NOW, RAW_KEY, TECHNICAL, opened, reading, words
@@ -76,8 +77,8 @@ def test_running_out_is_less_than_a_week_of_what_went_out():
     assert running_out(lines(), as_of=MONDAY).empty
 
 
-def test_running_out_is_the_same_of_condensed_lists():
-    small = Lines(*(condensed(kind, getattr(LISTS, kind)) for kind in KINDS))
+def test_running_out_is_the_same_of_summed_lists():
+    small = Lines(*(summed_lines(kind, getattr(LISTS, kind)) for kind in KINDS))
     pd.testing.assert_frame_equal(running_out(small, as_of=day(22)), running_out(LISTS, as_of=day(22)))
 
 
@@ -156,7 +157,7 @@ def test_the_purchases_and_their_goods():
     ]
     without_unit = made("purchases", goods("rice", None, None, cost_vnd=5), cash(7, cost_vnd=9))
     assert purchases_by_good(without_unit)["quantity"].isna().all()
-    small = condensed("purchases", LISTS.purchases)
+    small = summed_lines("purchases", LISTS.purchases)
     pd.testing.assert_frame_equal(purchases_by_good(small), found)
 
 

@@ -9,9 +9,9 @@ import pytest
 from starlette.applications import Starlette
 
 from data.access import NotAllowed, Person
+from data.database.errors import StoreError
 from data.links import Link, commune_of
 from data.store import Store
-from data.store_files import StoreError
 from tests.office import EDITOR, OWN, ZONE, records
 from ui import keys, passcodes, routes, session, share, sign_in, texts
 from ui.sign_in import LINK_COOKIE, SIGNED_IN_COOKIE

@@ -6,6 +6,7 @@ from itertools import count
 import pandas as pd
 
 from data import reference, schemas
+from data.summing import summed_lines
 from metrics.frontline import frontline_coverage, sites_covered
 from metrics.measures import MEASURES, counted_rows, good_received, indicator_reported, total, totals_by, totals_by_week
 from metrics.ratios import Ratio
@@ -18,7 +19,7 @@ from metrics.reports import (
     report_status,
     timeliness,
 )
-from metrics.selection import Selection, condensed, selected
+from metrics.selection import Selection, selected
 from metrics.stock import Lines, cash_left, stock_by_good, unconverted
 
 EA_TLING, NAM_DONG, TRUC_SON = "24640", "24649", "24661"
@@ -204,7 +205,7 @@ def test_communes_with_data_counts_only_listed_ones():
     assert communes_with_data([DONATIONS], [EA_TLING, NAM_DONG, "24643"]) == Ratio(2, 3)
 
 
-def test_condensed_rows_give_the_same_numbers():
+def test_summed_lines_give_the_same_numbers():
     """Lines that no filter tells apart are added up, and still count as so many lines."""
     twice = made(
         "donations",
@@ -213,7 +214,7 @@ def test_condensed_rows_give_the_same_numbers():
         goods("milk", None, "box", commune=NAM_DONG, date=date(2021, 8, 5)),
         goods("milk", None, "box", commune=NAM_DONG, date=date(2021, 8, 6)),
     )
-    small = condensed("donations", twice)
+    small = summed_lines("donations", twice)
     assert len(small) == 3 and small["lines"].sum() == 4
     for code in ("rice_received", "goods_value", "gifts"):
         of_small, of_twice = (counted_rows(MEASURES[code], rows) for rows in (small, twice))

@@ -18,8 +18,8 @@ from streamlit.testing.v1 import AppTest
 
 from data import reference, schemas
 from data.access import NotAllowed, Person
+from data.database.errors import StoreError
 from data.store import Store
-from data.store_files import StoreError
 from loaders.reading import Reading
 from tests import pack_reading
 from tests.random_store import accept_random

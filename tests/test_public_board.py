@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from data import reference, schemas
 from metrics import public_systems, suppression
 from metrics.public_board import Board, public_board
+from metrics.public_givers import Pages
 from metrics.public_names import is_organisation, public_names, shown_name
 from metrics.public_systems import MEASURES
 from metrics.stock import Lines
@@ -46,8 +47,14 @@ def lines_of(gifts: list[dict] = (), support: list[dict] = (), frontline: list[d
     )
 
 
+def whole_pages(lines: Lines) -> Pages:
+    """The full frames as one page each."""
+    refusals = lines.donations[lines.donations["may_publish"].eq(False).fillna(False)]  # noqa: E712  a column
+    return Pages([refusals], [lines.donations], [lines.distributions])
+
+
 def board_of(lines: Lines) -> Board:
-    return public_board(lines, frame("weekly_reports", []))
+    return public_board(lines, whole_pages(lines), frame("weekly_reports", []))
 
 
 def line(good: str = "cash", unit: str = "vnd", quantity: float = 1000, **others) -> dict:

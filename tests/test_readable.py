@@ -102,7 +102,7 @@ def test_over_random_lists_one_commune_never_has_a_row_of_another(lists, tmp_pat
 @pytest.fixture
 def looking(store, monkeypatch):
     """Opens pages as somebody; the store is not changed by it."""
-    monkeypatch.setenv("STORE_URL", store.place.url)
+    monkeypatch.setenv("STORE_URL", store.url)
     told = {"visitor": Visitor(PUBLIC, "nobody")}
     monkeypatch.setattr(sign_in, "visitor", lambda now, links, local_name: told["visitor"])
     monkeypatch.setattr(sign_in, "is_set_up", lambda: True)

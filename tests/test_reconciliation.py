@@ -9,10 +9,10 @@ import pytest
 
 from data import reference, schemas
 from data.store import Store
+from data.summing import summed_lines
 from metrics.frontline import coverage_by, frontline_coverage
 from metrics.reconciliation import STATES, compared, reconciliation
 from metrics.reports import expected_reports, report_status
-from metrics.selection import condensed
 
 TRUTH = json.loads((Path(__file__).parent / "fixtures" / "demo_truth.json").read_text("utf-8"))
 NOW = datetime(2021, 9, 5, 8, tzinfo=reference.load().campaign.zone)
@@ -39,10 +39,10 @@ def cash(amount: int, **rest) -> dict:
 
 
 def compare(reports: list[dict], **lists: list[dict]) -> pd.DataFrame:
-    """The same from full lines and from condensed ones."""
+    """The same from full lines and from summed ones."""
     frames = [tidy(kind, tuple(lists.get(kind, ()))) for kind in LISTS]
     table = reconciliation(tidy("weekly_reports", tuple(reports)), *frames)
-    small = [condensed(kind, frame) for kind, frame in zip(LISTS, frames, strict=True)]
+    small = [summed_lines(kind, frame) for kind, frame in zip(LISTS, frames, strict=True)]
     pd.testing.assert_frame_equal(table, reconciliation(tidy("weekly_reports", tuple(reports)), *small))
     assert set(table["state"]) <= set(STATES)
     return table

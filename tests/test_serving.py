@@ -246,7 +246,7 @@ def healthz():
 
 def test_healthz_says_whether_the_store_can_be_read(healthz, store):
     assert (healthz().status_code, healthz().json()) == (200, {"status": "ok"})
-    place = Path(store.place.url)
+    place = Path(store.url)
     (place / "batches").rename(place / "taken away")
     (place / "batches").write_text("not a table")
     told = healthz()

@@ -322,6 +322,67 @@ def test_an_installed_mail_server_is_kept_from_listening(start, debian, monkeypa
     assert len(told) == 4 and told[2].endswith("dovecot-imapd")
 
 
+def make_programs(folder, *names):
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        (folder / name).write_text("#!/bin/sh\n")
+        (folder / name).chmod(0o755)
+    return str(folder)
+
+
+SERVER = ("initdb", "pg_ctl", "postgres")
+
+
+def test_root_on_debian_installs_postgres_without_a_cluster(start, debian, monkeypatch):
+    """apt-get here makes the programs only where it was told beforehand that no cluster is wanted."""
+    places, told = debian.parent / "lib", debian.parent / "etc" / "createcluster.d" / "none.conf"
+    monkeypatch.setitem(start.find_browser.__globals__, "POSTGRES_PLACES", str(places))
+    monkeypatch.setitem(start.find_browser.__globals__, "NO_CLUSTER", told)
+    with pytest.raises(start.Fault, match="sudo apt install postgresql") as fault:
+        start.need_postgres()
+    assert is_one_clear_line(str(fault.value))
+    assert debian.read_text().splitlines()[-1].endswith("install -y --no-install-recommends postgresql")
+    apt = debian.parent / "apt-get"
+    make = " && ".join(f"/bin/cp $0 {places}/17/bin/{name}" for name in SERVER)
+    apt.write_text(
+        f"#!/bin/sh\n[ $2 = update ] || {{ /bin/grep -q 'create_main_cluster = false' {told} && "
+        f"/bin/mkdir -p {places}/17/bin && {make}; }}\n"
+    )
+    start.need_postgres()
+    assert start.find_postgres() == str(places / "17" / "bin")
+    assert not told.exists()  # the computer is left as it was
+    apt.unlink()
+    start.need_postgres()  # it is there: nothing is installed again
+
+
+def test_a_failed_installation_of_postgres_leaves_the_computer_as_it_was(start, debian, monkeypatch):
+    told = debian.parent / "createcluster.d" / "none.conf"
+    monkeypatch.setitem(start.find_browser.__globals__, "POSTGRES_PLACES", str(debian.parent))
+    monkeypatch.setitem(start.find_browser.__globals__, "NO_CLUSTER", told)
+    (debian.parent / "apt-get").write_text("#!/bin/sh\necho E: no such package\nexit 100\n")
+    with pytest.raises(start.Fault, match="no such package"):
+        start.need_postgres()
+    assert told.parent.is_dir() and not told.exists()
+
+
+def test_postgres_is_found_in_path_then_debian_then_by_pg_config(start, monkeypatch, tmp_path):
+    monkeypatch.setitem(start.find_browser.__globals__, "POSTGRES_PLACES", str(tmp_path / "lib"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert start.find_postgres() is None
+    elsewhere = make_programs(tmp_path / "elsewhere", *SERVER)
+    (tmp_path / "pg_config").write_text(f"#!/bin/sh\necho {elsewhere}\n")
+    (tmp_path / "pg_config").chmod(0o755)
+    assert start.find_postgres() == elsewhere
+    (tmp_path / "elsewhere" / "postgres").unlink()  # the clients alone are no server
+    assert start.find_postgres() is None
+    for version in ("9.6", "9", "17", "100"):
+        debian = make_programs(tmp_path / "lib" / version / "bin", *SERVER)
+    make_programs(tmp_path / "lib" / "101" / "bin", "psql")
+    assert start.find_postgres() == debian
+    in_path = make_programs(tmp_path, *SERVER)
+    assert start.find_postgres() == in_path
+
+
 def test_debian_without_venv_installs_it_or_says_how(start, debian, monkeypatch):
     start.install_venv_module()
     package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"

@@ -2,14 +2,15 @@
 
 import unicodedata
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
+from sqlalchemy import select, update
 
 from data import schemas
 from data.access import Person
+from data.database import tables
 from data.store import Store, StoreError
 from tests.test_store_parts import MONDAY, NOW, Fault, TestPart, accept, donors, gifts, report, targets, values
 
@@ -18,8 +19,11 @@ WHO = {"who": Person("van_phong", "editor"), "now": NOW}
 
 
 @pytest.fixture
-def store(tmp_path):
-    return Store(tmp_path / "kho dữ liệu Đắk Nông")
+def store(store_address):
+    """Everything here is asked of both databases."""
+    store = Store(store_address)
+    yield store
+    store.database.close()
 
 
 # --- empty, and what comes out
@@ -38,10 +42,9 @@ def test_rows_come_back_with_their_dtypes_and_origin(store):
     part = gifts(["A", "B"])
     receipt = accept(store, part, targets({"rice_kg": 500}))
     assert (receipt.number, receipt.already, receipt.rows_by_kind) == (1, None, {"donations": 2, "targets": 1})
-    again = Store(store.place.url).current("donations")
+    again = Store(store.url).current("donations")
     assert_frame_equal(again[part.frame.columns], part.frame)
-    schemas.schema("donations").validate(again[part.frame.columns])
-    assert set(again["batch_id"]) == {receipt.batch_id}
+    assert schemas.check("donations", again[part.frame.columns]) == []
     assert again[["upload_number", "reading_no"]].astype(int).values.tolist() == [[1, 0], [1, 0]]
 
 
@@ -57,15 +60,14 @@ def test_frame_that_is_not_tidy_is_refused_and_leaves_nothing(store):
     assert store.version() == 0
 
 
-def test_current_is_one_frame_until_something_changes(store):
-    accept(store, gifts(["A"]))
-    first = store.current("donations")
-    assert store.current("donations") is first
-    assert store.current("donations", as_of=NOW + HOUR) is first
-    accept(store, gifts(["B"]))
-    assert donors(store) == ["A", "B"]
-    late = store.current("donations", as_of=NOW + HOUR)
-    assert store.current("donations", as_of=NOW + HOUR) is late
+def test_summed_lines_follow_what_changes(store):
+    accept(store, gifts(["A", "A"]), report({"donors": 3}))
+    assert store.summed("donations")[["base_quantity", "lines"]].values.tolist() == [[20.0, 2]]
+    accept(store, gifts(["B"]), at=NOW + HOUR)
+    assert store.summed("donations")["lines"].tolist() == [3]
+    assert store.summed("donations", as_of=NOW)["lines"].tolist() == [2]
+    assert store.summed("weekly_reports")["value"].tolist() == [3.0]
+    assert store.summed("purchases").empty and store.count("donations") == 3
 
 
 # --- the same content
@@ -100,8 +102,9 @@ def test_original_is_kept_once_and_checked(store):
     store.undo(1, **WHO)
     accept(store, gifts(["B"]), content=b"\x00one")
     assert store.original(1) == ("Danh sách Cư K'nia.xlsx", b"\x00one")
-    (kept,) = Path(store.place.url, "originals").iterdir()
-    kept.write_bytes(b"\x00two")
+    assert len(store.database.rows(select(tables.originals.c.sha256))) == 1
+    with store.database.writing() as connection:
+        connection.execute(update(tables.originals).values(content=b"\x00two"))
     with pytest.raises(StoreError, match="store_damaged"):
         store.original(1)
 

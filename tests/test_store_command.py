@@ -11,11 +11,11 @@ import pytest
 from data import __main__ as command
 from data.access import LEAST, OF_MACHINE, Person
 from data.chain import FAULTS
+from data.database.events import JOURNALS, ROW_TABLES
 from data.inbox import Arrival
 from data.schemas import KINDS
 from data.store import Store
 from data.store_check import WRONG
-from data.store_files import JOURNALS, ROW_TABLES
 from tests.test_chain import as_old, rewrite
 from tests.test_store_parts import NOW, accept, gifts, report
 from ui.texts import entries
@@ -51,7 +51,7 @@ def run(capsys):
 
 
 def test_a_whole_store(store, run):
-    code, vietnamese, english = run("check", store.place.url)
+    code, vietnamese, english = run("check", store.url)
     assert code == 0
     assert f"✓ Nhật ký nhận số liệu: 3 bản ghi, liền nhau, đúng như lúc ghi. Dấu cuối: {store.log.head()}" in vietnamese
     assert f"inbox={store.inbox.journal.head()}" in vietnamese
@@ -62,21 +62,21 @@ def test_a_whole_store(store, run):
 
 def test_the_first_broken_record_in_words(store, run):
     rewrite(store, "batches", lambda rows: rows[2].update(who="khác"))
-    code, vietnamese, english = run("check", store.place.url)
+    code, vietnamese, english = run("check", store.url)
     assert code == 1
     line = "✗ Nhật ký nhận số liệu: 3 bản ghi, đứt ở bản ghi 3 (lúc 10:00 10/08/2021, rút lại): không khớp"
     assert line in vietnamese
     assert "broken at record 3" in english and "undo" in english
     rewrite(store, "batches", lambda rows: [row for row in rows if row["event_no"] != 2])
-    assert "đứt ở bản ghi 2: không còn bản ghi này." in run("check", store.place.url)[1]
+    assert "đứt ở bản ghi 2: không còn bản ghi này." in run("check", store.url)[1]
 
 
 def test_changed_rows_and_originals_in_words(store, run):
     rewrite(store, "donations", lambda rows: rows[0].update(quantity=99.0))
     rewrite(store, "weekly_reports", lambda rows: [*rows, rows[0]])
-    Path(store.place.url, "originals", store.log.state().upload(2).sha256).unlink()
-    Path(store.place.url, "originals", store.items()[1].sha256).write_bytes(b"b")
-    code, vietnamese, english = run("check", store.place.url)
+    Path(store.url, "originals", store.log.state().upload(2).sha256).unlink()
+    Path(store.url, "originals", store.items()[1].sha256).write_bytes(b"b")
+    code, vietnamese, english = run("check", store.url)
     assert code == 1
     assert "✗ Danh sách ủng hộ, lần nhận số 1: đủ số dòng, nhưng nội dung đã bị sửa." in vietnamese
     assert "✗ Báo cáo tuần, lần nhận số 2: có 2 dòng, lúc nhận là 1 dòng." in vietnamese
@@ -86,7 +86,7 @@ def test_changed_rows_and_originals_in_words(store, run):
 
 
 def test_a_seal_kept_elsewhere(store, run):
-    url, head = store.place.url, store.log.head()
+    url, head = store.url, store.log.head()
     inbox = f"inbox={store.inbox.journal.head()}"
     for seal in (
         str(head),
@@ -114,17 +114,17 @@ def test_a_seal_kept_elsewhere(store, run):
 @pytest.mark.parametrize("wrong", ["58", "58:3f9a", "58:không", "a b"])
 def test_a_seal_of_another_form_is_refused(store, wrong, capsys):
     with pytest.raises(SystemExit) as stopped:
-        command.main(["check", store.place.url, "--head", wrong])
+        command.main(["check", store.url, "--head", wrong])
     assert stopped.value.code == 2 and "SỐ:DẤU" in capsys.readouterr().err
 
 
 def test_an_old_store(store, run):
     as_old(store)
-    code, vietnamese, english = run("check", store.place.url)
+    code, vietnamese, english = run("check", store.url)
     assert code == 0 and "3 bản ghi do phiên bản cũ ghi, chưa được niêm phong" in vietnamese
-    seal = Store(store.place.url).log.head()
-    accept(Store(store.place.url), gifts(["Hộ B"]))
-    code, vietnamese, english = run("check", store.place.url, "--head", seal)
+    seal = Store(store.url).log.head()
+    accept(Store(store.url), gifts(["Hộ B"]))
+    code, vietnamese, english = run("check", store.url, "--head", seal)
     assert code == 0 and "Bản ghi 1–3 do phiên bản cũ ghi, được niêm phong từ bản ghi 4." in vietnamese
     assert "sealed from record 4 on" in english
 
@@ -140,14 +140,14 @@ def test_what_cannot_be_read_is_2(store, run, tmp_path):
     for place, sentence in said.items():
         code, vietnamese, english = run("check", place)
         assert (code, sentence in vietnamese, bool(english)) == (2, True, True)
-    for path in Path(store.place.url, "donations", "_delta_log").iterdir():
+    for path in Path(store.url, "donations", "_delta_log").iterdir():
         path.write_bytes(b"garbage")
-    code, vietnamese, _ = run("check", store.place.url)
+    code, vietnamese, _ = run("check", store.url)
     assert code == 2 and "donations" in vietnamese and "bản sao lưu" in vietnamese
 
 
 def test_backup_and_what_it_refuses(store, run, tmp_path):
-    code, vietnamese, english = run("backup", tmp_path / "sao", store.place.url)
+    code, vietnamese, english = run("backup", tmp_path / "sao", store.url)
     assert code == 0 and "tệp mới" in vietnamese and "whole" in english
     assert run("check", tmp_path / "sao", "--head", store.log.head())[0] == 0
     other = Store(tmp_path / "khác")
@@ -155,17 +155,17 @@ def test_backup_and_what_it_refuses(store, run, tmp_path):
     code, vietnamese, _ = run("backup", tmp_path / "sao", other.place.url)
     assert code == 2 and vietnamese.startswith("Chưa sao:")
     (tmp_path / "tệp").write_bytes(b"x")
-    assert run("backup", tmp_path / "tệp", store.place.url)[0] == 2
+    assert run("backup", tmp_path / "tệp", store.url)[0] == 2
     name = store.log.state().upload(1).sha256
-    Path(store.place.url, "originals", name).write_bytes(b"rotten")
-    assert run("backup", tmp_path / "sao", store.place.url)[0] == 0  # the copy stays good
+    Path(store.url, "originals", name).write_bytes(b"rotten")
+    assert run("backup", tmp_path / "sao", store.url)[0] == 0  # the copy stays good
     Path(tmp_path / "sao", "originals", name).write_bytes(b"rotten")
-    code, _, rest = run("backup", tmp_path / "sao", store.place.url)
+    code, _, rest = run("backup", tmp_path / "sao", store.url)
     assert code == 1 and "Tệp gốc đã bị sửa" in rest
 
 
 def test_as_a_process_with_the_store_of_the_environment(store):
-    environment = os.environ | {"STORE_URL": store.place.url, "PYTHONIOENCODING": "ascii"}
+    environment = os.environ | {"STORE_URL": store.url, "PYTHONIOENCODING": "ascii"}
     done = subprocess.run(
         [sys.executable, "-m", "data", "check"], cwd=ROOT, env=environment, capture_output=True, check=False
     )

@@ -16,8 +16,11 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def store(tmp_path):
-    return Store(tmp_path / "kho")
+def store(store_address):
+    """Everything here is asked of both databases."""
+    store = Store(store_address)
+    yield store
+    store.database.close()
 
 
 def mail(file: str, **more) -> Arrival:
@@ -33,7 +36,7 @@ def test_what_arrives_waits_and_comes_back_as_it_was(store):
     part = {"kind": "donations", "sheet": "1", "communes": ["24649"], "weeks": [], "rows": 2, "waiting": 0}
     sent = mail("a.xlsx", sender="xa@vi.du", subject="KHẨN: báo cáo", commune="24649", parts=(part,), is_urgent=True)
     assert store.inbox.arrive([sent], **WHO) == [1]
-    item = Store(store.place.url).items()[1]
+    item = Store(store.url).items()[1]
     assert (item.status, item.number, item.is_open, item.upload) == ("waiting", 1, True, None)
     assert item.arrival.received_at == store.items()[1].arrival.received_at
     assert {name: getattr(item.arrival, name) for name in ("sender", "subject", "commune", "parts", "is_urgent")} == {
@@ -71,10 +74,11 @@ def test_accepting_undoing_and_restoring_moves_it(store):
 def test_content_that_counts_already_is_accepted_through_the_other_upload(store):
     first = accept(store, gifts(["A"]), content="one")
     store.inbox.arrive([mail("a.xlsx")], **WHO)
-    receipt = accept(store, gifts(["A"]), content="one", item=1)
-    assert receipt.already == first.number and statuses(store) == {1: "waiting"}
-    store.inbox.say_known(1, receipt.already, **WHO)
+    receipt = accept(store, gifts(["A"]), content="one", item=1, who=Person("người khác", "editor"))
+    assert (receipt.already, receipt.who) == (first.number, "van_phong")  # told by whom it was accepted
     assert statuses(store) == {1: "accepted"} and donors(store) == ["A"]
+    accept(store, gifts(["A"]), content="one", item=1)
+    assert [record.act for record in store.items()[1].records] == ["arrive", "known"]
     store.undo(first.number, **WHO)
     assert statuses(store) == {1: "waiting"}
 
@@ -178,7 +182,7 @@ def test_a_source_is_followed_changed_and_left(store):
     number = store.sheets.add("ID1", name="Ủng hộ Ea Pô", commune="24646", minutes=15, **WHO)
     assert store.sheets.add("ID1", name="lần hai", **WHO) == number == 1
     store.sheets.change(number, is_trusted=True, **WHO)
-    source = SheetSources(store.place).all()[1]
+    source = SheetSources(store.database).all()[1]
     assert (source.name, source.commune, source.is_trusted, source.minutes) == ("Ủng hộ Ea Pô", "24646", True, 15)
     assert source.is_due(None, NOW) and not source.is_due(NOW, NOW + timedelta(minutes=14))
     store.sheets.remove(number, **WHO)
@@ -211,7 +215,7 @@ def test_question_and_answer_stay_with_the_number(store):
     store.undo(1, **WHO)
     accept(store, report({"donors": 4}))
     store.questions.answer(asked, "Ghi thiếu một người", who=Person("xã", "editor"), now=NOW + DAY)
-    (question,) = Store(store.place.url).questions.about("donors@x")
+    (question,) = Store(store.url).questions.about("donors@x")
     assert (question.text, question.shown, question.is_open) == ("Sao lại 3?", 3.0, False)
     assert [(text, who) for text, who, _ in question.answers] == [("Ghi thiếu một người", "xã")]
     assert store.questions.about("khác") == []

@@ -183,7 +183,7 @@ def test_four_who_write_at_once_into_a_store_before_the_hashes(tmp_path):
 
 
 def check_four_write(store: Store, sealed_from: int) -> None:
-    writers = four_at_once("asks", Path(store.place.url))
+    writers = four_at_once("asks", Path(store.url))
     numbers = [number for writer in writers for _, number, _ in writer.words()]
     assert sorted(numbers) == list(range(2, 4 * ASKED + 2))
     found = check_store(store.place)

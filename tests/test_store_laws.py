@@ -13,7 +13,9 @@ from pandas.testing import assert_frame_equal
 
 from data import schemas
 from data.access import Person
+from data.database.check import check_store
 from data.store import Store
+from data.summing import summed_lines
 from tests.test_store_parts import MONDAY, NOW, accept, donors, gifts, report, targets
 
 HOUR = timedelta(hours=1)
@@ -30,6 +32,15 @@ def everything(store, **more) -> dict:
 def assert_same(one: dict, other: dict) -> None:
     for kind in one:
         assert_frame_equal(one[kind], other[kind])
+
+
+def assert_summed(store, **more) -> None:
+    """What screens add up is what the lines add up to, whatever was accepted, undone and restored."""
+    for kind in schemas.KINDS:
+        keys, fields = schemas.SUMMED[kind]
+        made = [store.summed(kind, **more), summed_lines(kind, store.current(kind, **more))]
+        frames = [frame.astype({key: "object" for key in keys}).sort_values(list(keys)) for frame in made]
+        assert_frame_equal(*(frame.reset_index(drop=True) for frame in frames), check_dtype=False)
 
 
 def take(store, step, number: int) -> None:
@@ -53,9 +64,11 @@ def test_whatever_happens_the_laws_hold(steps):
         for number, step in enumerate(steps):
             take(store, step, number)
             states.append(everything(store))
+            assert_summed(store)
         reopened = Store(folder)
         for number, state in enumerate(states):
             assert_same(state, everything(reopened, as_of=NOW + number * HOUR))
+            assert_summed(reopened, as_of=NOW + number * HOUR)
 
         in_force = store.history().query("act == 'accept' and is_in_force")["number"]
         lists = [Counter(step) for step in (s for s in steps if isinstance(s, list))]
@@ -69,6 +82,7 @@ def test_whatever_happens_the_laws_hold(steps):
         new = accept(store, gifts(["A", "E"]), report({"donors": 99}), targets({"donors": 7}), at=LATER["now"])
         store.undo(new.number, **LATER)
         assert_same(states[-1], everything(store))
+        assert check_store(store.database).is_whole
 
 
 # --- order of uploads of different weeks

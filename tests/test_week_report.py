@@ -80,7 +80,7 @@ def check(found: Report, view: View, *, every: int = 1) -> int:
         if figure.address:
             address = addresses.parse(figure.address)
             assert address is not None and address.text() == figure.address
-            rows = behind.rows_of(address, replace(view, filters=figure.filters))
+            rows = behind.lines_of(address, replace(view, filters=figure.filters))
             assert (figure.value is None) == rows.empty, figure
             assert rows["counted"].sum() == pytest.approx(figure.value or 0), figure
             opened += len(rows) > 0

@@ -15,7 +15,7 @@ from metrics.stock import Lines
 from ui.filters import Filters
 from ui.outgoing import board_data
 from ui.outgoing.board_sections import Edition
-from ui.texts import t
+from ui.texts import LANGUAGES, store_sentence, t
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,8 +31,10 @@ def main(arguments: list[str] | None = None) -> int:
         options.folder.mkdir(parents=True, exist_ok=True)  # before it is written down that anything was published
         made = _publish(as_of, now, options.address)
         return _write(made, options.folder)
-    except StoreError:
-        return _refused(t("public.command.store", "vi"))
+    except StoreError as error:
+        if not error.is_of_the_store:
+            raise
+        return _refused("\n".join(store_sentence(error, language) for language in LANGUAGES))
     except OSError:  # no permission, a file of that name
         return _refused(t("public.command.not_written", "vi", path=options.folder))
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from data import reference, schemas
 from data.access import Person
+from data.database.errors import StoreError
 from ui import names, numbers, review, session
 from ui.blocks import draw_page_link, plain
 from ui.drops import Drop
@@ -124,6 +125,8 @@ def accept(drops: list[Drop], who: Person, received_at: datetime) -> None:
         try:
             drop.accept(who, received_at)
         except Exception as error:  # nothing of this file was kept; the next one may still go
+            if isinstance(error, StoreError) and error.is_of_the_store:
+                raise  # nor could the next one
             failed.append(t("upload.failed", file=plain(drop.name), code=session.fault_code(error)))
     progress.empty()
     for text in failed:

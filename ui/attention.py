@@ -162,7 +162,9 @@ def _inbox(view: View) -> Iterator[Matter]:
 
 
 def _waiting(view: View) -> Iterator[Matter]:
-    waiting = len(session.frame("waiting", view.filters.as_of))
-    if waiting and session.may("read.store"):
+    if not session.may("read.store"):
+        return
+    waiting = session.store().count("waiting", as_of=view.filters.as_of)
+    if waiting:
         number = numbers.number(waiting, language())
         yield Matter(t("overview.attention.waiting", number=number), "history", view.filters)

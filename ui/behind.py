@@ -8,12 +8,15 @@ import pandas as pd
 import streamlit as st
 
 from data import reference
-from data.readable import text_for
+from data.database.lines import LineQuery, columns_of
+from data.readable import empty_page, text_for
 from metrics.changes import WEEK, Change, change_rows, last_due_week
+from metrics.line_queries import change_queries, queries_behind
 from metrics.measures import MEASURES, number_of, rows_behind, total
 from metrics.reports import campaign_weeks, expected_reports, report_status
 from metrics.selection import Selection, at, selected
-from ui import addresses, names, number_questions, numbers, originals, session, texts
+from metrics.selection import lines_of as lines_in
+from ui import addresses, names, number_questions, numbers, originals, session, texts, trouble
 from ui.addresses import CHANGE, REPORTS, Address
 from ui.blocks import draw_downloads, draw_paged
 from ui.filters import summary
@@ -22,40 +25,59 @@ from ui.texts import language, t
 from ui.view import KEYS, View, cached
 
 PAGE_ROWS = 100
+MOST_DOWNLOADED = 100_000  # more rows no office program opens with pleasure
 # a field whose cell is not the one the line's amount stands in; it is computed from the reading's column map
 OTHER_CELL = ("value_vnd", "cost_vnd", "households", "people")
 BESIDE = ("date", "week_start_date", "commune", "site", "good", "indicator")
 
 
 # which rows
-def rows_of(address: Address, view: View, *, is_full: bool = True) -> pd.DataFrame:
-    """The rows that a number is made of, with `kind` and `counted`; `counted` adds up to the number.
-
-    is_full: the rows of the sheets, with their cells; else the condensed ones, for the number alone
-    """
-    as_of = view.filters.as_of
+def rows_of(address: Address, view: View) -> pd.DataFrame:
+    """The summed rows that a number is made of, with `kind` and `counted`; `counted` adds up to the number."""
     code = address.code.removeprefix(f"{CHANGE}:")
     if code in REPORTS:
         return _reports(address, code, view)
+    frame_of = _summed(view)
+    if address.code == code:
+        return rows_behind(number_of(code), frame_of, view.selection, address.where)
+    measure, week = MEASURES[code], due_week(view)
+    if week is None:
+        return frame_of(measure.kind)[:0].assign(kind=measure.kind, counted_field=measure.field, counted=0.0)
+    rows = change_rows(measure, frame_of, view.selection, week, nil_reports(view))
+    return rows.assign(kind=measure.kind, counted_field=measure.field)
 
-    def frame_of(kind: str) -> pd.DataFrame:
-        return (session.frame if is_full else session.small_frame)(kind, as_of)
 
-    if address.code != code:
-        measure, week = MEASURES[code], due_week(view)
-        rows = (
-            change_rows(measure, frame_of, view.selection, week, nil_reports(view))
-            if week
-            else frame_of(measure.kind)[:0]
-        )
-        return rows.assign(kind=measure.kind, counted_field=measure.field)
-    return rows_behind(number_of(code), frame_of, view.selection, address.where)
+def _summed(view: View):
+    return lambda kind: session.small_frame(kind, view.filters.as_of)
+
+
+def lines_of(address: Address, view: View, *, start: int = 0, most: int | None = None) -> pd.DataFrame:
+    """Some of the lines of the sheets that a number is made of, with their cells, in the order of time; their
+    `counted` adds up to the number. Of reports: whether each expected one was received."""
+    code = address.code.removeprefix(f"{CHANGE}:")
+    if code in REPORTS:
+        return _reports(address, code, view).iloc[start : None if most is None else start + most]
+    queries = queries_of(address, view)
+    if not queries:
+        return empty_page(LineQuery(MEASURES[code].kind))
+    days = [n for n in ("date", "week_start_date") if any(n in columns_of([query.kind]) for query in queries)]
+    with session.lines(view.filters.as_of) as reader:
+        return reader.page(*queries, order=days, start=start, most=most)
+
+
+def queries_of(address: Address, view: View) -> tuple[LineQuery, ...]:
+    """The questions to the store for these lines."""
+    code = address.code.removeprefix(f"{CHANGE}:")
+    if address.code == code:
+        return queries_behind(number_of(code), view.selection, address.where)
+    week = due_week(view)
+    return change_queries(MEASURES[code], _summed(view), view.selection, week, nil_reports(view)) if week else ()
 
 
 @cached(max_entries=5000, hash_funcs={**KEYS, Address: Address.text})
 def number_at(address: Address, view: View) -> float | None:
     """The number itself."""
-    return total(rows_of(address, view, is_full=False))
+    return total(rows_of(address, view))
 
 
 @cached()
@@ -117,6 +139,7 @@ def draw_opened(view: View) -> None:
     name = names.address(address)
 
     @st.dialog(t("behind.title", name=name), width="large", on_dismiss=lambda: session.open_rows(""))
+    @trouble.calm
     def rows_dialog() -> None:
         texts.use(st.session_state.language)  # paging runs this function alone
         draw_rows(address, view)
@@ -132,34 +155,38 @@ def is_open(address: Address) -> bool:
 
 
 def draw_rows(address: Address, view: View) -> None:
-    """The rows as a table with their sum, and as a download. Donors and recipients are not named here."""
-    found = rows_of(address, view)
+    """The lines as a table with their sum, and as a download. Donors and recipients are not named here."""
+    rows = rows_of(address, view)
     name, key = names.address(address), re.sub(r"\W+", "_", address.text())
-    if found.empty:
+    count = int(lines_in(rows).sum())
+    if not count:
         st.markdown(t("behind.none"))
         number_questions.draw_about(address, None)
         return
-    order = [c for c in ("date", "week_start_date", "upload_number", "source_row", "commune") if c in found]
-    found = found.sort_values(order, ignore_index=True)
-    amount = numbers.number(total(found), language())
+    amount = numbers.number(total(rows), language())
     told = f"{amount} {names.unit_of(address)}".strip()
-    st.markdown(f"**{t('behind.sum', rows=numbers.number(len(found), language()), sum=told)}**")
+    st.markdown(f"**{t('behind.sum', rows=numbers.number(count, language()), sum=told)}**")
     st.caption(summary(view.filters))
-    shown = draw_paged(len(found), PAGE_ROWS, f"page_{key}")
+    shown = draw_paged(count, PAGE_ROWS, f"page_{key}")
     title = t("behind.title", name=name)
-    draw_table(evidence(found.iloc[shown]), caption=title, total={"counted": amount})
-    if len(found) > PAGE_ROWS:
-        count = numbers.number(shown.stop - shown.start, language())
-        st.caption(t("frame.table.more", shown=count, total=numbers.number(len(found), language())))
-    notes = (summary(view.filters),)
-    draw_downloads(lambda: evidence(found), title=title, key="opened", notes=notes)
-    number_questions.draw_about(address, total(found))
+    page = lines_of(address, view, start=shown.start, most=shown.stop - shown.start)
+    draw_table(evidence(page), caption=title, total={"counted": amount})
+    if count > PAGE_ROWS:
+        on_page = numbers.number(shown.stop - shown.start, language())
+        st.caption(t("frame.table.more", shown=on_page, total=numbers.number(count, language())))
+    if count > MOST_DOWNLOADED:
+        st.caption(t("behind.too_many", most=numbers.number(MOST_DOWNLOADED, language())))
+    else:
+        draw_downloads(
+            lambda: evidence(lines_of(address, view)), title=title, key="opened", notes=(summary(view.filters),)
+        )
+    number_questions.draw_about(address, total(rows))
 
 
 def evidence(rows: pd.DataFrame) -> pd.DataFrame:
     """Each row with its file, sheet and cell.
 
-    in:      rows of `rows_of`, of one kind or of several
+    in:      lines of `lines_of`, of one kind or of several
     out:     cell, source_text, counted (what a phone has room for), then source_sheet, file, upload_number, and what
              tells the row from others
     """

@@ -28,6 +28,7 @@ def draw_style(theme: str) -> None:
         "drop": t("upload.widget.drop"),
         "add": t("upload.widget.add"),
         "refused": t("upload.widget.refused"),
+        "not-made": t("frame.download.not_made"),
     }
     variables = "".join(f"--text-{name}: '{text}';" for name, text in words.items())
     variables += f"--mt-scheme: {theme};"  # for colours that follow the system: in a table that is no component

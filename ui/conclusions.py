@@ -7,7 +7,7 @@ import streamlit as st
 
 from data import reference
 from data.conclusions import Conclusion
-from ui import addresses, behind, names, numbers, session
+from ui import addresses, behind, names, numbers, session, trouble
 from ui.addresses import Address
 from ui.blocks import draw_page_link, plain
 from ui.filters import Filters, read_day, summary
@@ -179,6 +179,7 @@ def _draw_tick(one: Conclusion, view: View) -> None:
     st.button(t(f"conclusions.{act}"), key=f"{act}_{one.number}", on_click=_tick, args=(one.number, act), type=kind)
 
 
+@trouble.calm
 def _tick(number: int, act: str) -> None:
     getattr(session.shared_store().conclusions, act)(number, who=session.who(), now=session.now())
     st.session_state.conclusions_ticked = (*st.session_state.get("conclusions_ticked", ()), number)

@@ -9,10 +9,10 @@ from streamlit import config
 
 from data import reference
 from data.access import ROLES
+from data.database.errors import StoreError
 from data.store import Store
-from data.store_files import StoreError
 from ui import keys, sign_in
-from ui.texts import t
+from ui.texts import store_sentence, t
 
 
 def findings(address: str, host: str) -> list[tuple[str, str, dict]]:
@@ -79,14 +79,20 @@ def _keys(secrets: dict, path: Path) -> list[tuple[str, str, dict]]:
 def _store() -> list[tuple[str, str, dict]]:
     try:
         store = Store()
+        store.look()
+        if not store.database.exists():
+            return [("note", "doctor.store_none", {"place": store.database.name})]
+        links, uploads = store.links.all().values(), store.log.state().uploads
     except StoreError as error:
-        return [("bad", "doctor.store_bad", {"code": error.code})]
-    now_open = [link for link in store.links.all().values() if link.revoked_at is None]
-    return [("ok", "doctor.store", {"uploads": len(store.log.state().uploads), "links": len(now_open)})]
+        return [("bad", f"store.{error.code}", {"error": error})]
+    now_open = [link for link in links if link.revoked_at is None]
+    return [("ok", "doctor.store", {"uploads": len(uploads), "links": len(now_open)})]
 
 
 def _said(key: str, language: str, values: dict) -> str:
     """The sentence; what has a name of its own in each language gets it here."""
+    if "error" in values:
+        return store_sentence(values["error"], language)
     named = dict(values)
     if values.get("role") in ROLES:
         named["role"] = t(f"access.role.{values['role']}", language)

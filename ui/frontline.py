@@ -5,10 +5,11 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from data import reference
+from data import reference, schemas
+from data.database.lines import LineQuery
 from metrics.frontline import NOT_FOR_DAYS, coverage_by, frontline_coverage, sites_covered
 from metrics.measures import number_of, total
-from metrics.selection import selected
+from metrics.selection import lines_of, selected, selection_conditions
 from ui import behind, blocks, demo, exhibits, names, numbers, session, summary
 from ui.addresses import Address
 from ui.exhibits import Exhibit, draw_exhibit
@@ -222,20 +223,28 @@ def draw_gifts(site: str, view: View) -> None:
     """What one site was given, line by line."""
     title = t("frontline.gifts_to.title", site=names.site(site))
     exhibits.draw_heading(title, t("frontline.gifts_to.meaning"), "gifts_to")
-    rows = selected(session.frame("frontline_support", view.filters.as_of), view.selection)
-    rows = rows.sort_values(["date", "upload_number", "source_row"], na_position="last", ignore_index=True)
-    if rows.empty:
+    count = int(lines_of(selected(session.small_frame("frontline_support", view.filters.as_of), view.selection)).sum())
+    if not count:
         st.info(t("frontline.gifts_to.none"))
         return
-    shown = blocks.draw_paged(len(rows), PAGE_GIFTS, f"gifts_page_{site}")
-    draw_table(gift_lines(rows.iloc[shown]), caption=title)
-    blocks.draw_downloads(lambda: gift_lines(rows), title=title, key="gifts_to", notes=(standing(view),))
+    shown = blocks.draw_paged(count, PAGE_GIFTS, f"gifts_page_{site}")
+    page = gifts(view, start=shown.start, most=shown.stop - shown.start)
+    draw_table(gift_lines(page), caption=title)
+    blocks.draw_downloads(lambda: gift_lines(gifts(view)), title=title, key="gifts_to", notes=(standing(view),))
+
+
+def gifts(view: View, *, start: int = 0, most: int | None = None) -> pd.DataFrame:
+    """Lines of gifts to the sites of the view, in the order of time."""
+    columns = [column.name for column in schemas.columns("frontline_support")]
+    asked = LineQuery("frontline_support", selection_conditions(columns, view.selection))
+    with session.lines(view.filters.as_of) as reader:
+        return reader.page(asked, order=("date",), start=start, most=most)
 
 
 def gift_lines(rows: pd.DataFrame) -> pd.DataFrame:
     """Each gift with the cell of its quantity.
 
-    in:  frontline_support of the store, full size
+    in:  some lines of frontline_support (`gifts`)
     out: date, good, quantity, unit, cash_vnd and value_vnd when any is known, giver, file, source_sheet, cell
     """
     told = rows.assign(kind="frontline_support", counted_field="base_quantity", counted=rows["quantity"])

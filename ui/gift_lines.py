@@ -1,52 +1,57 @@
 """Gift lines with search and pages, fast over a million rows; and the lines that stand in no stock."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass, replace
 
-import narwhals as nw
 import pandas as pd
 import streamlit as st
 
-from data import reference, schemas
-from metrics.gift_lines import Found, donor_shown, found_lines, newest_first, searchable
-from metrics.selection import Selection, selected
-from ui import behind, exhibits, names, numbers, session, summary, texts
+from data import schemas
+from data.conditions import matching
+from data.database.lines import LineQuery
+from metrics.gift_lines import donor_shown
+from metrics.selection import IS_GOODS, Selection, lines_of, selected, selection_conditions
+from metrics.stock import UNCONVERTED
+from ui import behind, exhibits, names, numbers, session, summary, texts, trouble
 from ui.blocks import draw_downloads, draw_paged
 from ui.exhibits import draw_heading
 from ui.filters import summary as told_filters
 from ui.tables import draw_table
 from ui.texts import language, t
-from ui.view import View, shared
+from ui.view import View, cached
 
 PAGE_ROWS = 50
-MOST_DOWNLOADED = 100_000  # more rows no office program opens with pleasure
+NEWEST = ("-date", "-upload_number", "line")  # as the index of the store has them
 CELLS = ["upload_number", "file", "source_sheet", "cell"]
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _order(version: tuple[str, int, str], as_of: datetime | None):
-    return newest_first(session.frame("donations", as_of))
+@dataclass(frozen=True)
+class Found:
+    """How many lines were found, and what they add up to; a sum of lines that say nothing is missing, not zero."""
+
+    count: int
+    cash_vnd: float | None
+    value_vnd: float | None
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _texts(version: tuple[str, int, str], as_of: datetime | None):
-    """What is looked through; made when someone looks for something for the first time."""
-    return searchable(session.frame("donations", as_of))
-
-
-@shared(max_entries=24)
-def found(view: View, query: str) -> Found:
+def gift_query(view: View, query: str) -> LineQuery:
     """The gift lines of the view in which every word of the query occurs."""
-    as_of = view.filters.as_of
-    goods = {code: (row.name, row.name_en) for code, row in reference.load().goods.items()}
-    return found_lines(
-        session.frame("donations", as_of),
-        view.selection,
-        query,
-        order=_order(view.version, as_of),
-        texts=lambda: _texts(view.version, as_of),
-        good_names=goods,
-    )
+    columns = [column.name for column in schemas.columns("donations")]
+    return LineQuery("donations", selection_conditions(columns, view.selection), words=query)
+
+
+@cached()
+def found(view: View, query: str) -> Found:
+    """What they are together: out of the summed lines when nothing is looked for."""
+    if not query:
+        rows = selected(session.small_frame("donations", view.filters.as_of), view.selection)
+        sums = [rows["cash_vnd"], matching(rows, [IS_GOODS])["value_vnd"]]
+        sums = [values.astype("Float64").sum(min_count=1) for values in sums]
+        return Found(int(lines_of(rows).sum()), *(None if pd.isna(one) else float(one) for one in sums))
+    asked = gift_query(view, query)
+    with session.lines(view.filters.as_of) as reader:
+        count, (cash,) = reader.sums(asked, ["cash_vnd"])
+        _, (value,) = reader.sums(replace(asked, where=(*asked.where, IS_GOODS)), ["value_vnd"])
+    return Found(count, cash, value)
 
 
 def draw_gift_lines(view: View) -> None:
@@ -56,6 +61,7 @@ def draw_gift_lines(view: View) -> None:
 
 
 @st.fragment
+@trouble.calm
 def _draw_search(view: View) -> None:
     texts.use(st.session_state.language)
     spoken = language()
@@ -70,10 +76,11 @@ def _draw_search(view: View) -> None:
     may_name = session.may("disclosures.names")
     is_named = may_name and st.toggle(t("goods.gifts.named"), key=f"gift_names_{spoken}")
     session.log_names("goods", is_named)
-    hits = found(view, " ".join(query.split()))
-    count = len(hits.positions)
+    query = " ".join(query.split())
+    hits = found(view, query)
+    count = hits.count
     if not count:
-        st.info(t("goods.gifts.nothing") if query.strip() else t("exhibit.nothing"))
+        st.info(t("goods.gifts.nothing") if query else t("exhibit.nothing"))
         return
     st.markdown(f"**{told(hits)}**")
     pages = -(-count // PAGE_ROWS)
@@ -82,15 +89,16 @@ def _draw_search(view: View) -> None:
     shown = draw_paged(count, PAGE_ROWS, key)
     title = t("goods.gifts.title")
     with st.container(key="goods_gift_lines"):
-        draw_table(lines(view, hits.positions[shown], is_named=is_named), caption=title)
+        page = lines(view, query, is_named=is_named, start=shown.start, most=shown.stop - shown.start)
+        draw_table(page, caption=title)
     st.caption(t("frame.table.more", shown=numbers.number(shown.stop - shown.start, spoken), total=_count(count)))
-    if count > MOST_DOWNLOADED:
-        st.caption(t("goods.gifts.too_many", most=_count(MOST_DOWNLOADED)))
+    if count > behind.MOST_DOWNLOADED:
+        st.caption(t("goods.gifts.too_many", most=_count(behind.MOST_DOWNLOADED)))
         return
     notes = [told_filters(view.filters), exhibits.made_at(view), told(hits)]
-    notes += [t("goods.gifts.searched", query=query.strip())] if query.strip() else []
+    notes += [t("goods.gifts.searched", query=query)] if query else []
     draw_downloads(
-        lambda: lines(view, hits.positions, is_named=is_named),
+        lambda: lines(view, query, is_named=is_named),
         title=title,
         key="gift_lines",
         notes=notes,
@@ -101,7 +109,7 @@ def _draw_search(view: View) -> None:
 def told(hits: Found) -> str:
     """ "Tìm được 325 dòng · tiền mặt 438.200.000 đồng · hàng hóa trị giá 45.000.000 đồng"."""
     spoken = language()
-    parts = [t("goods.gifts.found", count=_count(len(hits.positions)))]
+    parts = [t("goods.gifts.found", count=_count(hits.count))]
     for name in ("cash_vnd", "value_vnd"):
         amount = getattr(hits, name)
         if amount is not None:
@@ -120,13 +128,15 @@ def _count(number: int) -> str:
     return numbers.number(number, language())
 
 
-def lines(view: View, positions, *, is_named: bool) -> pd.DataFrame:
-    """Some gift lines as people read them; persons by first word and initials unless they are to be named.
+def lines(view: View, query: str, *, is_named: bool, start: int = 0, most: int | None = None) -> pd.DataFrame:
+    """Some gift lines as people read them, the newest first; persons by first word and initials unless they are to be
+    named.
 
     out: date, donor_name, donor_category, commune, good, quantity, unit, cash_vnd, value_vnd, upload_number, file,
          source_sheet, cell; note only with the names, as it may name a person
     """
-    rows = session.frame("donations", view.filters.as_of).iloc[positions].reset_index(drop=True)
+    with session.lines(view.filters.as_of) as reader:
+        rows = reader.page(gift_query(view, query), order=NEWEST, start=start, most=most)
     if not is_named:
         pairs = zip(rows["donor_name"], rows["donor_category"], strict=True)
         shown = pd.Series([donor_shown(*pair) for pair in pairs], dtype="str")
@@ -144,17 +154,15 @@ def _cells(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 # lines without a base quantity
-def unconverted_rows(view: View) -> pd.DataFrame:
-    """The lines of goods that have no base quantity: counted in no stock."""
+def unconverted_rows(view: View, *, start: int = 0, most: int | None = None) -> pd.DataFrame:
+    """Lines of goods that have no base quantity: counted in no stock."""
     up_to = Selection(last_day=view.selection.last_day, goods=view.filters.goods)
-    missing = (nw.col("good") != "cash") & nw.col("base_quantity").is_null()
-    parts: Mapping[str, pd.DataFrame] = {
-        kind: nw.from_native(selected(session.frame(kind, view.filters.as_of), up_to)).filter(missing).to_native()
-        for kind in schemas.LINE_KINDS
-    }
-    columns = ["date", "good", "quantity", "unit", "upload_number", "reading_no", "source_sheet", "source_row"]
-    columns += ["source_column", "source_text"]
-    return pd.concat([part[columns].assign(kind=kind) for kind, part in parts.items()], ignore_index=True)
+    asked = []
+    for kind in schemas.LINE_KINDS:
+        columns = [column.name for column in schemas.columns(kind)]
+        asked.append(LineQuery(kind, (*selection_conditions(columns, up_to), *UNCONVERTED)))
+    with session.lines(view.filters.as_of) as reader:
+        return reader.page(*asked, order=("kind", "date"), start=start, most=most)
 
 
 def draw_unconverted(view: View) -> None:
@@ -164,11 +172,11 @@ def draw_unconverted(view: View) -> None:
         return
     st.markdown(t("goods.unconverted.told", count=_count(count)))
     if st.toggle(t("goods.unconverted.show"), key=f"unconverted_{language()}"):
-        rows = unconverted_rows(view)
         title = t("goods.unconverted.title")
-        shown = draw_paged(len(rows), PAGE_ROWS, f"unconverted_page_{language()}")
-        draw_table(unconverted_lines(rows.iloc[shown].reset_index(drop=True)), caption=title)
-        draw_downloads(lambda: unconverted_lines(rows), title=title, key="unconverted")
+        shown = draw_paged(count, PAGE_ROWS, f"unconverted_page_{language()}")
+        rows = unconverted_rows(view, start=shown.start, most=shown.stop - shown.start)
+        draw_table(unconverted_lines(rows), caption=title)
+        draw_downloads(lambda: unconverted_lines(unconverted_rows(view)), title=title, key="unconverted")
 
 
 def unconverted_lines(rows: pd.DataFrame) -> pd.DataFrame:

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from metrics.measures import MEASURES, number_of
+from metrics.sums import whole
 from ui import demo, exhibits, gift_lines, names, numbers, session, stock_card, summary
 from ui.addresses import Address
 from ui.exhibits import Exhibit, draw_exhibit
@@ -97,7 +98,8 @@ def cash_exhibit(view: View) -> Exhibit:
     found = {name: row[name] for name in CASH} | {"stock": row["left"]}
     known = [name for name, value in found.items() if not numbers.is_missing(value)]
     codes = {t(f"goods.cash.{name}"): name for name in known}
-    frame = pd.DataFrame({"entry": list(codes), "amount_vnd": pd.array([found[n] for n in known], dtype="Int64")})
+    amounts = pd.Series([found[name] for name in known], dtype="Float64")
+    frame = pd.DataFrame({"entry": list(codes), "amount_vnd": whole(amounts)})
     is_over = "stock" in known and found["stock"] < 0
     sentence = t("goods.cash.negative", amount=numbers.money(found["stock"], language())) if is_over else ""
     return Exhibit(

@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from data import schemas
-from data.store_files import StoreError
-from metrics.selection import Selection, selected
+from data.database.errors import StoreError
+from metrics.selection import Selection, selection_conditions
 from ui import names, numbers, session
 from ui.blocks import draw_paged, plain
 from ui.comparison import draw_comparison
@@ -19,7 +19,7 @@ from ui.page_list import PAGES
 from ui.send_back import marked_name, marked_upload
 from ui.tables import draw_table
 from ui.texts import entries, language, t
-from ui.view import View
+from ui.view import KEYS, View
 
 PAGE_UPLOADS = 10
 SEAL_LENGTH = 12  # what a person can write down; the command takes it
@@ -99,14 +99,16 @@ def concerning(uploads: pd.DataFrame, view: View) -> pd.DataFrame:
     return uploads[[is_meant(upload) for upload in uploads.to_dict("records")]].reset_index(drop=True)
 
 
-@st.cache_data(show_spinner=False, max_entries=40)
+@st.cache_data(show_spinner=False, max_entries=40, hash_funcs=KEYS)
 def _numbers_of_lists(view: View) -> tuple[frozenset[int], frozenset[int]]:
     """(uploads with a list row in the period, uploads with any list row in force)."""
-    period = Selection(view.selection.first_day, view.selection.last_day)
-    frames = [session.frame(kind, view.filters.as_of) for kind in schemas.LINE_KINDS]
-    inside = [selected(frame, period)["upload_number"].unique() for frame in frames]
-    dated = [frame["upload_number"].unique() for frame in frames]
-    return tuple(frozenset(int(n) for of_kind in found for n in of_kind) for found in (inside, dated))
+    period, store = Selection(view.selection.first_day, view.selection.last_day), session.shared_store()
+    found: tuple[set[int], set[int]] = (set(), set())
+    for kind in schemas.LINE_KINDS:
+        for numbers_of, selection in zip(found, (period, Selection()), strict=True):
+            wanted = selection_conditions(schemas.SUMMED[kind][0], selection)
+            numbers_of.update(store.uploads_of(kind, wanted, as_of=view.filters.as_of))
+    return frozenset(found[0]), frozenset(found[1])
 
 
 def state(upload: dict) -> str:

@@ -7,10 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from data import reference
+from data.database.errors import StoreError
 from data.inbox import Item
-from data.store_files import StoreError
 from loaders.arrivals import MAILBOX, first_received_at
-from ui import names, number_questions, numbers, session
+from ui import names, number_questions, numbers, session, trouble
 from ui.accepting import draw_drop, draw_who_and_when
 from ui.blocks import draw_page_link, draw_paged, plain
 from ui.drops import opened, read_all
@@ -201,10 +201,12 @@ def _draw_ways(item: Item, is_opened: bool) -> None:
         st.caption(t("inbox.unknown_hint"))
 
 
+@trouble.calm
 def _set_aside(item: Item) -> None:
     session.store().inbox.set_aside(item.number, who=session.who(), now=session.now(), why=t("inbox.seen_why"))
 
 
+@trouble.calm
 def _take_up(item: Item) -> None:
     session.store().inbox.take_up(item.number, who=session.who(), now=session.now())
     st.session_state.inbox_group = "waiting" if item.arrival.is_known else "unknown"
@@ -218,7 +220,9 @@ def _draw_opened(item: Item, items: dict[int, Item]) -> None:
         progress = st.empty()
         read_all([drop], lambda share, text: progress.progress(share, text=text))
         progress.empty()
-    except StoreError:
+    except StoreError as error:
+        if error.part[:1] != ("original",):  # the whole store has a page of its own
+            raise
         st.error(t("inbox.lost"))
         return
     if item.status == "accepted" and drop.receipt is None:

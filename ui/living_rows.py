@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 
 from data import reference, schemas
+from data.database.lines import LineQuery
+from data.readable import empty_page
 from metrics.measures import MEASURES, counted_rows
-from metrics.selection import Selection, selected
+from metrics.selection import Selection, lines_of, selected, selection_conditions
 from ui import behind, names, numbers, session
 from ui.addresses import Address
 from ui.living_numbers import EXPECTED, IN_FILTER, IN_PERIOD, OF_REPORTS, Labels, undated
@@ -61,9 +63,14 @@ def listed(view: View, kind: str) -> Listed:
     limited = Selection(last_day=chosen.last_day) if kind in schemas.LINE_KINDS else chosen
     if kind == "targets":
         limited = Selection(communes=chosen.communes)
-    rows = selected(session.frame(kind, view.filters.as_of), limited)
-    if is_condensed := len(rows) > MOST_ROWS and kind in schemas.LINE_KINDS:
-        rows = selected(session.small_frame(kind, view.filters.as_of), limited)
+    rows = selected(session.small_frame(kind, view.filters.as_of), limited)
+    is_condensed = lines_of(rows).sum() > MOST_ROWS and kind in schemas.LINE_KINDS
+    if not is_condensed:
+        columns = [column.name for column in schemas.columns(kind)]
+        asked = LineQuery(kind, selection_conditions(columns, limited))
+        with session.lines(view.filters.as_of) as reader:
+            pages = list(reader.pages(asked))
+        rows = pd.concat(pages, ignore_index=True) if pages else empty_page(asked)
     order = [c for c in ("date", "week_start_date", "upload_number", "source_row", "commune", "good") if c in rows]
     return Listed(kind, rows.sort_values(order, ignore_index=True), is_condensed)
 

@@ -8,7 +8,7 @@ from zipfile import ZipFile, ZipInfo
 
 from data import reference
 from data.access import NotAllowed, need
-from data.store_files import StoreError
+from data.database.errors import StoreError
 from ui import (
     attention,
     exhibits,

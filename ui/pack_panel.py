@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from data.store_files import StoreError
+from data.database.errors import StoreError
 from ui import exhibits, pack, session
 from ui.exports import XLSX
 from ui.texts import language, t

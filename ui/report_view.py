@@ -216,4 +216,4 @@ def _listed_address(row: dict, report: Report, view: View) -> Address | None:
 
 @st.cache_data(show_spinner=False, max_entries=2000)
 def _number(address: Address, view: View) -> float | None:
-    return total(behind.rows_of(address, view, is_full=False))
+    return total(behind.rows_of(address, view))

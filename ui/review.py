@@ -7,7 +7,7 @@ import streamlit as st
 
 from loaders import Reading
 from loaders.problems import CODES, Problem, Severity
-from ui import names, numbers, session
+from ui import names, numbers, session, trouble
 from ui.blocks import draw_downloads, draw_paged, plain
 from ui.drops import Drop
 from ui.layout_memory import draw_applied, found_text
@@ -45,6 +45,7 @@ def _draw_applied(reading: Reading) -> None:
     decisions = session.store().decisions
     known = {decision.number: decision for decision in decisions.history()}
 
+    @trouble.calm
     def revoke(number: int) -> None:
         decisions.revoke(number, who=session.who(), now=session.now())
 

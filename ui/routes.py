@@ -11,9 +11,9 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from data.access import MACHINE, Person
+from data.database.errors import StoreError
 from data.links import BOARD, Link
-from data.store_files import StoreError
-from ui import passcodes, session
+from ui import passcodes, session, trouble
 from ui.page_list import PAGES
 from ui.sign_in import LINK_COOKIE, SIGNED_IN_COOKIE, SIGNED_IN_HOURS, signer
 from ui.slowed import Slowed
@@ -102,7 +102,9 @@ def _open(request: Request, passcode: str) -> Response:
             if not is_right:
                 return _ask("wrong", 403, seconds=math.ceil(wait))
         session.shared_store().links.open(link.number, who=OPENED, now=now)
-    except StoreError:
+    except StoreError as error:
+        if error.is_of_the_store:
+            trouble.note(error)
         return _plain("busy", 503)
     lasts = min(link.expires_at - now, LONGEST_VISIT)
     response = RedirectResponse(_first_page(link), 303, HEADERS)
@@ -152,11 +154,14 @@ def _give(request: Request, response: Response, name: str, text: str, lasts: tim
 
 # is it well
 def _health(request: Request) -> Response:
-    """200 when the store can be read, 503 when not; nothing of what is in it."""
+    """200 when the store can be read and written, as far as that shows without writing; 503 when not, with the code and
+    nothing else."""
     try:
-        session.shared_store().log.state()
+        session.shared_store().look()
     except StoreError as error:
+        trouble.note(error)
         return JSONResponse({"status": error.code}, 503, HEADERS)
+    trouble.note_well()
     return JSONResponse({"status": "ok"}, 200, HEADERS)
 
 

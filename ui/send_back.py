@@ -14,7 +14,7 @@ from loaders.arrivals import reread
 from loaders.corrections import Settled, compare_problems
 from loaders.problems import Problem, Severity
 from loaders.reading import Source
-from ui import session
+from ui import session, trouble
 from ui.blocks import plain
 from ui.drops import Drop
 from ui.number_questions import open_texts
@@ -161,6 +161,7 @@ def draw_correction(drop: Drop, position: str) -> None:
             said += " " + t("inbox.correction.settled", settled=len(found.settled), total=total)
         st.markdown(said, width="stretch")
 
+        @trouble.calm
         def unlink() -> None:
             session.store().inbox.link(item.number, None, who=session.who(), now=session.now())
             drop.supersedes, drop.again = (), "add_new"

@@ -5,7 +5,8 @@ import logging
 import os
 import secrets
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -16,12 +17,13 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from data import reference, schemas
 from data.access import NotAllowed, Person, need
+from data.database.errors import StoreError
 from data.inbox import pending_reports
-from data.readable import of_commune, rows_for, scope_of
+from data.readable import ReadableLines, of_commune, rows_for, scope_of
 from data.store import Store
-from metrics.selection import condensed
 from ui import filter_bar, sign_in, texts
 from ui import filters as ui_filters
+from ui import trouble as troubles
 from ui.filters import Filters
 from ui.sign_in import Visitor
 from ui.view import View
@@ -39,7 +41,8 @@ def now() -> datetime:
 
 # language and filters: in the session, and in the URL
 def start() -> None:
-    """Take language and filters from the URL when it brings others than this session wrote."""
+    """Take language and filters from the URL when it brings others than this session wrote; then look at the store:
+    what it cannot do is in `trouble`."""
     query = {name: st.query_params[name] for name in st.query_params}
     state = st.session_state
     if "filters" not in state or (query and query != state.get("query_written")):
@@ -47,10 +50,30 @@ def start() -> None:
         state.language = query.get("lang") if query.get("lang") in texts.LANGUAGES else state.get("language", "vi")
         state.rows = query.get("rows", "")
     texts.use(state.language)
-    state.visitor = None
-    state.visitor = visitor()
-    state.version = None
-    state.version = version()
+    state.visitor = state.version = None
+    state.told = troubles.take()
+    if state.told is None:
+        try:
+            _links()
+            state.visitor = visitor()
+            state.version = version()
+        except StoreError as error:
+            troubles.note(error)
+            state.told = error
+
+
+def trouble() -> StoreError | None:
+    """Why this run shows no page, but what the store cannot do (ui/trouble_page.py)."""
+    return st.session_state.told
+
+
+def write_language() -> None:
+    """What the URL says stays, but for the language: without the store nothing else is known of this run."""
+    query = {name: st.query_params[name] for name in st.query_params if name != "lang"}
+    if st.session_state.language != "vi":
+        query["lang"] = st.session_state.language
+    st.query_params.from_dict(query)
+    st.session_state.query_written = query
 
 
 def write_query(own: dict[str, str] | None = None) -> None:
@@ -127,7 +150,7 @@ def visitor() -> Visitor:
     if before is not None and run is not None and state.get("visitor_of") is run:
         return before
     local_name = state.get("who") or texts.t("upload.who_default", state.get("language"))
-    found = sign_in.visitor(now(), _links(), local_name)
+    found = sign_in.visitor(now(), troubles.calm(_links)(), local_name)
     if run is not None:
         state.visitor, state.visitor_of = found, run
         if before is not None and not found.is_same(before):
@@ -200,9 +223,17 @@ def for_later(make: Callable[[], bytes], act: str = "", details: dict | None = N
     act, details: what is written down before, when names go out with it (`log_disclosure`). A link that was revoked
     since gives nothing any more.
     """
-    found, spoken = visitor(), texts.language()
+    found, spoken, tell = visitor(), texts.language(), troubles.teller()
 
     def made() -> bytes:
+        try:
+            return made_as()
+        except StoreError as error:
+            if error.is_of_the_store:
+                tell(error)
+            raise
+
+    def made_as() -> bytes:
         if found.link and _links()[found.link.number].state(now()) != "valid":
             raise NotAllowed("read.numbers")
         texts.use(spoken)
@@ -235,11 +266,12 @@ def draw_filters() -> None:
 # the store and its full frames, once per process
 @st.cache_resource(show_spinner=False)
 def _store(url: str | None) -> Store:
+    store = Store(url)  # one that cannot be opened is not kept: the next run tries again
     # once per process: what is loaded by now stays, and need not be looked through again by every collection (a sixth
     # of the time of a run)
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
-    return Store(url)
+    return store
 
 
 def shared_store() -> Store:
@@ -262,9 +294,12 @@ def where(number: int, reading_no: int, row: int, field: str) -> tuple[str, str,
 def version() -> tuple[str, int, str]:
     """What small cached frames are keyed by: which store, its version as this run found it when it began, and what of
     it this person may read."""
-    url, scope = os.environ.get("STORE_URL") or "", scope_of(who())
-    known = st.session_state.get("version")
-    return known or (url, shared_store().version(max_age_seconds=LOOK_SECONDS), scope)
+    if known := st.session_state.get("version"):
+        return known
+    store, scope = shared_store(), scope_of(who())
+    number = store.version(max_age_seconds=LOOK_SECONDS)
+    others = store.database.generation  # how often another store took the place of the one that was read
+    return f"{os.environ.get('STORE_URL') or ''}{f' {others}' * bool(others)}", number, scope
 
 
 def inbox_version() -> int:
@@ -282,26 +317,36 @@ def pending(as_of: datetime | None = None) -> pd.DataFrame:
     return _pending(version(), inbox_version(), as_of)
 
 
+FEW = ("weekly_reports", "targets", "remarks", "waiting")  # kinds of which there are no more lines than people read
+
+
 def frame(name: str, as_of: datetime | None = None) -> pd.DataFrame:
-    """The rows in force of a kind, remarks or waiting rows, as far as this person may read them; full size, held once
-    for all who may read the same: never change it."""
-    whole = shared_store().current(name, as_of=as_of, max_age_seconds=LOOK_SECONDS)
-    return whole if scope_of(who()) == "all" else _readable(version(), name, as_of)
+    """All lines in force of a kind of FEW, as far as this person may read them: never change it."""
+    assert name in FEW, name
+    return _frame(version(), name, as_of)
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
-def _readable(version: tuple[str, int, str], name: str, as_of: datetime | None) -> pd.DataFrame:
-    return rows_for(who(), name, shared_store().current(name, as_of=as_of, max_age_seconds=LOOK_SECONDS))
+def _frame(version: tuple[str, int, str], name: str, as_of: datetime | None) -> pd.DataFrame:
+    return rows_for(who(), name, shared_store().current(name, as_of=as_of))
 
 
 @st.cache_resource(show_spinner=False, max_entries=40)
 def _small(version: tuple[str, int, str], kind: str, as_of: datetime | None) -> pd.DataFrame:
-    return condensed(kind, frame(kind, as_of))
+    return of_commune(who(), shared_store().summed(kind, as_of=as_of))
 
 
 def small_frame(kind: str, as_of: datetime | None = None) -> pd.DataFrame:
-    """The same numbers in far fewer rows (metrics.selection.condensed); shared by all sessions: never change it."""
+    """The lines of a kind added up (Store.summed), as far as this person may read them; shared by all sessions: never
+    change it."""
     return _small(version(), kind, as_of)
+
+
+@contextmanager
+def lines(as_of: datetime | None = None) -> Iterator[ReadableLines]:
+    """The lines themselves, by pages, as far as this person may read them."""
+    with shared_store().lines(as_of=as_of) as reader:
+        yield ReadableLines(reader, who())
 
 
 @st.cache_data(show_spinner=False, max_entries=20)
@@ -328,11 +373,11 @@ def receptions(as_of: datetime | None = None) -> pd.DataFrame:
 # facts on the whole store, small, per version
 @st.cache_data(show_spinner=False, max_entries=40)
 def _span(version: tuple[str, int, str], as_of: datetime | None) -> tuple[bool, bool, date | None]:
-    """(there is something, all of it is demo, the last day that any row in force has)."""
+    """(there is something, all of it is demo, a day of the last week that any line in force has)."""
     uploads = _history(version, as_of)
     in_force = uploads[(uploads["act"] == "accept") & uploads["is_in_force"]]
-    last = [frame(kind, as_of)["date"].max() for kind in schemas.LINE_KINDS]
-    last.append(frame("weekly_reports", as_of)["week_start_date"].max() + timedelta(days=6))
+    last = [small_frame(kind, as_of)["date"].max() for kind in schemas.LINE_KINDS]
+    last.append(small_frame("weekly_reports", as_of)["week_start_date"].max() + timedelta(days=6))
     days = [day.date() for day in last if not pd.isna(day)]
     has_demo = bool(in_force["is_demo"].any())
     return len(in_force) > 0, has_demo and bool(in_force["is_demo"].all()), max(days, default=None)
@@ -396,10 +441,14 @@ def fault_code(error: Exception) -> str:
 
 
 def run_calmly(run: Callable[[], None]) -> None:
-    """Run a page; an unexpected error becomes one sentence with a code."""
+    """Run a page; an unexpected error becomes one sentence with a code, a trouble of the store a page of its own."""
     try:
         run()
     except NotAllowed:
         st.warning(texts.t("access.not_allowed"))
     except Exception as error:  # Streamlit's own stop and rerun are no Exception
+        if isinstance(error, StoreError) and error.is_of_the_store:
+            troubles.tell(error)
         st.error(texts.t("frame.unexpected", code=fault_code(error)))
+    else:
+        troubles.note_well()

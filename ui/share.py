@@ -10,7 +10,7 @@ import streamlit as st
 
 from data import reference
 from data.links import BOARD, FULL, Link, commune_of
-from ui import names, numbers, passcodes, routes, session, sign_in, texts
+from ui import names, numbers, passcodes, routes, session, sign_in, texts, trouble
 from ui.blocks import plain
 from ui.filters import Filters
 from ui.tables import draw_live
@@ -45,6 +45,7 @@ def draw_share(page: str) -> None:
     """The window: a new link for what is on screen, then the links that there are."""
 
     @st.dialog(t("share.title"), width="large")
+    @trouble.calm
     def window() -> None:
         texts.use(st.session_state.language)
         if sign_in.signer() is None or not routes.answering:
@@ -185,6 +186,7 @@ def _show(number: int) -> None:
     st.session_state.link_made = number
 
 
+@trouble.calm
 def _revoke(number: int) -> None:
     session.store().links.revoke(number, who=session.who(), now=session.now())
     if st.session_state.get("link_made") == number:

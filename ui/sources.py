@@ -10,7 +10,7 @@ from loaders.google_links import GoogleError, find_link
 from loaders.google_sheets import robot_address
 from loaders.mailbox import MailError
 from loaders.refresh import Look
-from ui import names, numbers, session, timer
+from ui import names, numbers, session, timer, trouble
 from ui.blocks import draw_page_link, plain
 from ui.layout_memory import draw_memory
 from ui.texts import language, t
@@ -27,6 +27,7 @@ def draw_sources() -> None:
     draw_memory(decisions.history(), revoke)
 
 
+@trouble.calm
 def revoke(number: int) -> None:
     session.store().decisions.revoke(number, who=session.who(), now=session.now())
 

@@ -4,8 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from metrics import measures
-from metrics.stock import ledger_by_week, ledger_lines
-from ui import behind, exhibits, names, numbers, summary
+from metrics.selection import lines_of
+from metrics.stock import ledger_by_week
+from ui import behind, exhibits, names, numbers, session, summary
 from ui.addresses import Address
 from ui.blocks import draw_downloads, draw_paged
 from ui.exhibits import Exhibit, draw_exhibit
@@ -48,7 +49,7 @@ def draw_card(view: View) -> None:
 
 @cached()
 def _weeks(view: View, good: str, unit: str) -> pd.DataFrame:
-    """The card by week (metrics.stock.ledger_by_week), of the condensed rows."""
+    """The card by week (metrics.stock.ledger_by_week)."""
     flows = {name: summary.rows(measures.flow(name, good, unit), view) for name in measures.FLOWS}
     signs = {name: cash if good == "cash" else goods for name, (goods, cash, _) in measures.FLOWS.items()}
     return ledger_by_week(flows, signs)
@@ -89,39 +90,59 @@ def weeks_exhibit(good: str, unit: str, view: View) -> Exhibit:
 
 
 # every line
-@shared(max_entries=6)
-def _ledger(view: View, good: str, unit: str) -> pd.DataFrame:
-    """The lines with their balances; full-size, shared by all sessions: never change it."""
-    return ledger_lines(behind.rows_of(Address(f"stock:{good}:{unit}"), view))
-
-
 def _draw_lines(good: str, unit: str, view: View) -> None:
-    found = _ledger(summary.standing(view), good, unit)
-    st.subheader(t("goods.card.lines", count=numbers.number(len(found), language())), anchor=False)
-    if found.empty:
+    whole, up_to = Address(f"stock:{good}:{unit}"), summary.standing(view)
+    rows = behind.rows_of(whole, up_to)
+    count = int(lines_of(rows).sum())
+    st.subheader(t("goods.card.lines", count=numbers.number(count, language())), anchor=False)
+    if not count:
         st.caption(t("goods.card.no_lines"))
         return
-    last_page = -(-len(found) // PAGE_ROWS)
+    last_page = -(-count // PAGE_ROWS)
     key = f"card_page_{good}_{unit}_{language()}"
     # as a book lies open: at the last page written
     st.session_state[key] = min(st.session_state.get(key, last_page), last_page)
-    shown = draw_paged(len(found), PAGE_ROWS, key)
+    shown = draw_paged(count, PAGE_ROWS, key)
     title = t("goods.card.caption", good=names.good_in_unit(good, unit))
     with st.container(key="goods_card_lines"):
-        draw_table(card_lines(found.iloc[shown]), caption=title)
-    undated = int(found["date"].isna().sum())
+        draw_table(card_lines(_page(up_to, good, unit, shown.start, shown.stop - shown.start)), caption=title)
+    undated = int(lines_of(rows[rows["date"].isna()]).sum())
     if undated:
         st.caption(t("goods.card.undated", count=numbers.number(undated, language())))
+    if count > behind.MOST_DOWNLOADED:
+        st.caption(t("behind.too_many", most=numbers.number(behind.MOST_DOWNLOADED, language())))
+        return
     notes = (told_filters(view.filters), exhibits.made_at(view))
     draw_downloads(
-        lambda: card_lines(found), title=title, key="card_lines", notes=notes, label=t("goods.card.download")
+        lambda: card_lines(ledger(up_to, good, unit)),
+        title=title,
+        key="card_lines",
+        notes=notes,
+        label=t("goods.card.download"),
     )
+
+
+def ledger(view: View, good: str, unit: str, *, start: int = 0, most: int | None = None) -> pd.DataFrame:
+    """Lines of a card in the order in which they happened, with what was left after each.
+
+    out:     lines of behind.lines_of (`counted` is negative for what went out) and `balance`; oldest day first, of one
+             day what came in first, without a date last
+    units:   of the good; the last balance is the stock
+    """
+    queries = behind.queries_of(Address(f"stock:{good}:{unit}"), view)
+    with session.lines(view.filters.as_of) as reader:
+        return reader.page(*queries, order=("date", "is_out"), start=start, most=most, balance=True)
+
+
+@shared(max_entries=12)
+def _page(view: View, good: str, unit: str, start: int, most: int) -> pd.DataFrame:
+    return ledger(view, good, unit, start=start, most=most)
 
 
 def card_lines(rows: pd.DataFrame) -> pd.DataFrame:
     """Lines of a card as a storekeeper reads them.
 
-    in:      some rows of metrics.stock.ledger_lines
+    in:      some lines of `ledger`
     out:     date, cause, came_in, went_out, balance, upload_number, file, source_sheet, cell, source_text
     """
     told = behind.evidence(rows)

@@ -1,4 +1,4 @@
-"""The small frames of the screens, cached by what is viewed; all of them are made of the condensed rows."""
+"""The small frames of the screens, cached by what is viewed; all of them are made of the summed lines."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -28,12 +28,12 @@ class Headline:
 
 
 def frames(view: View):
-    """kind -> its condensed frame in this view."""
+    """kind -> its summed lines in this view."""
     return lambda kind: session.small_frame(kind, view.filters.as_of)
 
 
 def rows(number: Number, view: View, **part: object) -> pd.DataFrame:
-    """The condensed rows of a number, or of a part of it."""
+    """The summed lines of a number, or of a part of it."""
     return rows_behind(number, frames(view), view.selection, part)
 
 

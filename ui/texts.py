@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from data.database.errors import StoreError
 from data.reference import load
 from loaders.problems import Problem, SheetError, Where
 from ui.numbers import number
@@ -117,6 +118,45 @@ def say(problem: Problem | SheetError, language: str | None = None) -> Said:
         t(f"{key}.what", language, **values),
         t(do, language, **values),
     )
+
+
+class StoreSaid(NamedTuple):
+    """Why the store cannot do what was asked, in words: its name, what was found, what to do; and where it lies."""
+
+    name: str
+    what: str
+    do: str
+    place: str
+
+
+def say_store(error: StoreError, language: str | None = None) -> StoreSaid:
+    """One of OF_THE_STORE in words; the place is told apart: not everyone who looks need know it."""
+    key = f"store.{error.code}"
+    what = t(f"{key}.what", language)
+    if error.code == "store_damaged":
+        what += " " + _damaged(error.part, language)
+    return StoreSaid(t(f"{key}.name", language), what, t(f"{key}.do", language), error.found)
+
+
+def store_sentence(error: StoreError, language: str | None = None) -> str:
+    """All of it in one paragraph: for the command line and the doctor."""
+    said = say_store(error, language)
+    place = f" {t('store.place', language, place=said.place)}" if said.place else ""
+    return f"{said.what} {said.do}{place}"
+
+
+def _damaged(part: tuple, language: str | None) -> str:
+    """Which part of a store is damaged (StoreError.part)."""
+    what, *told = part or ("whole",)
+    if what in ("upload", "sums"):
+        number, kind, *lines = told
+        name = f"kind.{kind}" if f"kind.{kind}" in entries() else f"chain.table.{kind}"
+        values = {"number": number, "kind": t(name, language), **dict(zip(("there", "told"), lines, strict=False))}
+    elif what == "journal":
+        values = {"journal": t(f"chain.table.{told[0]}", language)}
+    else:
+        values = {"digest": told[0]} if told else {}
+    return t(f"store.part.{what}", language, **values)
 
 
 def tick(problem: Problem, language: str | None = None) -> str:

@@ -10,9 +10,9 @@ from data import reference
 from data.access import Person, need
 from data.receipt_codes import line_ids, receipt_code
 from metrics.donors import by_donor, donors, found_donors
-from metrics.selection import selected
-from ui import names, numbers, session, texts
+from ui import names, numbers, session, texts, trouble
 from ui.blocks import file_name
+from ui.gift_lines import NEWEST, gift_query
 from ui.outgoing.pdf import as_pdf
 from ui.outgoing.thank_you import Donor, Gift, letter
 from ui.outgoing.word import as_docx
@@ -21,23 +21,34 @@ from ui.view import View, shared
 
 ACT = "disclosures.letters"
 MOST_LETTERS = 1000  # at once: as many pages as an office prints in a day, and half a minute of work
+MOST_LINES = 20_000  # of gifts, looked through for a name or written about; more are searched more narrowly
 MOST_FOUND = 30
 MAKERS = {"docx": as_docx, "pdf": as_pdf}
 MIME = {"docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "pdf": "application/pdf"}
 
 
 # who gave
-@shared(max_entries=4)
-def _gifts(view: View) -> pd.DataFrame:
+@shared(max_entries=8)
+def _gifts(view: View, query: str = "") -> pd.DataFrame | None:
     """The gift lines of the view that name a donor (metrics.donors.by_donor), and `line`, of which receipt codes are
-    made; shared: never change it."""
-    whole = session.frame("donations", view.filters.as_of)
-    return by_donor(selected(whole.assign(line=line_ids(whole)), view.selection))
+    made; None when there are more than MOST_LINES. Shared: never change it.
+
+    query: only lines in which every word of it occurs: all lines of a donor whose name has these words
+    """
+    asked = gift_query(view, query)
+    with session.lines(view.filters.as_of) as reader:
+        rows = reader.page(asked, order=NEWEST, most=MOST_LINES + 1)
+    if len(rows) > MOST_LINES:
+        return None
+    rows = rows.sort_values(["upload_number", "line"], ignore_index=True)
+    return by_donor(rows.assign(line=line_ids(session.shared_store(), rows)))
 
 
-@shared(max_entries=4)
-def _donors(view: View) -> pd.DataFrame:
-    return donors(_gifts(view))
+def _all_donors(view: View) -> pd.DataFrame | None:
+    """Everybody who gave in the view; None when they are too many to write to."""
+    gifts = _gifts(view)
+    found = None if gifts is None else donors(gifts)
+    return None if found is None or len(found) > MOST_LETTERS else found
 
 
 # the letters
@@ -97,27 +108,26 @@ def draw_letters(view: View) -> None:
     if not session.may(ACT):
         st.caption(t("thank_you.not_allowed"))
         return
-    if _donors(view).empty:
+    gifts = _gifts(view)
+    if gifts is not None and gifts.empty:
         st.info(t("thank_you.nobody"))
         return
     _draw_choice(view)
 
 
 @st.fragment
+@trouble.calm
 def _draw_choice(view: View) -> None:
     texts.use(st.session_state.language)
-    known, count = _donors(view), numbers.number(len(_donors(view)), language())
+    known, most = _all_donors(view), numbers.number(MOST_LETTERS, language())
+    count = t("thank_you.more_than", count=most) if known is None else numbers.number(len(known), language())
     whom = _draw_options("whom", {"one": t("thank_you.whom_one"), "all": t("thank_you.whom_all", count=count)})
     if whom == "one":
-        chosen = _draw_search(known)
+        _draw_search(view)
+    elif known is None:
+        st.info(t("thank_you.too_many", most=most))
     else:
-        chosen = list(known["donor"])
-        if len(chosen) > MOST_LETTERS:
-            most = numbers.number(MOST_LETTERS, language())
-            st.info(t("thank_you.too_many", count=count, most=most))
-            return
-    if chosen:
-        _draw_download(chosen, view)
+        _draw_download(_gifts(view), list(known["donor"]), view)
 
 
 def _draw_options(name: str, options: dict[str, str]) -> str:
@@ -132,17 +142,21 @@ def _draw_options(name: str, options: dict[str, str]) -> str:
     )
 
 
-def _draw_search(known: pd.DataFrame) -> list[int]:
+def _draw_search(view: View) -> None:
     """The donor whose name a person types some words of."""
     key, hint = f"letters_query_{language()}", t("thank_you.search_for")
     query = st.text_input(t("thank_you.search"), placeholder=hint, key=key, max_chars=100)
     session.log_names("letters", query.strip())
     if not query.strip():
-        return []
-    hits = found_donors(known, query)
+        return
+    gifts = _gifts(view, " ".join(query.split()))
+    if gifts is None:
+        st.info(t("thank_you.narrower"))
+        return
+    hits = found_donors(donors(gifts), query)
     if hits.empty:
         st.info(t("thank_you.not_found"))
-        return []
+        return
     if len(hits) > MOST_FOUND:
         st.caption(t("thank_you.more_found", count=numbers.number(len(hits), language())))
     shown = {int(row["donor"]): _option(row) for row in hits.head(MOST_FOUND).to_dict("records")}
@@ -152,7 +166,8 @@ def _draw_search(known: pd.DataFrame) -> list[int]:
     chosen = st.selectbox(
         t("thank_you.choose"), list(shown), format_func=shown.__getitem__, key=key_choice, filter_mode=None
     )
-    return [] if chosen is None else [chosen]
+    if chosen is not None:
+        _draw_download(gifts, [chosen], view)
 
 
 def _option(row: dict) -> str:
@@ -161,10 +176,10 @@ def _option(row: dict) -> str:
     return t("thank_you.option", name=row["donor_name"], commune=commune, gifts=int(row["gifts"]))
 
 
-def _draw_download(chosen: Sequence[int], view: View) -> None:
+def _draw_download(gifts: pd.DataFrame, chosen: Sequence[int], view: View) -> None:
     ending = _draw_options("format", {"docx": "Word (.docx)", "pdf": "PDF"})
     spoken = _draw_options("language", texts.LANGUAGE_NAMES)
-    gifts, secret, count = _gifts(view), session.link_key(), numbers.number(len(chosen), language())
+    secret, count = session.link_key(), numbers.number(len(chosen), language())
     # never who: the record says how many, of which filters
     details = {"letters": len(chosen), "format": ending, "filters": view.filters.to_query()}
 

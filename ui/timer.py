@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
+from data.database.errors import StoreError
 from data.sheet_sources import SheetSource
 from data.store import Store
-from data.store_files import StoreError
 from loaders.arrivals import arrive_letter
 from loaders.google_sheets import fetch
 from loaders.mailbox import MailError, MailOutcome, MailSettings, from_secrets, read_mailbox
 from loaders.refresh import Look, look
-from ui import session
+from ui import session, trouble
 
 log = logging.getLogger(__name__)
 STEP_SECONDS = 20
@@ -81,7 +81,10 @@ def _run(stopped: threading.Event, store: Store, told: Looks, key: dict | None, 
         try:
             step(store, told, key, mailbox, session.now)
         except StoreError as error:  # tried again at the next step
-            log.warning("the timer could not use the store: %s", error.code)
+            if not error.is_of_the_store:
+                log.warning("the timer could not use the store: %s", error.code)
+            else:
+                trouble.note(error)
         except Exception as error:  # a fault of ours must not stop the other sources for good
             session.fault_code(error)
 

@@ -1,12 +1,12 @@
 """What the records tell: the history of uploads, the reception of reports, the cell of a field."""
 
 import pandas as pd
-import pyarrow.compute as pc
+from sqlalchemy import Connection, select
 
 from data import reference
-from data.store_files import Place, StoreError
-from data.store_rows import read
-from data.store_state import Event, State
+from data.database import tables
+from data.database.errors import StoreError
+from data.database.state import Event, State
 
 RECEPTION_COLUMNS = {
     "commune": "str",
@@ -118,19 +118,21 @@ def _record(state: State, event: Event) -> dict:
 
 
 def where(
-    place: Place, upload: Event, reading_no: int, row: int, field: str, source_column: str | None = None
+    connection: Connection, upload: Event, reading_no: int, row: int, field: str, source_column: str | None = None
 ) -> tuple[str, str, str | None]:
     """The cell of a field: the column of the field in that sheet, else the column in which the row's value stands."""
     part = next((p for p in upload.details["parts"] if p["reading_no"] == reading_no), None)
     if part is None:
         raise StoreError("upload_unknown", f"{upload.number}.{reading_no}")
-    letter = part["columns"].get(field) or source_column or _value_column(place, upload, part, row)
+    letter = part["columns"].get(field) or source_column or _value_column(connection, upload, part, row)
     return part["file"], part["sheet"], f"{letter}{row}" if letter else None
 
 
-def _value_column(place: Place, upload: Event, part: dict, row: int) -> str | None:
+def _value_column(connection: Connection, upload: Event, part: dict, row: int) -> str | None:
     """Where goods or indicators stand side by side, one sheet row gave several rows: then no single column is meant."""
-    data = read(place, part["kind"], [upload.batch_id], ["reading_no", "source_row", "source_column"])
-    of_row = pc.and_(pc.equal(data["reading_no"], part["reading_no"]), pc.equal(data["source_row"], row))
-    letters = data["source_column"].filter(of_row).unique().to_pylist()
+    table, groups = tables.lines[part["kind"]], tables.groups
+    of_upload = select(groups.c.id).where(groups.c.upload_number == upload.number, groups.c.kind == part["kind"])
+    of_row = (table.c.reading_no == part["reading_no"]) & (table.c.source_row == row)
+    asked = select(table.c.source_column).where(table.c.group_id.in_(of_upload), of_row).distinct()
+    letters = connection.execute(asked).scalars().all()
     return letters[0] if len(letters) == 1 else None

@@ -4,19 +4,16 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from data import schemas
-from data.store_files import Place
-from data.store_rows import check, content_keys, keyed, read
-from data.store_select import known_rows, report_keys, select
-from data.store_state import State
+from data.database.errors import StoreError
+from data.database.keys import content_keys, row_keys
+from data.database.state import State
 
 REPORT_COLUMNS = {"weekly_reports": ["commune", "week_start_date", "is_urgent"], "targets": ["commune", "indicator"]}
 
@@ -65,7 +62,10 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What an accept did. `already`: the upload that says the same and is in force; then nothing was added."""
+    """What an accept did.
+
+    already: the upload that says the same and is in force, then nothing was added; who, time: by whom and when
+    """
 
     number: int
     batch_id: str
@@ -75,22 +75,55 @@ class Receipt:
     rows_new: int = 0
     waiting: int = 0
     replaced: list[tuple[str, str, int]] = field(default_factory=list)  # (commune, week, number of the earlier upload)
+    who: str = ""
+    time: datetime | None = None
 
 
 def check_parts(parts: Sequence[Part]) -> None:
+    """Refuse frames that do not follow their schema, and amounts that do not add up within a number.
+
+    errors: StoreError frame_not_tidy, amount_too_large; names of columns only: an error may reach a log
+    """
     for part in parts:
         for kind, frame in ((part.kind, part.frame), ("waiting", part.waiting), ("remarks", part.remarks)):
-            check(kind, frame)
+            if wrong := schemas.check(kind, frame):
+                raise StoreError("frame_not_tidy", f"{kind}: {', '.join(wrong)}")
+            for column in schemas.COLUMNS[kind]:
+                if column.dtype in (schemas.WHOLE, schemas.NUMBER):
+                    amounts = frame[column.name].astype("Float64").to_numpy("float64", na_value=0.0)
+                    if not np.abs(amounts).sum() <= schemas.MOST_IN_SUM:  # also what is no number
+                        raise StoreError("amount_too_large", f"{kind}: {column.name}")
 
 
-def keyed_rows(parts: Sequence[Part], batch_id: str) -> dict[str, pd.DataFrame]:
-    """Table → the rows of all parts for it, with their keys; a table without rows is left out."""
-    frames: dict[str, list[tuple[int, pd.DataFrame]]] = {}
+def keyed_rows(parts: Sequence[Part]) -> dict[str, pd.DataFrame]:
+    """Kind -> the rows of all parts of it, each with reading_no, line, row_key and row_occurrence; equal rows are
+    numbered across the parts. A kind without rows is left out."""
+    frames: dict[str, list[pd.DataFrame]] = {}
     for number, part in enumerate(parts):
         for kind, frame in ((part.kind, _frame(part)), ("waiting", part.waiting), ("remarks", part.remarks)):
             if len(frame):
-                frames.setdefault(kind, []).append((number, frame))
-    return {kind: keyed(kind, numbered, batch_id) for kind, numbered in frames.items()}
+                frames.setdefault(kind, []).append(frame.assign(reading_no=number))
+    return {kind: _keyed(kind, pd.concat(of_kind, ignore_index=True)) for kind, of_kind in frames.items()}
+
+
+def _keyed(kind: str, rows: pd.DataFrame) -> pd.DataFrame:
+    texts = {c.name: _storable(rows[c.name]) for c in schemas.columns(kind) if c.dtype == schemas.TEXT}
+    keys = row_keys(kind, rows)
+    occurrence = pd.Series(keys).groupby(keys).cumcount().to_numpy()
+    return rows.assign(**texts, line=np.arange(len(rows)), row_key=keys, row_occurrence=occurrence)
+
+
+def _storable(texts: pd.Series) -> pd.Series:
+    """Without characters that no database keeps: halves of pairs, and the character 0."""
+    joined = "".join(texts.dropna().unique())
+    if "\x00" not in joined and not any("\ud800" <= sign <= "\udfff" for sign in set(joined)):
+        return texts
+    return texts.map(storable, na_action="ignore").astype(texts.dtype)
+
+
+def storable(text: str) -> str:
+    """The text as every database can keep it."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def _frame(part: Part) -> pd.DataFrame:
@@ -188,35 +221,9 @@ def replaces(state: State, part: Part) -> list[tuple[str, str, int]]:
     return [(key[0], key[1], owners[key]) for key in reported_on(part) if key in owners]
 
 
-def count_known(place: Place, state: State, rows: dict[str, pd.DataFrame]) -> Counter[int]:
-    """Number of the part → how many of its rows are in force already; equal rows as often as they stand there."""
-    return Counter({number: int(known.sum()) for number, known in find_known(place, state, rows).items()})
-
-
-def find_known(place: Place, state: State, rows: dict[str, pd.DataFrame]) -> dict[int, np.ndarray]:
-    """Number of the part → for each of its rows, whether it is in force already."""
-    found: dict[int, np.ndarray] = {}
-    for kind in [kind for kind in rows if kind in schemas.KINDS]:
-        counted = select(place, kind, state, REPORT_COLUMNS.get(kind, []))
-        known = known_rows(counted, rows[kind])
-        numbers = rows[kind]["reading_no"].to_numpy()
-        found |= {int(number): known[numbers == number] for number in np.unique(numbers)}
-    return found
-
-
-def find_overlaps(place: Place, state: State, rows: dict[str, pd.DataFrame], met: dict) -> dict[str, list[list[int]]]:
-    """List kind → the earlier uploads, in force or not, with equal lines: [number, its lines met again, its lines].
-
-    `met` keeps what was found, so that a second try after a lost race only reads what is new.
-    """
-    found = {}
-    for kind in [kind for kind in rows if kind in schemas.LINE_KINDS]:
-        uploads = [upload for upload in state.uploads.values() if upload.rows(kind)]
-        unread = [upload for upload in uploads if (kind, upload.number) not in met]
-        data = read(place, kind, [upload.batch_id for upload in unread], ["batch_id", "row_key"])
-        keys = pa.array(rows[kind]["row_key"].unique())
-        batches = data["batch_id"].filter(pc.is_in(data["row_key"], keys))
-        counts = {entry["values"]: entry["counts"] for entry in pc.value_counts(batches).to_pylist()}
-        met |= {(kind, upload.number): counts.get(upload.batch_id, 0) for upload in unread}
-        found[kind] = [[u.number, met[kind, u.number], u.rows(kind)] for u in uploads if met[kind, u.number]]
-    return {kind: entries for kind, entries in found.items() if entries}
+def report_keys(kind: str, frame: pd.DataFrame) -> list[tuple]:
+    """For each row of a weekly report or of targets, what it reports on (Event.keys)."""
+    if kind == "targets":
+        return list(zip(frame["commune"], frame["indicator"], strict=True))
+    weeks = frame["week_start_date"].dt.strftime("%Y-%m-%d")
+    return list(zip(frame["commune"], weeks, frame["is_urgent"].fillna(False).astype(bool), strict=True))

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
-from data import reference, schemas
-from data.store_files import StoreError
+from data import schemas
+from data.database.errors import StoreError
 
 SETTLES_SHARE = (
     0.5  # a list settles an earlier one that it contains at least by half; a chance meeting of rows does not
@@ -19,7 +18,8 @@ class Event:
     """One record.
 
     details of an accept: parts, overlaps {kind: [[earlier number, its rows met again, its rows]]}; where it is so,
-    item, supersedes [earlier number], is_correction, row_hashes {table: chain.rows_hash of its rows}
+    item, supersedes [earlier number], is_correction, row_hashes {kind: chain.rows_hash of its rows},
+    totals {kind: {"lines": how many, field: what it adds up to}}
     """
 
     event_no: int
@@ -50,12 +50,6 @@ class Event:
 
     def overlaps(self, kind: str) -> list[tuple[int, int, int]]:
         return [tuple(entry) for entry in self.details["overlaps"].get(kind, [])]
-
-
-def moment(value: datetime) -> datetime:
-    """A moment in the campaign's time zone; one without a zone is meant there."""
-    zone = ZoneInfo(reference.load().campaign.timezone)
-    return value.replace(tzinfo=zone) if value.tzinfo is None else value.astimezone(zone)
 
 
 class State:
@@ -141,13 +135,10 @@ class State:
         uploads = [self.uploads[number] for number in self.in_force if self.uploads[number].rows(kind)]
         return [upload for upload in uploads if (kind, upload.number) not in self.replaced]
 
-    def repeating(self, kind: str) -> set[int]:
-        """The uploads whose rows may repeat each other: only these need to be compared."""
-        numbers = {upload.number for upload in self.counting(kind)}
-        pairs = [
-            (n, earlier) for n in numbers for earlier, _, _ in self.uploads[n].overlaps(kind) if earlier in numbers
-        ]
-        return {number for pair in pairs for number in pair}
+    @cached_property
+    def counting_numbers(self) -> dict[str, set[int]]:
+        """List kind -> the numbers of the uploads that count (see `counting`)."""
+        return {kind: {upload.number for upload in self.counting(kind)} for kind in schemas.LINE_KINDS}
 
     def replaced_by(self, number: int) -> tuple[int, ...]:
         """The later uploads in force because of which something of this one does not count."""

@@ -1,0 +1,318 @@
+"""Outside tools see the numbers of the screen: DuckDB's own reader and plain SQL over the views of both databases."""
+
+import math
+import sqlite3
+import time
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+import psycopg
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from psycopg import sql
+from sqlalchemy import make_url
+
+from data import schemas
+from data.access import Person
+from data.database.tables import VIEWS
+from data.store import Store
+from tests.outside_reader import OutsideReader, extension
+from tests.random_store import accept_random
+from tests.test_store_laws import STEPS, take
+from tests.test_store_parts import MONDAY, NOW, accept, gifts, report, targets
+
+ROOT = Path(__file__).resolve().parent.parent
+WHO = {"who": Person("van_phong", "editor"), "now": NOW}
+DOC = (ROOT / "docs" / "cong-cu-ngoai.md").read_text("utf-8")
+WEEK = {  # the Monday of a day, as each of them says it
+    "duckdb": "CAST(date_trunc('week', {}) AS DATE)",
+    "postgresql": "CAST(date_trunc('week', {}) AS DATE)",
+    "sqlite": "date({}, '-6 days', 'weekday 1')",
+}
+KEYS = {kind: keys for kind, (keys, _) in schemas.SUMMED.items()}
+KEYS |= {"remarks": ("commune", "week_start_date", "topic"), "waiting": ("kind", "codes")}
+TYPES = {schemas.TEXT: "VARCHAR", schemas.WHOLE: "BIGINT", schemas.NUMBER: "DOUBLE", schemas.DATE: "DATE"}
+FAST = 10  # seconds; whoever waits for a lock waits for 20
+
+
+@pytest.fixture(scope="module")
+def reader():
+    reader = OutsideReader()
+    yield reader
+    reader.stop()
+
+
+def fill(store: Store) -> None:
+    """Lists that were sent again, corrected, replaced, undone: of each kind something counts and something does not."""
+    for seed in (11, 12, 13):
+        accept_random(store, (seed, 30))
+    store.undo(2, **WHO)
+    accept(store, gifts(["A", "A", "B"], waits=2))
+    accept(store, gifts(["A", "B", "C"], waits=1, sheet="gửi lại"))
+    accept(store, gifts(["A", "A", "D"], commune="24655"), again="all")
+    accept(store, gifts(["A", "D"], commune="24655", sheet="khác"), again="all")
+    accept(store, gifts(["E", "F", "G"]))
+    accept(store, gifts(["E", "F", "G", "H"]), again="replace")
+    for week in (MONDAY, MONDAY + timedelta(weeks=1)):
+        accept(store, report({"donors": 3, "rice_kg": 2.5}, week=week, said="thiếu xe", waits=1))
+    accept(store, report({"donors": 4}, said="đủ xe"), is_correction=True)
+    accept(store, report({"donors": 9}, is_urgent=True))
+    accept(store, targets({"donors": 50, "rice_kg": 1.5}), targets({"donors": 60}, commune="24655"))
+    accept(store, targets({"donors": 70}))
+    accept(store, gifts(["I", "J"]), supersedes=[4])
+    for _ in range(2):
+        store.undo(5, **WHO)
+        store.restore(5, **WHO)
+    store.undo(7, **WHO)
+
+
+@pytest.fixture
+def store(store_address):
+    store = Store(store_address)
+    fill(store)
+    return store
+
+
+def place_of(store: Store) -> str | Path:
+    return store.database.file or store.url
+
+
+@pytest.fixture
+def attached(store, reader):
+    """The store, that DuckDB has attached as `kho`."""
+    reader.attach(place_of(store))
+    yield store
+    reader.detach()
+
+
+# questions in SQL
+def numbers_of(kind: str) -> list[str]:
+    added = [column.name for column in schemas.columns(kind) if column.dtype in (schemas.WHOLE, schemas.NUMBER)]
+    return [*added, "upload_number", "reading_no"]
+
+
+def is_week(kind: str, key: str) -> bool:
+    return key == "date" and kind != "frontline_support"
+
+
+def question(kind: str, dialect: str, place: str = "") -> str:
+    """How many lines, and each number added up, by week, commune, good and what else tells lines apart on screen."""
+    keys = [WEEK[dialect].format('"date"') if is_week(kind, key) else f'"{key}"' for key in KEYS[kind]]
+    sums = [f'sum("{name}")' for name in numbers_of(kind)]
+    by = ", ".join(keys)
+    return f"SELECT {by}, count(*), {', '.join(sums)} FROM {place}in_force_{kind} GROUP BY {by}"
+
+
+def plain_rows(store: Store, statement: str) -> list:
+    """What the database itself answers to somebody who knows nothing of the application."""
+    if store.database.is_server:
+        with psycopg.connect(store.url.replace("+psycopg", "")) as connection:
+            return connection.execute(statement).fetchall()
+    with closing(sqlite3.connect(f"{store.database.file.as_uri()}?mode=ro", uri=True)) as connection:
+        return connection.execute(statement).fetchall()
+
+
+# the same in Python
+def _plain(value: object) -> object:
+    if value is None or pd.isna(value):
+        return None
+    return value.date().isoformat() if isinstance(value, datetime) else value
+
+
+def added_up(kind: str, frame: pd.DataFrame, names: list[str]) -> dict[tuple, dict]:
+    """What tells lines apart -> how many lines, and the sum of each number that any of them says."""
+    found: dict[tuple, dict] = {}
+    for row in frame.to_dict("records"):
+        day = row.get("date")
+        if is_week(kind, "date") and day is not None and not pd.isna(day):
+            row["date"] = day - timedelta(days=day.weekday())
+        sums = found.setdefault(tuple(_plain(row[key]) for key in KEYS[kind]), {"lines": 0})
+        sums["lines"] += row.get("lines", 1)
+        for name in [name for name in names if _plain(row[name]) is not None]:
+            sums[name] = sums.get(name, 0) + row[name]
+    return found
+
+
+def answered(kind: str, rows: list) -> dict[tuple, dict]:
+    keys, names, found = len(KEYS[kind]), ["lines", *numbers_of(kind)], {}
+    for row in rows:
+        key = tuple(value.isoformat() if hasattr(value, "isoformat") else value for value in row[:keys])
+        told = zip(names, row[keys:], strict=True)
+        found[key] = {name: float(value) for name, value in told if value is not None}
+    assert len(found) == len(rows)
+    return found
+
+
+def assert_same(found: dict[tuple, dict], wanted: dict[tuple, dict]) -> None:
+    assert found.keys() == wanted.keys()
+    for key, sums in wanted.items():
+        assert found[key].keys() == sums.keys(), key
+        assert all(math.isclose(found[key][name], value, rel_tol=1e-9) for name, value in sums.items()), key
+
+
+def assert_numbers(store: Store, kind: str, rows: list) -> None:
+    """An answer is what the lines in force add up to, and what the screens are made of."""
+    found = answered(kind, rows)
+    assert_same(found, added_up(kind, store.current(kind), numbers_of(kind)))
+    assert sum(sums["lines"] for sums in found.values()) == store.count(kind)
+    if kind in schemas.KINDS:
+        fields = schemas.SUMMED[kind][1]
+        screen = {
+            key: {name: value for name, value in sums.items() if name in ("lines", *fields)}
+            for key, sums in found.items()
+        }
+        assert_same(screen, added_up(kind, store.summed(kind), list(fields)))
+
+
+@pytest.mark.parametrize("way", ["duckdb", "its own driver"])
+def test_every_number_is_that_of_the_screen(attached, reader, way):
+    dialect = "postgresql" if attached.database.is_server else "sqlite"
+    for kind in VIEWS.values():
+        if way == "duckdb":
+            rows = reader.rows(question(kind, "duckdb", "kho."))
+        else:
+            rows = plain_rows(attached, question(kind, dialect))
+        assert_numbers(attached, kind, rows)
+        (written,) = plain_rows(attached, f"SELECT count(*) FROM {kind}")[0]
+        assert 0 < sum(answered(kind, rows)[key]["lines"] for key in answered(kind, rows)) < written, kind
+
+
+def test_duckdb_also_lets_sqlite_run_the_view(tmp_path, reader):
+    store = Store(tmp_path / "kho")
+    fill(store)
+    for kind in VIEWS.values():
+        told = question(kind, "duckdb").replace(f"in_force_{kind}", f"sqlite_scan('{store.database.file}', '{{}}')")
+        assert_numbers(store, kind, reader.rows(told.format(f"in_force_{kind}")))
+
+
+@settings(max_examples=8)
+@given(st.lists(st.one_of(st.integers(0, 10**6), STEPS), min_size=1, max_size=4))
+def test_numbers_are_those_of_the_screen_whatever_happens(reader, steps):
+    with TemporaryDirectory() as folder:
+        store = Store(folder + "/kho")
+        for number, step in enumerate(steps):
+            if isinstance(step, int):
+                accept_random(store, (step, step % 20 + 1))
+            else:
+                for more, one in enumerate(step):
+                    take(store, one, number * 10 + more)
+        if not store.database.exists():
+            return
+        reader.attach(store.database.file)
+        try:
+            for kind in VIEWS.values():
+                assert_numbers(store, kind, reader.rows(question(kind, "duckdb", "kho.")))
+                assert_numbers(store, kind, plain_rows(store, question(kind, "sqlite")))
+        finally:
+            reader.detach()
+            store.database.close()
+
+
+# what the views are
+def test_columns_are_those_of_the_tidy_frame_with_their_types(attached, reader):
+    """DuckDB parses the text of each view of SQLite itself."""
+    flag = "BOOLEAN" if attached.database.is_server else "BIGINT"
+    assert set(VIEWS.values()) == set(schemas.COLUMNS)
+    for view, kind in VIEWS.items():
+        wanted = [(c.name, TYPES.get(c.dtype, flag)) for c in schemas.columns(kind)]
+        wanted += [("upload_number", "BIGINT"), ("reading_no", "BIGINT"), ("file", "VARCHAR")]
+        described = reader.rows(f"DESCRIBE kho.{view}")
+        assert [(name, dtype) for name, dtype, *_ in described] == wanted, view
+
+
+def test_file_is_the_one_of_the_upload(attached, reader):
+    told = reader.rows("SELECT DISTINCT upload_number, file FROM kho.in_force_donations ORDER BY 1")
+    assert told and all(file == attached.log.state().upload(number).file for number, file in told)
+
+
+# nobody waits for anybody
+def test_a_reader_does_not_lock_the_application(attached, reader):
+    count = "SELECT count(*) FROM kho.in_force_donations"
+    reader.rows("BEGIN")
+    before, began = reader.rows(count), time.monotonic()
+    accept(attached, gifts(["Mới 1", "Mới 2"]))
+    attached.undo(1, **WHO)
+    assert time.monotonic() - began < FAST
+    assert reader.rows(count) == before  # one transaction sees one state
+    reader.rows("COMMIT")
+    assert reader.rows(count) == [[attached.count("donations")]] != before
+
+
+def test_the_application_does_not_lock_a_reader(attached, reader):
+    count = "SELECT count(*) FROM kho.in_force_donations"
+    before, began = reader.rows(count), time.monotonic()
+    with attached.database.writing():
+        assert reader.rows(count) == before
+    assert time.monotonic() - began < FAST
+
+
+# what docs/cong-cu-ngoai.md says
+def told_in_doc(beginning: str) -> str:
+    """The one block of commands that begins so."""
+    blocks = [block.split("\n", 1)[1] for block in DOC.split("```")[1::2]]
+    (found,) = [block for block in blocks if block.startswith(beginning)]
+    return found
+
+
+def test_the_questions_of_the_document(attached, reader):
+    for line in told_in_doc("SELECT commune").split(";\n"):
+        assert not line.strip() or reader.rows(line.replace("kho.", "kho.").strip())
+    (rows,) = reader.rows("SELECT sum(cash_vnd), sum(value_vnd) FROM kho.in_force_donations")
+    summed = attached.summed("donations")
+    assert rows == [summed["cash_vnd"].sum(), summed["value_vnd"].sum()]
+
+
+def test_duckdb_is_told_what_the_document_tells(tmp_path, reader, postgres_server, postgres_address):
+    for url in (tmp_path / "kho", postgres_address):
+        accept(Store(url), gifts(["A", "B"]))
+    address = make_url(postgres_address)
+    told = told_in_doc("INSTALL sqlite").replace("data/store/store.sqlite", str(Store(tmp_path / "kho").database.file))
+    asked = {"host=db.example.vn": f"host=127.0.0.1 port={address.port}", "dbname=cujut": f"dbname={address.database}"}
+    asked |= {"user=xem_so_lieu": f"user={address.username}", "MẬT_KHẨU": _quoted(address.password)}
+    for name, here in asked.items():
+        assert name in told
+        told = told.replace(name, here)
+    for name, mine in (("sqlite", "sqlite_scanner"), ("postgres", "postgres_scanner")):
+        assert f"INSTALL {name};" in told
+        told = told.replace(f"INSTALL {name};", "").replace(f"LOAD {name};", f"LOAD '{extension(mine)}';")
+    for statement in told.split(";\n"):
+        answer = reader.rows(statement) if statement.strip() else None
+        assert "SELECT" not in statement or answer == [[2]]
+    for name in ("kho", "may_chu"):
+        reader.detach(name)
+
+
+def _quoted(password: str) -> str:
+    """In a connection string of libpq that itself stands in a text of SQL."""
+    return password.replace("\\", "\\\\").replace("'", "\\'").replace("'", "''")
+
+
+def test_the_reading_role_of_the_document_sees_the_views_alone(postgres_server, postgres_address, reader):
+    store = Store(postgres_address)
+    fill(store)
+    database = make_url(postgres_address).database
+    told = told_in_doc("CREATE ROLE xem_so_lieu").replace("MẬT_KHẨU", "mat khau thu")
+    assert f"ON DATABASE {'cujut'}" in told
+    told = told.replace("DATABASE cujut", f"DATABASE {database}")
+    try:
+        postgres_server.run(told, database)
+        url = make_url(postgres_address).set(username="xem_so_lieu", password="mat khau thu", drivername="postgresql")
+        address = url.render_as_string(hide_password=False)
+        reader.attach(address)
+        for kind in VIEWS.values():
+            assert_numbers(store, kind, reader.rows(question(kind, "duckdb", "kho.")))
+        reader.detach()
+        with psycopg.connect(address, autocommit=True) as connection:
+            for statement in ("SELECT 1 FROM donations", "SELECT 1 FROM originals", "SELECT 1 FROM events"):
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    connection.execute(statement)
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute("CREATE TABLE mine (a int)")
+            assert connection.execute("SELECT count(*) FROM in_force_donations").fetchone()[0]
+    finally:
+        role = sql.Identifier("xem_so_lieu")
+        postgres_server.run(sql.SQL("drop owned by {}; drop role {}").format(role, role), database)

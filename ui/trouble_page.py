@@ -1,0 +1,44 @@
+"""The page that stands instead of every other while the store cannot do what was asked; it needs no store itself."""
+
+from datetime import datetime, timedelta
+
+import streamlit as st
+
+from data.database.errors import StoreError
+from ui import session, sign_in, texts
+from ui.blocks import plain
+from ui.texts import language, say_store, t
+
+AGAIN_SECONDS = 20
+
+
+def draw_page(error: StoreError, *, is_shown_to_all: bool) -> None:
+    """One of OF_THE_STORE in words, and the two languages. is_shown_to_all: on a projector, where nobody clicks."""
+    session.write_language()
+    said = say_store(error)
+    with st.container(horizontal=True, key="trouble_tools", horizontal_alignment="right"):
+        for code, spoken in texts.LANGUAGE_NAMES.items():
+            kind = "primary" if code == language() else "tertiary"
+            st.button(spoken, key=f"language_{code}", type=kind, on_click=session.set_language, args=(code,))
+    with st.container(border=True, key="trouble"):
+        st.subheader(said.name, anchor=False)
+        st.markdown(plain(said.what))
+        st.markdown(plain(said.do))
+        st.markdown(t("store.not_done"))
+        if said.place and _may_know_place():
+            st.caption(plain(t("store.place", place=said.place)))
+        if is_shown_to_all:
+            st.caption(t("store.again_by_itself"))
+            _try_again(session.now())
+        st.button(t("store.again"), key="trouble_again", type="primary")  # whatever is clicked looks anew
+
+
+def _may_know_place() -> bool:
+    """Where the store lies is for whoever works with it, as far as that is known without the store."""
+    return sign_in.visitor(session.now(), {}, "").person.may("read.store")  # who came through a link is nobody now
+
+
+@st.fragment(run_every=AGAIN_SECONDS)
+def _try_again(since: datetime) -> None:
+    if session.now() - since > timedelta(seconds=AGAIN_SECONDS / 2):
+        st.rerun()
