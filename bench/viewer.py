@@ -31,6 +31,13 @@ CONNECTION = {"subprotocols": ["streamlit"], "max_size": None, "compression": No
 @contextmanager
 def running_application(store_url: str, script: str | Path = "app.py") -> Iterator[int]:
     """The application over a store, on a free port; yields the port. script: another page, with the same settings."""
+    with application_process(store_url, script) as (port, _):
+        yield port
+
+
+@contextmanager
+def application_process(store_url: str, script: str | Path = "app.py") -> Iterator[tuple[int, int]]:
+    """The same with the number of its process: (port, process)."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -39,7 +46,7 @@ def running_application(store_url: str, script: str | Path = "app.py") -> Iterat
     server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "STORE_URL": store_url})
     try:
         _wait_until_ready(server, port)
-        yield port
+        yield port, server.pid
     finally:
         server.terminate()
         server.wait()

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from data.chain import Chain, Head
-from data.database.backup import NotThisStore, OnServer, back_up
+from data.database.backup import IntoItself, NotThisStore, OnServer, back_up
 from data.database.check import Report, Wrong, check_store
 from data.database.engine import FILE, FOLDER, Database
 from data.database.errors import StoreError
@@ -41,8 +41,11 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return {"check": _check, "backup": _backup, "takeover": _take_over}[options.command](options)
     except StoreError as error:
-        assert error.code in SAID_OF_STORES, error
-        return _refused(error.code, error.found)
+        if error.code in SAID_OF_STORES:
+            return _refused(error.code, error.found)
+        for language in LANGUAGES:
+            print(store_sentence(error, language), file=sys.stderr)
+        return 2
     except Refused as refused:
         return _refused(refused.code, refused.place)
 
@@ -83,16 +86,20 @@ def _check(options: argparse.Namespace) -> int:
 def _backup(options: argparse.Namespace) -> int:
     database, folder = _database(options.place), Path(options.target).absolute()
     try:
-        copy = back_up(database, folder)
+        copy, report = back_up(database, folder)
     except NotThisStore as error:
         raise Refused("not_this_store", str(folder)) from error
+    except IntoItself as error:
+        raise Refused("into_itself", str(folder)) from error
     except OnServer as error:
         raise Refused("on_server", database.name) from error
     for language in LANGUAGES:
-        print(t("chain.copied", language, place=copy, size=numbers.number(copy.stat().st_size / 1e6, language)))
+        if copy is None:
+            print(t("chain.kept", language, place=folder))
+        else:
+            print(t("chain.copied", language, place=copy, size=numbers.number(copy.stat().st_size / 1e6, language)))
     print()
-    target = Database(folder)
-    return _tell(target, check_store(target), [])
+    return _tell(database if copy is None else Database(folder), report, [])
 
 
 def _take_over(options: argparse.Namespace) -> int:
@@ -126,10 +133,13 @@ def _take_over(options: argparse.Namespace) -> int:
 def _not_taken(error: StoreError) -> int:
     """The check and the backups that the sentences of a store speak of are not those of an old one."""
     for language in LANGUAGES:
-        said, why = t("chain.taken.stopped", language), store_sentence(error, language)
-        if error.code == "store_damaged":
+        if error.code == "amount_too_large":
+            why = t("chain.taken.too_large", language, found=error.found)
+        elif error.code == "store_damaged":
             why = " ".join((say_store(error, language).what, t("chain.taken.damaged", language, place=error.found)))
-        print(f"{said} {why}", file=sys.stderr)
+        else:
+            why = store_sentence(error, language)
+        print(f"{t('chain.taken.stopped', language)} {why}", file=sys.stderr)
     return 2
 
 

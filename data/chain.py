@@ -93,7 +93,7 @@ def look_through(events: Sequence[Mapping]) -> Chain:
         computed = hash_of(hashes[-1] if hashes else START, event["record"] or "")
         fault = _fault(number, event, computed, sealed_from)
         if fault:
-            told = (None, None) if fault == "missing" else (_utc(event["time"]), event["act"])
+            told = (None, None) if fault == "missing" else (in_utc(event["time"]), event["act"])
             return Chain(tuple(hashes), len(events), sealed_from, Break(number, fault, *told))
         if sealed_from is None and event["hash"]:
             sealed_from = number
@@ -103,7 +103,8 @@ def look_through(events: Sequence[Mapping]) -> Chain:
 
 def _fault(number: int, event: Mapping, computed: str, sealed_from: int | None) -> str | None:
     if event["event_no"] != number:
-        return "missing" if (event["event_no"] or 0) > number else "inserted"
+        is_later = isinstance(event["event_no"], int) and event["event_no"] > number
+        return "missing" if is_later else "inserted"
     if not _says_the_same(event):
         return "changed"
     if not event["hash"]:
@@ -119,12 +120,12 @@ def _says_the_same(event: Mapping) -> bool:
         record = json.loads(event["record"])
         subject = str(record.get("subject") or record.get("number") or "")
         moment = datetime.fromisoformat(record["time"]).astimezone(UTC)
-        own = (_utc(event["time"]), event["who"], event["act"], event["subject"])
+        own = (in_utc(event["time"]), event["who"], event["act"], event["subject"])
         return own == (moment, record["who"], record["act"], subject)
     except (ValueError, TypeError, KeyError, AttributeError):
         return False
 
 
-def _utc(time: datetime | None) -> datetime | None:
+def in_utc(time: datetime | None) -> datetime | None:
     """SQLite keeps moments without their zone, which is UTC."""
     return time and (time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC))

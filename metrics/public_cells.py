@@ -1,7 +1,6 @@
 """The cells of the public board: which lines no table tells apart, and whose they are; filled page by page."""
 
 from collections.abc import Sequence
-from hashlib import blake2b
 
 import numpy as np
 import pandas as pd
@@ -38,10 +37,7 @@ def numbers_of(names: pd.Series) -> np.ndarray:
     64 bits of a hash: of a million names two are one by chance once in thirty million boards. Then they count as one
     giver, which protects more and tells fewer: it is never the other way round.
     """
-    codes, distinct = pd.factorize(names)
-    digests = (blake2b(name.encode(), digest_size=8).digest() for name in distinct)
-    made = np.fromiter((int.from_bytes(digest, "little", signed=True) for digest in digests), "int64", len(distinct))
-    return made[codes]
+    return pd.util.hash_array(names.to_numpy(object), categorize=False).view("int64")
 
 
 class Distinct:

@@ -68,8 +68,8 @@ class Givers:
         for (commune, *has), numbers in self.donors.items():
             if any(is_there and is_wanted for is_there, is_wanted in zip(has, wanted, strict=True)):
                 found.setdefault(commune, []).append(numbers)
-        counts = {commune: len(np.unique(np.concatenate(found[commune]))) for commune in sorted(found)}
-        return pd.Series(counts, dtype="Int64")
+        counts = [len(np.unique(np.concatenate(found[commune]))) for commune in sorted(found)]
+        return pd.Series(counts, index=pd.Index(sorted(found), dtype="str"), dtype="Int64")
 
 
 def givers(pages: Pages) -> Givers:

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from data.database.search_text import folded as all_folded
 from data.names import fold, tidy
+from data.summing import group_numbers
 from data.unnamed import ORGANISATIONS
 
 MOST_DIGITS = 5  # "Trường THCS 19/5", "Lữ đoàn 316"; a phone, an account, an identity card has more
@@ -97,21 +98,22 @@ def public_names(donations: pd.DataFrame, refused: Set[str] = frozenset()) -> pd
     missing: a line without a name is not named. A yes counts for its own line alone; a no, for every line of that name
     errors:  none
     """
-    columns = ["donor_name", "donor_category", "may_publish"]
-    distinct = donations[columns].drop_duplicates()
-    named = distinct[distinct["donor_name"].notna()]
-    folded, own = _folded(named["donor_name"]), refused_names(named)
+    columns = [donations[name] for name in ("donor_name", "donor_category", "may_publish")]
+    alike = group_numbers(columns)
+    distinct = donations[~pd.Series(alike).duplicated().to_numpy()]
+    folded, own = _folded(distinct["donor_name"]), refused_names(distinct)
+    is_yes, names = distinct["may_publish"].fillna(False).tolist(), distinct["donor_name"].tolist()
+    categories = distinct["donor_category"].tolist()
     made = []
-    for name, category, may in zip(*(named[column].tolist() for column in columns), strict=True):
+    for name, category, is_agreed in zip(names, categories, is_yes, strict=True):
+        if not isinstance(name, str):
+            made.append((None, None, False, False))
+            continue
         is_told = folded[name] not in own and folded[name] not in refused
-        is_yes = not pd.isna(may) and bool(may)
         is_body = is_organisation(name, category, folded[name])
-        shown = shown_name(name, is_person=not is_body) if is_told and (is_yes or is_body) else None
+        shown = shown_name(name, is_person=not is_body) if is_told and (is_agreed or is_body) else None
         is_doubtful = is_told and category in ORGANISATIONS and shown is None
-        made.append((name, category, may, shown, folded[name], is_body, is_doubtful))
-    texts, flags = ["shown", "folded"], ["is_organisation", "is_doubtful"]
-    dtypes = distinct.dtypes[columns].to_dict() | dict.fromkeys(texts, "str") | dict.fromkeys(flags, "boolean")
-    known = pd.DataFrame(made, columns=[*columns, *texts, *flags]).astype(dtypes)
-    found = donations[columns].merge(known, on=columns, how="left")  # equal missing values meet in pandas
-    found = found.assign(**{name: found[name].fillna(False).astype(bool) for name in flags})
-    return found.set_axis(donations.index)[[*texts, *flags]]
+        made.append((shown, folded[name], is_body, is_doubtful))
+    dtypes = {"shown": "str", "folded": "str", "is_organisation": bool, "is_doubtful": bool}
+    known = pd.DataFrame(made, columns=[*dtypes]).astype(dtypes)
+    return known.take(alike).set_axis(donations.index)

@@ -121,16 +121,3 @@ def ledger_by_week(flows: Mapping[str, pd.DataFrame], signs: Mapping[str, int]) 
     table = table.sort_values("week_start_date", na_position="last", ignore_index=True)
     change = sum((table[name].fillna(0) * signs[name] for name in FLOWS), start=pd.Series(0.0, table.index, "Float64"))
     return table.assign(stock=change.cumsum())
-
-
-def ledger_lines(rows: pd.DataFrame) -> pd.DataFrame:
-    """The lines of a stock card in the order in which they happened, with what was left after each.
-
-    in:      rows of metrics.measures.rows_behind of a stock: `counted` is negative for what went out
-    out:     the same columns and `balance`; oldest day first, of one day what came in first, without a date last
-    units:   of the good; the last balance is the stock
-    """
-    ordered = rows.assign(is_out=rows["counted"] < 0)
-    keys = ["date", "is_out", "upload_number", "reading_no", "source_row"]
-    ordered = ordered.sort_values(keys, na_position="last", ignore_index=True).drop(columns="is_out")
-    return ordered.assign(balance=ordered["counted"].cumsum())

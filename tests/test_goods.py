@@ -3,23 +3,23 @@
 from dataclasses import replace
 from datetime import date
 
-import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pytest
 import streamlit as st
 
-from data import reference
+from data import schemas
 from data.access import Person
 from data.store import Store
 from data.summing import summed_lines
-from metrics.gift_lines import donor_shown, folded, found_lines, newest_first, searchable
+from metrics.gift_lines import donor_shown
+from metrics.line_queries import queries_behind
 from metrics.measures import FLOWS, counted_rows, flow, rows_behind, stock
 from metrics.money_way import money_links, purchases_by_good
 from metrics.selection import Selection, at
-from metrics.stock import Lines, ledger_by_week, ledger_lines, running_out
+from metrics.stock import Lines, ledger_by_week, running_out
 from tests.test_metrics import EA_TLING, NAM_DONG, cash, goods, made
 from tests.test_pages import ENGLISH, NOW, RAW_KEY, TECHNICAL, opened, reading, words
+from tests.test_store_parts import TestPart, accept
 from ui import addresses, gift_lines, session, stock_card
 from ui import goods as goods_screen
 from ui.addresses import Address
@@ -105,19 +105,38 @@ def test_the_stock_until_a_week_is_the_sum_of_the_rows_until_then():
     assert addresses.parse(address.text()) == address
 
 
-def test_the_card_line_by_line():
-    rows = rows_behind(stock("rice", "kg"), lambda kind: getattr(LISTS, kind))
-    ledger = ledger_lines(rows)
+def card(store: Store) -> pd.DataFrame:
+    """The card of rice line by line, as the screen reads it."""
+    with store.lines() as reader:
+        queries = queries_behind(stock("rice", "kg"), Selection())
+        return reader.page(*queries, order=("date", "is_out"), balance=True)
+
+
+def kept(address: str, of: Lines) -> Store:
+    store, parts = Store(address), []
+    for kind in KINDS:
+        frame = getattr(of, kind)[[column.name for column in schemas.columns(kind)]]
+        parts.append(TestPart(kind, frame.dropna(subset=["quantity"]).reset_index(drop=True)))
+    accept(store, *parts)
+    return store
+
+
+def test_the_card_line_by_line(store_address):
+    store = kept(store_address, LISTS)
+    ledger = card(store)
     assert ledger["counted"].tolist() == [100, 40, -70, -90, -20, 50]
     assert ledger["balance"].tolist() == [100, 140, 70, -20, -40, 10]
     assert ledger["date"].isna().tolist() == [False] * 5 + [True]
-    assert ledger_lines(rows[:0]).empty
+    store.undo(1, who=Person("x", "editor"), now=NOW)
+    assert card(store).empty
+    store.database.close()
 
 
-def test_what_came_in_on_a_day_stands_before_what_went_out():
-    same = lines(donations=[goods("rice", 5, "kg", date=MONDAY)], distributions=[goods("rice", 5, "kg", date=MONDAY)])
-    rows = rows_behind(stock("rice", "kg"), lambda kind: getattr(same, kind))
-    assert ledger_lines(rows[::-1])["balance"].tolist() == [5, 0]
+def test_what_came_in_on_a_day_stands_before_what_went_out(store_address):
+    rice = [goods("rice", 5, "kg", date=MONDAY)]
+    store = kept(store_address, lines(distributions=rice, donations=rice))
+    assert card(store)["balance"].tolist() == [5, 0]
+    store.database.close()
 
 
 # the way of the money
@@ -222,80 +241,6 @@ def test_the_stock_at_the_end_of_each_week():
     (trace,) = by_week_end(rice_ledger(), "rice", "kg", language="vi", theme="light").data
     assert list(trace.y) == [100, 70, -40]
     assert [data[3] for data in trace.customdata][2] == "stock:rice:kg;until=2021-08-16"
-
-
-# search
-GIFTS = made(
-    "donations",
-    goods("rice", 5, "kg", date=day(3), donor_name="Nguyễn Đức Mẫu", commune=NAM_DONG),
-    cash(5_000_000, date=day(5), donor_name="Công ty Thử Nghiệm", note="đợt 2", donor_category="business"),
-    goods("eggs", 30, "piece", donor_name="Trần Thị Thử", value_vnd=90_000, commune=EA_TLING),
-    goods("instant_noodles", 4, "box", date=day(5)),
-)
-GOOD_NAMES = {code: (row.name, row.name_en) for code, row in reference.load().goods.items()}
-
-
-def search(query: str, selection: Selection = Selection()):  # noqa: B008  frozen
-    return found_lines(
-        GIFTS,
-        selection,
-        query,
-        order=newest_first(GIFTS),
-        texts=lambda: searchable(GIFTS),
-        good_names=GOOD_NAMES,
-    )
-
-
-@pytest.mark.parametrize(
-    ("query", "positions"),
-    [
-        ("", [1, 3, 0, 2]),  # the newest day first, of one day as the sheet has it, without a date last
-        ("nguyen", [0]),
-        ("NGUYỄN duc", [0]),
-        ("đuc", [0]),
-        ("thu", [1, 2]),
-        ("thu nghiem", [1]),
-        ("dot", [1]),
-        ("mi an lien", [3]),
-        ("gạo", [0]),
-        ("rice mau", [0]),
-        ("5.000.000", [1]),
-        ("5,000,000", [1]),
-        ("5000000", [1]),
-        ("90000", [2]),
-        ("không có ai", []),
-        (".*", []),
-    ],
-)
-def test_what_is_found(query, positions):
-    assert search(query).positions.tolist() == positions
-
-
-def test_what_is_found_adds_up_and_keeps_to_the_filters():
-    whole = search("")
-    assert (whole.cash_vnd, whole.value_vnd) == (5_000_000, 90_000)
-    assert search("nguyen").cash_vnd is None
-    assert search("thu", Selection(communes=(EA_TLING,))).positions.tolist() == [2]
-    assert search("", Selection(first_day=day(4))).positions.tolist() == [1, 3]
-
-
-def test_search_over_nothing():
-    empty = GIFTS[:0]
-    found = found_lines(
-        empty, Selection(), "x", order=newest_first(empty), texts=lambda: searchable(empty), good_names=GOOD_NAMES
-    )
-    assert found.positions.tolist() == [] and found.cash_vnd is None
-
-
-def test_texts_are_looked_through_only_when_someone_searches():
-    def never():
-        raise AssertionError("asked for")
-
-    found_lines(GIFTS, Selection(), " ", order=np.arange(4), texts=never, good_names=GOOD_NAMES)
-
-
-def test_folded():
-    assert folded(pa.array(["Nguyễn Đức", "ĐẮK", None, "H’Bia"])).to_pylist() == ["nguyen duc", "dak", None, "h’bia"]
 
 
 @pytest.mark.parametrize(

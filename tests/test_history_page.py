@@ -115,6 +115,16 @@ def test_the_page_says_what_is_filtered(store, language):
     assert [key for key in ("undo_3", "undo_2", "undo_1") if has_button(app, key)] == ["undo_3", "undo_1"]
 
 
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_words_find_an_upload_by_its_file_and_by_what_stands_in_it(store, language):
+    app = opened(lang=language)
+    for words, numbers in (("2.xlsx", [2]), ("văn phòng", [3, 2, 1]), ("1.500.000", [1]), ("khong co", [])):
+        app.text_input(key=f"history_query_{language}").set_value(words).run()
+        assert not app.exception and not app.error
+        assert [n for n in (3, 2, 1) if has_button(app, f"undo_{n}")] == numbers, words
+    assert texts.t("history.nothing_found", language) in [info.value for info in app.info]
+
+
 def has_button(app: AppTest, key: str) -> bool:
     return any(button.key == key for button in app.button)
 

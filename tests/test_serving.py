@@ -27,14 +27,15 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from data.access import Person
+from data.database.errors import OF_THE_STORE, StoreError
 from data.store import Store
 from tests.careless_proxy import WAIT_SECONDS, careless_proxy
 from tests.e2e.conftest import running_app
 from tests.test_pages import NOW, readings
-from ui import doctor, routes, sign_in
+from ui import doctor, routes, session, sign_in
 from ui.same_origin import SameOrigin
 from ui.sign_in import is_this_computer
-from ui.texts import t
+from ui.texts import store_sentence, t
 
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "docs" / "deploy"
@@ -213,6 +214,29 @@ def test_doctor_looks_into_the_same_secrets_as_the_server(store, tmp_path, monke
     assert t("doctor.passcode_wrong", "en", role=t("access.role.editor", "en")) in told
 
 
+@pytest.mark.parametrize("code", OF_THE_STORE)
+def test_doctor_has_a_sentence_for_every_trouble_of_the_store(store, monkeypatch, capsys, code):
+    error = StoreError(code, "/noi/dat/kho")
+
+    def broken(*_):
+        raise error
+
+    for place in ("Store.__init__", "Store.look"):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"data.store.{place}", broken)
+            assert doctor.main(["127.0.0.1", ""]) == 1
+        told = capsys.readouterr().out
+        assert f"✗ {store_sentence(error, 'vi')}\n  {store_sentence(error, 'en')}\n" in told
+    assert doctor.main(["127.0.0.1", ""]) == 0
+    assert t("doctor.store", "vi", uploads=1, links=0) in capsys.readouterr().out
+
+
+def test_doctor_says_where_no_store_was_made_yet(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("STORE_URL", str(tmp_path / "store"))
+    assert doctor.main(["127.0.0.1", ""]) == 0
+    assert t("doctor.store_none", "vi", place=tmp_path / "store") in capsys.readouterr().out
+
+
 def test_a_key_is_made_where_a_link_leads(tmp_path, monkeypatch):
     """A service may write beside its store, not beside its code: there .streamlit/secrets.toml is a link."""
     code, state = tmp_path / "code", tmp_path / "state"
@@ -246,15 +270,44 @@ def healthz():
 
 def test_healthz_says_whether_the_store_can_be_read(healthz, store):
     assert (healthz().status_code, healthz().json()) == (200, {"status": "ok"})
-    place = Path(store.url)
-    (place / "batches").rename(place / "taken away")
-    (place / "batches").write_text("not a table")
+    folder = Path(store.url)
+    folder.rename(folder.with_name("away"))
     told = healthz()
-    assert (told.status_code, told.json()) == (503, {"status": "store_damaged"})
-    assert str(place) not in told.text and told.headers["cache-control"] == "no-store"
-    (place / "batches").unlink()
-    (place / "taken away").rename(place / "batches")
+    assert (told.status_code, told.json()) == (503, {"status": "store_missing"})
+    assert str(folder) not in told.text and told.headers["cache-control"] == "no-store"
+    folder.with_name("away").rename(folder)
     assert healthz().status_code == 200
+    with store.database.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM donations WHERE line = 2")
+    assert healthz().status_code == 200  # this process has looked at that upload
+    sign_in.st.cache_resource.clear()
+    assert (healthz().status_code, healthz().json()) == (503, {"status": "store_damaged"})
+
+
+@pytest.mark.parametrize("code", OF_THE_STORE)
+def test_healthz_has_every_code_while_it_lasts(healthz, store, monkeypatch, code):
+    def broken(*_):
+        raise StoreError(code, "/somewhere")
+
+    for name in ("Store", "shared_store"):  # it cannot be opened; it was opened before
+        with monkeypatch.context() as patch:
+            patch.setattr(session, name, broken)
+            if name == "Store":
+                sign_in.st.cache_resource.clear()
+            told = healthz()
+            assert (told.status_code, told.json()) == (503, {"status": code}) and "somewhere" not in told.text
+        assert healthz().status_code == 200
+
+
+def test_healthz_knows_a_full_disk_and_what_may_only_be_read(healthz, store, monkeypatch):
+    for name, wrong, code in (
+        ("shutil.disk_usage", lambda _: SimpleNamespace(free=1000), "store_full"),
+        ("os.access", lambda *_: False, "store_not_writable"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"data.database.engine.{name}", wrong)
+            assert healthz().json() == {"status": code}
+        assert healthz().json() == {"status": "ok"}
 
 
 def test_healthz_of_a_place_that_is_no_store(healthz, tmp_path, monkeypatch):

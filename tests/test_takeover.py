@@ -16,6 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -29,11 +30,13 @@ from data.database.check import check_store
 from data.database.engine import FILE, Database
 from data.database.errors import StoreError
 from data.database.events import JOURNALS, UPLOADS
+from data.database.lines import LineQuery
 from data.database.old_tables import JOURNALS as OLD_JOURNALS
 from data.database.old_tables import LOG, OldTable
 from data.database.takeover import BACKUP, take_over
+from data.receipt_codes import receipt_code
 from data.store import Store
-from tests.fixtures.making.old_store import everything
+from tests.fixtures.making.old_store import SECRET, everything
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "tests" / "fixtures"
@@ -98,6 +101,20 @@ def test_every_seal_and_every_line_is_as_it_was_written(taken):
     is_sealed_late = name == "before_hashes"
     assert report.chains[UPLOADS].sealed_from == (4 if is_sealed_late else 1)
     assert is_sealed_late or all("row_hashes" in upload.details for upload in store.log.state().uploads.values())
+
+
+def test_receipt_codes_of_letters_that_are_out_are_those_of_the_same_gifts(taken):
+    _, before, _, store = taken
+    with store.lines() as reader:
+        gifts = pd.concat(reader.pages(LineQuery("donations")))
+    gifts["place"] = gifts.groupby("row_key").cumcount()
+    codes = {receipt_code(SECRET, f"{int(g.row_key) & (1 << 64) - 1:016x}:{g.place}"): g for g in gifts.itertuples()}
+    told = {code: gift for code, *gift, is_counted in before["receipts"] if is_counted}
+    assert codes.keys() == told.keys()
+    for code, (day, commune, good, quantity, *_) in told.items():
+        gift = codes[code]
+        assert (None if pd.isna(gift.date) else gift.date.date().isoformat()) == day
+        assert (gift.good, gift.quantity) == (good, quantity) and (gift.commune == commune or pd.isna(gift.commune))
 
 
 def test_what_was_taken_is_told_and_the_old_store_is_kept_whole(taken, old_stores):
@@ -325,6 +342,17 @@ def test_an_original_that_is_gone_is_told_and_the_numbers_stay(small, capsys):
     for number in (1, 2):
         with pytest.raises(StoreError, match="store_damaged"):
             store.original(number)
+
+
+def test_amounts_that_no_sum_can_hold_are_refused_in_words(small, capsys):
+    def change(rows):
+        return rows.set_column(rows.column_names.index("cash_vnd"), "cash_vnd", pa.array([9 * 10**18] * len(rows)))
+
+    for file in (small / "donations").glob("*.parquet"):
+        rewrite(file, change)
+    before = files(small)
+    assert command.main(["takeover", str(small)]) == 2
+    assert "số quá lớn" in capsys.readouterr().err and files(small) == before
 
 
 def originals_of(folder: Path) -> list[str]:

@@ -13,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from data import reference, schemas
 from data.access import NotAllowed, Person
-from data.receipt_codes import line_ids, receipt_code
+from data.database.keys import row_keys
+from data.receipt_codes import receipt_code
 from data.store import Store
 from loaders.reading import Reading
 from metrics.donors import by_donor, donors, found_donors, name_key
@@ -78,9 +79,16 @@ def donations(lines=LINES) -> pd.DataFrame:
 
 
 def numbered(lines=LINES) -> pd.DataFrame:
-    """As `thank_you._gifts` gives them."""
+    """As `thank_you._gifts` gives them, of one list in force."""
     frame = donations(lines).assign(upload_number=1)
-    return by_donor(frame.assign(line=line_ids(frame)))
+    return by_donor(frame.assign(line=identities(frame)))
+
+
+def identities(frame: pd.DataFrame) -> list[str]:
+    """Of what receipt codes are made: the key of a line, and which of several equal ones it is."""
+    keys = pd.Series(row_keys("donations", frame))
+    told = zip(keys.tolist(), keys.groupby(keys).cumcount(), strict=True)
+    return [f"{key & (1 << 64) - 1:016x}:{place}" for key, place in told]
 
 
 # who is one donor
@@ -189,7 +197,7 @@ def test_every_donor_has_a_page_and_the_own_gifts_alone():
     assert [line.text for line in document.paragraphs].count("THƯ CẢM ƠN") == DONORS
     starts = document.element.body.xpath(".//w:sectPr/w:pgNumType/@w:start")
     assert starts == ["1"] * DONORS
-    codes = {receipt_code(SECRET, line) for line in line_ids(donations())}
+    codes = {receipt_code(SECRET, line) for line in identities(donations())}
     told = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
     assert len(told & codes) == len(LINES) - 2
     for code in told & codes:
@@ -290,7 +298,8 @@ def taken(person: Person, monkeypatch) -> object:
     st.session_state.filters, st.session_state.language = Filters(), "vi"
     look_as(person, monkeypatch)
     view = session.view()
-    thank_you._draw_download(list(thank_you._donors(view)["donor"]), view)
+    gifts = thank_you._gifts(view)
+    thank_you._draw_download(gifts, list(thank_you._all_donors(view)["donor"]), view)
     return given.make()
 
 

@@ -19,7 +19,7 @@ from ui.page_list import PAGES
 from ui.send_back import marked_name, marked_upload
 from ui.tables import draw_table
 from ui.texts import entries, language, t
-from ui.view import KEYS, View
+from ui.view import KEYS, View, cached
 
 PAGE_UPLOADS = 10
 SEAL_LENGTH = 12  # what a person can write down; the command takes it
@@ -65,15 +65,25 @@ def draw_as_of_notice(view: View) -> None:
 # the uploads
 def _draw_uploads(uploads: pd.DataFrame, events: pd.DataFrame, view: View) -> None:
     st.header(t("history.list.title"), anchor=False)
+    query = st.text_input(
+        t("history.search"),
+        placeholder=t("history.search_for"),
+        key=f"history_query_{language()}",
+        max_chars=100,
+        on_change=lambda: st.session_state.pop("history_page", None),  # what is found is read from its first page
+    )
     is_limited = bool(view.filters.chosen_communes() or view.filters.first_week or view.filters.last_week)
     shown = concerning(uploads, view) if is_limited else uploads
+    if query.strip():
+        shown = shown[shown["number"].isin(_found(view, " ".join(query.split())))].reset_index(drop=True)
+        st.caption(t("history.found", count=numbers.number(len(shown), language())))
     if is_limited:
         told = summary(replace(view.filters, goods=(), donor_categories=(), sites=(), as_of=None))
         st.caption(t("history.list.some", shown=len(shown), total=len(uploads), filters=told))
     if view.filters.as_of:
         st.caption(t("history.list.past", moment=moment_name(view.filters.as_of)))
     if shown.empty:
-        st.info(t("history.list.nothing"))
+        st.info(t("history.nothing_found" if query.strip() else "history.list.nothing"))
         return
     for upload in shown.iloc[draw_paged(len(shown), PAGE_UPLOADS, "history_page")].to_dict("records"):
         _draw_upload(upload, events, is_past=view.filters.as_of is not None)
@@ -97,6 +107,12 @@ def concerning(uploads: pd.DataFrame, view: View) -> pd.DataFrame:
         return upload["number"] in inside or upload["number"] not in dated
 
     return uploads[[is_meant(upload) for upload in uploads.to_dict("records")]].reset_index(drop=True)
+
+
+@cached()
+def _found(view: View, query: str) -> set[int]:
+    """The uploads in which every word occurs: in the name of the file, who accepted it, or one of its lines."""
+    return session.store().uploads_with(query)
 
 
 @st.cache_data(show_spinner=False, max_entries=40, hash_funcs=KEYS)

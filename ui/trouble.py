@@ -41,6 +41,20 @@ def note_well() -> None:
     log.warning("the store does what is asked again, after %s", before)
 
 
+def is_untold(record: logging.LogRecord) -> bool:
+    """Whether a line of Streamlit's own log tells of something else than a trouble that `note` has told already."""
+    error = record.exc_info[1] if record.exc_info else None
+    while error is not None:
+        if isinstance(error, StoreError) and error.is_of_the_store:
+            return False
+        error = error.__cause__
+    return True
+
+
+# Streamlit 1.67 writes a traceback for every download that cannot be made, each time that its button is pressed
+logging.getLogger("streamlit.runtime.backend_operation_handler").addFilter(is_untold)
+
+
 # the screen
 def tell(error: StoreError) -> NoReturn:
     """Leave everything of this run for the page that tells of a trouble; anything else is raised as it is."""

@@ -33,6 +33,16 @@ def draw_page(error: StoreError, *, is_shown_to_all: bool) -> None:
         st.button(t("store.again"), key="trouble_again", type="primary")  # whatever is clicked looks anew
 
 
+def tell_uncaught(error: Exception) -> bool:
+    """For `st.App(on_script_error=…)`: what nobody caught, in a callback, say, is told in our words."""
+    texts.use(st.session_state.get("language", "vi"))
+    if isinstance(error, StoreError) and error.is_of_the_store:
+        draw_page(error, is_shown_to_all=False)
+    else:
+        st.error(t("frame.unexpected", code=session.fault_code(error)))
+    return True
+
+
 def _may_know_place() -> bool:
     """Where the store lies is for whoever works with it, as far as that is known without the store."""
     return sign_in.visitor(session.now(), {}, "").person.may("read.store")  # who came through a link is nobody now

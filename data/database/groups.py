@@ -17,7 +17,7 @@ from data import schemas
 from data.database import tables
 from data.database.errors import StoreError
 from data.database.parts import report_keys
-from data.database.state import Event, State
+from data.database.state import State
 
 
 @dataclass(frozen=True)
@@ -90,14 +90,15 @@ def _equal_before(state: State, kind: str, when: Mapping) -> int:
 
 
 def grouped(
-    kind: str, rows: pd.DataFrame, met: pd.DataFrame, state: State, again: str
+    kind: str, rows: pd.DataFrame, met: pd.DataFrame | None, ways: Mapping[int, str | None], again: str | None
 ) -> tuple[list[dict], np.ndarray]:
     """The groups of the rows of a new upload: when each counts, and for each row the place of its group in that list.
 
-    in: rows: of parts.keyed_rows; met: row_key, upload_number, lines: the equal lines of earlier uploads
+    in: rows: of parts.keyed_rows; met: row_key, upload_number, lines: the equal lines of earlier uploads, of a list;
+        ways: upload -> its `again`
     """
     if kind in schemas.LINE_KINDS:
-        whens = _of_lists(rows, met, state.uploads, again)
+        whens = _of_lists(rows, met, ways, again)
     elif kind in schemas.KINDS:
         whens = [json.dumps({"key": key}) for key in report_keys(kind, rows)]
     else:
@@ -106,7 +107,7 @@ def grouped(
     return [json.loads(when) for when in distinct], codes
 
 
-def _of_lists(rows: pd.DataFrame, met: pd.DataFrame, uploads: Mapping[int, Event], again: str) -> list[str]:
+def _of_lists(rows: pd.DataFrame, met: pd.DataFrame, ways: Mapping[int, str | None], again: str | None) -> list[str]:
     always = json.dumps({})
     whens = [always] * len(rows)
     if again == "all" or met.empty:
@@ -119,7 +120,7 @@ def _of_lists(rows: pd.DataFrame, met: pd.DataFrame, uploads: Mapping[int, Event
     keys, places = rows["row_key"].to_numpy(), rows["row_occurrence"].to_numpy()
     for position in is_met.tolist():
         place, equal = int(places[position]), before[int(keys[position])]
-        if not any(uploads[number].again == "all" for number, _ in equal):
+        if not any(ways[number] == "all" for number, _ in equal):
             # then only matters who has as many: so lists sent again and again make few groups
             place, equal = 0, [[number, 1] for number, lines in equal if lines > place]
         if equal:

@@ -13,8 +13,9 @@ from data.database.tables import SEARCHED, words_vector
 from data.unnamed import unnamed
 
 AMOUNTS = ("quantity", "cash_vnd", "value_vnd", "cost_vnd")
-# beginnings that no word of Vietnamese has: of the word that stands for a good, of words that are hidden from some
-GOOD, HIDDEN = "zg", "zh"
+# beginnings that nobody can type, for `words` leaves letters and digits alone: of what stands for a good, of words
+# that are hidden from some
+GOOD, HIDDEN = "§g", "§h"
 
 
 def folded(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
@@ -35,16 +36,15 @@ def of_rows(kind: str, rows: pd.DataFrame) -> list[str]:
     """What each line is found by; words of what is hidden from some begin with HIDDEN, so that those do not find it."""
     open_rows = unnamed(kind, rows) if kind in schemas.LINE_KINDS else rows
     shown = [pa.array(open_rows[name], pa.large_string()) for name in SEARCHED[kind]]
-    if "good" in rows:
-        shown.append(pa.array(GOOD + rows["good"].str.replace("_", ""), pa.large_string()))
+    goods = (GOOD + rows["good"].str.replace("_", "")).fillna("") if "good" in rows else pd.Series([""] * len(rows))
     shown += [_digits(rows[name]) for name in AMOUNTS if name in rows]
     hidden = [
         pa.array(rows[name].where(open_rows[name].ne(rows[name]).fillna(True)), pa.large_string())
         for name in SEARCHED[kind]
         if open_rows is not rows
     ]
-    texts = [_joined(shown, len(rows)), _marked(_joined(hidden, len(rows)))]
-    return [" ".join(filter(None, both)) for both in zip(*(text.to_pylist() for text in texts), strict=True)]
+    texts = [_joined(shown, len(rows)).to_pylist(), goods.tolist(), _marked(_joined(hidden, len(rows))).to_pylist()]
+    return [" ".join(filter(None, of_row)) for of_row in zip(*texts, strict=True)]
 
 
 def _joined(parts: list[pa.Array], count: int) -> pa.Array:

@@ -68,8 +68,8 @@ class Taken:
 def take_over(folder: Path) -> Taken | None:
     """Make the database of the old store in a folder; None where there is none, or not any more.
 
-    errors: StoreError store_damaged with what cannot be read, store_busy, store_not_writable, …; the old store is
-            then as it was
+    errors: StoreError store_damaged with what cannot be read, amount_too_large with the upload, store_busy,
+            store_not_writable, …; the old store is then as it was
     """
     if not is_old(folder):
         return None
@@ -204,7 +204,10 @@ class _Takeover:
                     lists = [kind for kind in rows if kind in schemas.LINE_KINDS]
                     met = {kind: met_lines(connection, kind, rows[kind]) for kind in lists}
                     writer.upload(event, MISSING, [])  # its file was copied before, unless it is not there any more
-                    writer.lines(event, rows, {kind: plain(kind, rows[kind]) for kind in rows}, met, state)
+                    try:
+                        writer.lines(event, rows, {kind: plain(kind, rows[kind]) for kind in rows}, met, state)
+                    except OverflowError as error:  # the releases before this one let anything in
+                        raise StoreError("amount_too_large", f"{event.number}, {error}") from error
                 writer.states(event, after)
             state = after
         return len(state.uploads), lines

@@ -18,7 +18,8 @@ from data.database.state import Event, State
 
 TOLERANCE = 1e-9  # sums of fractions depend on their order in the last digits
 EXACT = 2**53  # sums of whole numbers up to here do not
-UNREADABLE = (KeyError, TypeError, AttributeError, ValueError, StopIteration)  # what was changed by hand may end in
+# what was changed by hand may end in
+UNREADABLE = (KeyError, TypeError, AttributeError, ValueError, OverflowError, StopIteration)
 
 
 class Verified:
@@ -148,11 +149,12 @@ def _is_miscounted(upload: Event, kind: str, lines: Mapping[int, int], sums: Map
     for of_group in sums.values():
         for name in of_group.keys() - {"lines"}:
             found[name] = found.get(name, 0.0) + of_group[name]
-    return found.keys() != told.keys() or not all(_is_same(kind, name, found[name], told[name]) for name in told)
+    return found.keys() != told.keys() or not all(is_same_sum(kind, name, found[name], told[name]) for name in told)
 
 
-def _is_same(kind: str, name: str, one: float, other: float) -> bool:
-    is_whole = any(column.name == name and column.dtype == schemas.WHOLE for column in schemas.columns(kind))
+def is_same_sum(kind: str, name: str, one: float, other: float) -> bool:
+    """Whether two sums of a field of summed lines, or of how many lines they are, are the same."""
+    is_whole = name == "lines" or any(c.name == name and c.dtype == schemas.WHOLE for c in schemas.columns(kind))
     if is_whole and max(abs(one), abs(other)) < EXACT:
         return one == other
     return math.isclose(one, other, rel_tol=TOLERANCE, abs_tol=1e-6)

@@ -124,8 +124,9 @@ class Writer:
         self, event: Event, rows: Mapping[str, pd.DataFrame], lines: Mapping[str, dict], met: Mapping, state: State
     ) -> None:
         """The lines of an upload with their groups, sums and words. lines: the rows as `plain`; state: before it."""
+        ways = {number: upload.again for number, upload in state.uploads.items()}
         for kind, of_kind in rows.items():
-            whens, codes = grouped(kind, of_kind, met.get(kind), state, event.again)
+            whens, codes = grouped(kind, of_kind, met.get(kind), ways, event.again)
             first = self._next(tables.groups)
             counts = np.bincount(codes, minlength=len(whens)).tolist()
             made = [
