@@ -161,7 +161,7 @@ def superseded(store: Store, items: Mapping[int, Item], item: Item) -> list[int]
 def accept_item(store: Store, item: Item, parts: Sequence[Reading], *, who: Person, now: datetime, **how) -> Receipt:
     """Accept an item of the inbox; how: received_at, again, supersedes, as of Store.accept."""
     how.setdefault("received_at", first_received_at(store.items(), item))
-    receipt = store.accept(
+    return store.accept(
         name=item.arrival.file,
         content=store.inbox.content(item),
         parts=parts,
@@ -171,6 +171,3 @@ def accept_item(store: Store, item: Item, parts: Sequence[Reading], *, who: Pers
         is_correction=item.arrival.corrects is not None,
         **how,
     )
-    if receipt.already is not None:
-        store.inbox.say_known(item.number, receipt.already, who=who, now=now)
-    return receipt

@@ -16,7 +16,9 @@ from fractions import Fraction
 
 LEAST = 3  # givers, or households that receive
 REST = "+"  # the group of all codes of a table that do not stand by themselves
-MOST_GIVERS = 300  # of a cell: more than the sets can use up, so that the others need not be kept
+# of a cell: is_safe uses up LEAST times the rank of the tables at most, mostly fewer than this; whoever is not kept can
+# only make it refuse what would be safe
+MOST_GIVERS = 300
 
 Groups = Mapping[str, Mapping[str, str]]  # table -> code -> group; what has no group is not published
 Key = frozenset[tuple[str, str]]  # of lines: (table, code or group) in every table that counts them

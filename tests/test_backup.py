@@ -308,7 +308,7 @@ def test_postgres_is_copied_and_restored_as_the_document_tells(office, postgres_
         told_in("backup.md", "pg_restore"), {**office, "MẬT_KHẨU": quote(PASSWORD), " --head SỐ:DẤU": ""}
     )
     empty = told_in("backup.md", "CREATE DATABASE cujut_moi").strip().rstrip(";")
-    restored = address.replace("/cujut", "/cujut_moi")
+    restored = f"{address}_moi"
     fill(Store(address))
     with writers(address) as source:
         before = source.version()

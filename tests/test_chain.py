@@ -28,8 +28,8 @@ OF_EVENT = "SELECT * FROM events WHERE journal = :journal ORDER BY event_no"
 
 
 def fill(store: Store) -> None:
-    """Uploads 1 to 5, of which 2 is undone, and restored, and 5 has a line of 1 again; an item of the inbox; a question.
-    Seven records in the log."""
+    """Uploads 1 to 5: 2 is undone, and restored; 3 was in the inbox; 5 has a line of 1 again. Seven records in the log,
+    one of the inbox, one question."""
     accept(store, gifts(["Hộ A", "Hộ B", "Hộ C"], waits=1))
     accept(store, report({"donors": 3, "rice_kg": 20}, said="Đường trơn"), targets({"donors": 7}))
     store.undo(2, now=NOW + timedelta(hours=1), why="nhầm xã", **WHO)
@@ -475,9 +475,7 @@ FORGED: dict[str, tuple[list[str], set[tuple]]] = {
         {("groups_changed", "donations", 5), ("sums_changed", "donations", 5)},
     ),
     "exchanged with one of another group": (
-        [
-            f"UPDATE donations SET group_id = {group_of(5)} + {group_of(5, place=1)} - group_id WHERE upload_number = 5",
-        ],
+        [f"UPDATE donations SET group_id = 2 * {group_of(5)} + 1 - group_id WHERE upload_number = 5"],
         {("groups_changed", "donations", 5)},
     ),
     # summed lines

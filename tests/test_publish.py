@@ -9,7 +9,9 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from html.parser import HTMLParser
@@ -18,6 +20,7 @@ from random import Random
 from time import sleep
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,8 +29,10 @@ from test_public_board import RANDOM, SPLITS, board_of, gift, line, lines_of
 
 from data import schemas
 from data.access import NotAllowed, Person
+from data.database import tables
+from data.database.keys import row_keys
 from data.receipt_codes import ALPHABET, ReceiptIndex, line_ids, read_code, receipt_code
-from data.store import Store
+from data.store import LineQuery, Store, StoreError
 from loaders.reading import Reading
 from metrics.public_names import public_names
 from metrics.suppression import REST
@@ -310,12 +315,29 @@ def test_what_is_no_code_is_none(text):
     assert found is None or 0 <= found < 2**60
 
 
-def index(store: Store) -> ReceiptIndex:
-    return ReceiptIndex(store.place, store.log.state(), SECRET)
+def index(store: Store, secret: str = SECRET) -> ReceiptIndex:
+    return ReceiptIndex(store, secret)
+
+
+def gift_lines(store: Store) -> pd.DataFrame:
+    """All gift lines in force."""
+    with store.lines() as reader:
+        return reader.page(LineQuery("donations"), order=("upload_number", "line"))
 
 
 def code_of(store: Store, place: int) -> int:
-    return read_code(receipt_code(SECRET, line_ids(store.current("donations")).iloc[place]))
+    return read_code(receipt_code(SECRET, line_ids(store, gift_lines(store)).iloc[place]))
+
+
+def test_codes_are_those_of_the_letters_that_are_out(tmp_path):
+    """As releases before the database made them, of the same lines and the same key."""
+    store = Store(tmp_path)
+    rows = [gift("Trần Thị Thử", 1000), gift("Trần Thị Thử", 1000)]
+    rows += [line("rice", "kg", 12.5, donor_name="Công ty Ví Dụ", value_vnd=250_000, note="đợt 2")]
+    accept(store, [*rows, gift(None, 5, date=None)])
+    codes = [receipt_code(SECRET, one) for one in line_ids(store, gift_lines(store))]
+    assert codes == ["W949-FLVH-QJPF", "Y5KV-TMR8-2J3B", "N5JA-ZQVN-4EZM", "WBY3-U3XB-92D4"]
+    assert [index(store).find(read_code(code)).quantity for code in codes] == [1000, 1000, 12.5, 5]
 
 
 def test_a_donor_finds_the_own_gift_and_no_name(tmp_path):
@@ -352,6 +374,147 @@ def test_lines_that_count_beside_each_other_have_their_own_codes(tmp_path):
     assert [index(store).find(code).is_counted for code in codes] == [True, True]
     store.undo(beside, who=EDITOR, now=AT)
     assert [index(store).find(code).is_counted for code in codes] == [True, False]
+
+
+def lines_by_hand(events: list[tuple], everybody: bool) -> dict[str, int]:
+    """Gift -> how many equal lines of it count now, or have counted at most: said again, without a database.
+
+    events: (act, number of the upload, its gifts, again)
+    """
+    uploads, in_force = {}, set()
+    for act, number, names, again in events:
+        if act == "accept":
+            uploads[number] = (names, again)
+        in_force ^= {number}
+    found = {}
+    for name in "abc":
+        most = beside = 0
+        for number in sorted(uploads if everybody else in_force):
+            names, again = uploads[number]
+            if again == "all":
+                beside += names.count(name)
+            elif everybody:
+                most = max(most, names.count(name))
+            else:  # what is equal in all before it is met again
+                most = max(most, names.count(name) - beside)
+        found[name] = most + beside
+    return found
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.tuples(st.text("abc", min_size=1, max_size=5), st.sampled_from(["add_new", "add_new", "all"])),
+            st.integers(0, 9),
+        ),
+        min_size=1,
+        max_size=7,
+    )
+)
+@settings(max_examples=30)
+def test_every_line_has_one_code_that_says_whether_it_counts(steps):
+    """Lists sent again, lists beside others, undone and restored: as many codes as lines ever counted together, and
+    found are those of the lines in force."""
+    with tempfile.TemporaryDirectory() as folder:
+        store, events = Store(folder), []
+        for place, step in enumerate(steps):
+            if isinstance(step, tuple):
+                names, again = step
+                # a date of its own: the same file again is no upload
+                rows = [gift(f"Thử {name}") for name in names] + [gift(f"Riêng {place}")]
+                events.append(("accept", accept(store, rows, again=again), names, again))
+            elif numbers := [number for act, number, *_ in events if act == "accept"]:
+                number = numbers[step % len(numbers)]
+                is_in_force = number in store.log.state().in_force
+                (store.undo if is_in_force else store.restore)(number, who=EDITOR, now=AT)
+                events.append(("switch", number, "", ""))
+            if place % 3 == 0:  # the index follows now and then
+                index(store).find(0)
+        if not events:
+            return
+        shown, ids = gift_lines(store), line_ids(store, gift_lines(store))
+        ever = lines_by_hand(events, everybody=True)
+        keys = {name: keys_of([gift(f"Thử {name}")])[0] for name in "abc"}
+        for name, key in keys.items():
+            own = ids[(shown["row_key"] == key).to_numpy()]
+            assert list(own) == [id_of(key, n) for n in range(len(own))]
+            codes = [read_code(receipt_code(SECRET, id_of(key, n))) for n in range(ever[name] + 1)]
+            found = [index(store).find(code) for code in codes]
+            assert [one is not None for one in found] == [True] * ever[name] + [False]
+            assert [one.is_counted for one in found[:-1]] == [n < len(own) for n in range(ever[name])]
+
+
+def keys_of(rows: list[dict]) -> list[int]:
+    return row_keys("donations", reading(rows).frame).tolist()
+
+
+def id_of(key: int, number: int) -> str:
+    return f"{key % 2**64:016x}:{number}"
+
+
+def rows_in(store: Store, table) -> list[tuple]:
+    return [tuple(row) for row in store.database.rows(table.select())]
+
+
+def test_the_index_is_kept_and_never_the_key(tmp_path):
+    store = Store(tmp_path)
+    accept(store, some_gifts())
+    code, version = code_of(store, 0), store.version()
+    assert index(store).find(code) and len(rows_in(store, tables.receipts)) == len(some_gifts())
+    kept = rows_in(store, tables.receipts)
+    assert index(store).find(code) and rows_in(store, tables.receipts) == kept
+    assert store.version() == version and SECRET[:8] not in repr(kept)  # no act of anybody
+    accept(store, [gift("Lý Thị Mới", 5)])
+    assert index(store).find(code_of(store, len(some_gifts()))).quantity == 5
+    assert rows_in(store, tables.receipt_uploads) == [(kept[0][0], 1), (kept[0][0], 2)]
+    other = "other" * 9
+    assert index(store, other).find(code) is None  # what another key made is not found by this one
+    assert len(rows_in(store, tables.receipts)) == 2 * (len(some_gifts()) + 1)
+
+
+def test_two_who_look_at_once_write_each_code_once(store_address):
+    store = Store(store_address)
+    for n in range(3):
+        accept(store, [*some_gifts(), gift(f"Lý Thị Mới {n}", 5)])
+    code = code_of(store, 0)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: ReceiptIndex(Store(store_address), SECRET).find(code), range(8)))
+    assert all(one == found[0] and one.is_counted for one in found)
+    assert len(rows_in(store, tables.receipts)) == len(some_gifts()) + 3
+
+
+@pytest.mark.parametrize("code", ["store_not_writable", "store_full", "store_busy"])
+def test_a_store_that_takes_nothing_in_still_answers(tmp_path, monkeypatch, code):
+    store = Store(tmp_path)
+    accept(store, some_gifts())
+    index(store).find(0)
+    accept(store, [gift("Lý Thị Mới", 5)])
+
+    def refused():
+        raise StoreError(code, "x")
+
+    monkeypatch.setattr(store.database, "writing", refused)
+    kept = rows_in(store, tables.receipts)
+    for place in (0, len(some_gifts())):  # what was kept before, and what was not
+        assert index(store).find(code_of(store, place)).is_counted
+    assert index(store).find(0) is None and rows_in(store, tables.receipts) == kept
+
+
+def test_a_damaged_store_is_told(tmp_path, monkeypatch):
+    store = Store(tmp_path)
+    accept(store, some_gifts())
+
+    def refused():
+        raise StoreError("store_damaged", "x")
+
+    monkeypatch.setattr(store.database, "writing", refused)
+    with pytest.raises(StoreError):
+        index(store).find(0)
+
+
+def test_looking_up_makes_no_store(tmp_path):
+    store = Store(tmp_path / "store")
+    assert index(store).find(0) is None and not (tmp_path / "store").exists()
 
 
 # the page
@@ -412,7 +575,7 @@ def look_up(app: AppTest, code: str) -> str:
 
 
 def test_a_receipt_on_the_page(served):
-    code = receipt_code(SECRET, line_ids(served.current("donations")).iloc[0])
+    code = receipt_code(SECRET, line_ids(served, gift_lines(served)).iloc[0])
     app = AppTest.from_string(PUBLIC_PAGE, default_timeout=60).run()
     assert "có trong số liệu" in look_up(app, code.lower().replace("-", " "))
     assert "12 chữ cái" in look_up(app, "ABC")
@@ -426,7 +589,7 @@ def test_guessing_is_slowed(served):
     app = AppTest.from_string(PUBLIC_PAGE, default_timeout=60).run()
     answers = [look_up(app, f"2222-2222-222{n}") for n in range(2, 6)]
     assert "Không tìm thấy" in answers[0] and "Xin chờ" in answers[-1]
-    right = receipt_code(SECRET, line_ids(served.current("donations")).iloc[0])
+    right = receipt_code(SECRET, line_ids(served, gift_lines(served)).iloc[0])
     assert "có trong số liệu" not in look_up(app, right)  # whoever guessed waits, whatever comes next
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from data import schemas
 from data.access import Person
 from data.database import tables
+from data.database.check import check_store
 from data.store import Store, StoreError
 from tests.test_store_parts import MONDAY, NOW, Fault, TestPart, accept, donors, gifts, report, targets, values
 
@@ -249,6 +250,15 @@ def test_first_reception_stays_whatever_corrects_it(store):
     store.undo(1, **WHO)
     (row,) = store.receptions().to_dict("records")
     assert row["first_received_at"].tz_localize(None) == late and pd.isna(row["last_corrected_at"])
+
+
+def test_minus_zero_and_signs_that_no_database_keeps(store):
+    part = gifts(["Hộ \x00A", "Hộ B"])
+    quantities = pd.array([-0.0, 5.0], dtype="Float64")
+    frame = part.frame.assign(quantity=quantities, base_quantity=quantities)
+    accept(store, TestPart("donations", frame), name="tệp \ud800\x00.xlsx")
+    assert donors(store) == ["Hộ A", "Hộ B"] and store.original(1)[0] == "tệp ?.xlsx"
+    assert check_store(store.database).is_whole
 
 
 # --- undo, history, demo

@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from data import schemas
 from data.access import ADMIN, Person
 from data.reference import load
 from data.store import Store, StoreError
-from metrics.public_board import public_board
-from metrics.stock import Lines
 from ui.filters import Filters
 from ui.outgoing import board_data
+from ui.outgoing.board_of_store import board_of_store
 from ui.outgoing.board_sections import Edition
 from ui.texts import LANGUAGES, store_sentence, t
 
@@ -55,8 +53,7 @@ def _publish(as_of: datetime | None, now: datetime, address: str) -> dict[str, b
     state = store.log.state(as_of)
     if not state.in_force:
         return {}
-    frames = [store.current(kind, as_of=as_of) for kind in (*schemas.LINE_KINDS, "weekly_reports")]
-    board = public_board(Lines(*frames[:-1]), frames[-1])
+    board = board_of_store(store, as_of)
     edition = Edition(board, as_of or now, now, str(store.log.head(as_of)), address, bool(state.demo))
     who = Person(t("public.command.who", "vi"), ADMIN)
     return board_data.publish(edition, who=who, disclosures=store.disclosures, now=now)

@@ -139,7 +139,8 @@ def _draw_receipt(drop: Drop, position: str) -> None:
     """What was accepted, under which number, and where to see it."""
     receipt, spoken = drop.receipt, language()
     if receipt.already is not None:
-        st.info(t("upload.receipt.already", file=plain(drop.name), number=receipt.already))
+        told = {"who": plain(receipt.who), "when": numbers.moment(receipt.time, language())}
+        st.info(t("upload.receipt.already", file=plain(drop.name), number=receipt.already, **told))
     else:
         lines = [f"**{t('upload.receipt.title', file=plain(drop.name), number=receipt.number)}**"]
         for kind, rows in receipt.rows_by_kind.items():

@@ -7,15 +7,14 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from data import schemas
 from data.receipt_codes import FoundGift, ReceiptIndex, read_code
-from metrics.public_board import Board, public_board
-from metrics.stock import Lines
+from metrics.public_board import Board
 from ui import names, numbers, session, sign_in
 from ui.blocks import file_name, plain
 from ui.figures.look import config, titled
 from ui.figures.public import board_bars
 from ui.outgoing import board_data, board_sections
+from ui.outgoing.board_of_store import board_of_store
 from ui.outgoing.board_page import table_html
 from ui.outgoing.board_sections import Edition
 from ui.outgoing.board_tables import Section
@@ -29,9 +28,7 @@ slowed = Slowed()
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _board(version: tuple[str, int], as_of) -> Board:
     """The board of a state of the store; shared: never change it. This alone looks at the lists."""
-    store = session.shared_store()
-    lines = Lines(*(store.current(kind, as_of=as_of) for kind in schemas.LINE_KINDS))
-    return public_board(lines, store.current("weekly_reports", as_of=as_of))
+    return board_of_store(session.shared_store(), as_of)
 
 
 def edition() -> Edition:
@@ -128,12 +125,6 @@ def _last_published() -> dict | None:
 
 
 # a donor's own gift
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _receipts(version: tuple[str, int], _secret: str) -> ReceiptIndex:
-    store = session.shared_store()
-    return ReceiptIndex(store.place, store.log.state(), _secret)
-
-
 def _draw_receipt() -> None:
     secret = session.link_key()
     if secret is None:
@@ -155,7 +146,7 @@ def _draw_answer(typed: str, secret: str) -> None:
     found: list[FoundGift] = []
 
     def look() -> bool:
-        gift = _receipts(session.version()[:2], secret).find(number)
+        gift = ReceiptIndex(session.shared_store(), secret).find(number)
         found.extend([gift] if gift else [])
         return gift is not None
 

@@ -25,8 +25,12 @@ from data.database.wrong import WRONG, Wrong
 __all__ = ["WRONG", "Report", "Wrong", "check_store"]
 
 NEEDED = {  # what a record says without which it cannot be looked at further
-    (UPLOADS, "accept"): ("event_no", "number", "file", "sha256", "who", "received_at", "batch_id", "content_key"),
-    (INBOX, "arrive"): ("subject",),
+    (UPLOADS, "accept"): {
+        **dict.fromkeys(("event_no", "number"), int),
+        **dict.fromkeys(("time", "received_at"), datetime),
+        **dict.fromkeys(("file", "sha256", "who", "batch_id", "content_key"), str),
+    },
+    (INBOX, "arrive"): {"subject": str},
 }
 NOTHING = hashlib.sha256(b"").hexdigest()
 
@@ -106,8 +110,8 @@ def _read(events: Sequence[Mapping], name: str, wrong: list[Wrong]) -> list[dict
     for event in events:
         try:
             record = said(event["record"])
-            needed = NEEDED.get((name, record["act"]), ())
-            if not isinstance(record["details"], dict) or any(record.get(one) is None for one in needed):
+            needed = {"details": dict} | NEEDED.get((name, record["act"]), {})
+            if not all(isinstance(record.get(one), needed[one]) for one in needed):
                 raise ValueError("a record that says less than it must")
             found.append(record)
         except UNREADABLE:
@@ -121,7 +125,7 @@ def _owners(uploads: Sequence[Mapping], arrivals: Sequence[Mapping]) -> dict[str
     owners: dict[str, tuple[str, int | str]] = {}
     for upload in uploads:
         owners.setdefault(upload["sha256"], (UPLOADS, upload["number"]))
-    for item in [one for one in arrivals if one["act"] == "arrive" and one["details"].get("sha256")]:
+    for item in [one for one in arrivals if one["act"] == "arrive" and isinstance(one["details"].get("sha256"), str)]:
         owners.setdefault(item["details"]["sha256"], (INBOX, item["subject"]))
     return owners
 

@@ -107,18 +107,17 @@ def keyed_rows(parts: Sequence[Part]) -> dict[str, pd.DataFrame]:
 
 
 def _keyed(kind: str, rows: pd.DataFrame) -> pd.DataFrame:
-    texts = {c.name: _storable(rows[c.name]) for c in schemas.columns(kind) if c.dtype == schemas.TEXT}
+    told = {c.name: _storable(rows[c.name]) for c in schemas.columns(kind) if c.dtype == schemas.TEXT}
+    # SQLite knows no -0.0: what is hashed must be what comes back
+    told |= {c.name: rows[c.name] + 0.0 for c in schemas.columns(kind) if c.dtype == schemas.NUMBER}
     keys = row_keys(kind, rows)
     occurrence = pd.Series(keys).groupby(keys).cumcount().to_numpy()
-    return rows.assign(**texts, line=np.arange(len(rows)), row_key=keys, row_occurrence=occurrence)
+    return rows.assign(**told, line=np.arange(len(rows)), row_key=keys, row_occurrence=occurrence)
 
 
 def _storable(texts: pd.Series) -> pd.Series:
-    """Without characters that no database keeps: halves of pairs, and the character 0."""
-    joined = "".join(texts.dropna().unique())
-    if "\x00" not in joined and not any("\ud800" <= sign <= "\udfff" for sign in set(joined)):
-        return texts
-    return texts.map(storable, na_action="ignore").astype(texts.dtype)
+    """Without the character 0, which PostgreSQL does not keep."""
+    return texts.str.replace("\x00", "") if texts.str.contains("\x00", regex=False).any() else texts
 
 
 def storable(text: str) -> str:
