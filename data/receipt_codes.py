@@ -220,5 +220,5 @@ def _keys_of_upload(connection: Connection, number: int) -> Iterator[np.ndarray]
     for start in range(first, last + 1, LINES_AT_ONCE):
         some = LINES.c.id.between(start, min(start + LINES_AT_ONCE - 1, last))
         asked = select(LINES.c.row_key, LINES.c.row_occurrence).where(some, LINES.c.upload_number == number)
-        found = connection.execute(asked.order_by(LINES.c.id)).tuples().all()
+        found = [tuple(row) for row in connection.execute(asked.order_by(LINES.c.id))]
         yield np.array(found, "int64").reshape(-1, 2)

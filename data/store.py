@@ -174,7 +174,7 @@ class Store:
                 record["details"] = details | {"overlaps": overlaps(met, state)}
                 (event,) = self.log.journal.add_to(connection, lambda _: [record], now=now, who=who)
                 writer = Writer(self.database, connection, self._groups)
-                writer.upload(event, content, [part.file for part in parts])
+                writer.upload(event, content)
                 writer.lines(event, rows, lines, met, state)
                 writer.states(event, State((*state.events, event)))
                 is_known = [known(rows[kind], met[kind], counting).sum() for kind in met]
@@ -320,17 +320,22 @@ class Store:
         return {row.upload_number for row in self.database.rows(asked.where(wanted))}
 
     def uploads_with(self, query: str) -> set[int]:
-        """The numbers of the uploads in whose name, sender or lines every word of a query occurs."""
+        """The uploads in whose name, sender and communes, or in one of whose lines, every word of a query occurs; where
+        there is none, those in which each word occurs somewhere."""
         if not self.database.exists() or not query.strip():
             return set()
-        is_server, found = self.database.is_server, set()
         with self._reading() as (connection, _):
-            own = select(tables.uploads.c.number).where(matches(tables.uploads, query, is_server=is_server))
-            found |= set(connection.execute(own).scalars())
-            for kind in tables.SEARCHED:
-                table = tables.lines[kind]
-                hits = select(table.c.upload_number).where(matches(table, query, is_server=is_server)).distinct()
-                found |= set(connection.execute(hits).scalars())
+            found = self._uploads_with(connection, query)
+            if found or len(words := query.split()) < 2:
+                return found
+            return set.intersection(*(self._uploads_with(connection, word) for word in words))
+
+    def _uploads_with(self, connection: Connection, query: str) -> set[int]:
+        found = set()
+        for table in (tables.uploads, *(tables.lines[kind] for kind in tables.SEARCHED)):
+            number = table.c.number if table is tables.uploads else table.c.upload_number
+            wanted = matches(table, query, is_server=self.database.is_server)
+            found |= set(connection.execute(select(number).where(wanted).distinct()).scalars())
         return found
 
     def items(self, *, as_of: datetime | None = None) -> dict[int, Item]:

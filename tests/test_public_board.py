@@ -1,5 +1,6 @@
 """The public board: what is named, what is merged, and that nobody can be found again by subtracting."""
 
+import tempfile
 import unicodedata
 from datetime import date, timedelta
 from itertools import chain, combinations
@@ -10,15 +11,21 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
 
 from data import reference, schemas
-from metrics import public_systems, suppression
+from data.access import Person
+from data.store import Store
+from loaders.reading import Reading
+from metrics import public_cells, public_givers, public_systems, suppression
 from metrics.public_board import Board, public_board
 from metrics.public_givers import Pages
 from metrics.public_names import is_organisation, public_names, shown_name
 from metrics.public_systems import MEASURES
 from metrics.stock import Lines
 from metrics.suppression import REST
+from tests.random_store import AT, accept_random, random_lists
+from ui.outgoing import board_of_store
 
 COMMUNES = list(reference.load().communes())[:4]
 ORGANISATIONS = ("agency", "armed_forces", "religious", "business", "group")
@@ -338,6 +345,98 @@ def test_parts_add_up_to_the_totals(lines):
             assert board.tables[name][measure].sum() == total
         named = sum(board.tables[name][measure].sum() for name in ("organisations", "persons"))
         assert named + board.tables["unnamed"][measure].sum() == total
+
+
+# pages
+def in_pages(frame: pd.DataFrame, size: int) -> list[pd.DataFrame]:
+    return [frame.iloc[start : start + size].reset_index(drop=True) for start in range(0, len(frame), size)]
+
+
+def same(board: Board, other: Board) -> bool:
+    """Whether two boards say the same, to the last đồng; fractions of quantities, which are added up in another order,
+    nearly."""
+    assert board.tables.keys() == other.tables.keys()
+    for name, table in board.tables.items():
+        assert_frame_equal(table, other.tables[name], rtol=1e-12)
+    told = [(b.merged, b.withheld, b.goods_withheld, b.doubtful, b.standing) for b in (board, other)]
+    return told[0] == told[1]
+
+
+def accept(store: Store, lines: Lines, name: str) -> None:
+    """Gifts and what was distributed, as one upload in which the lines of a row stand together."""
+    frames = {"donations": lines.donations, "distributions": lines.distributions.sort_values("source_row")}
+    own = {name: schemas.empty(name) for name in ("waiting", "remarks")} | {"problems": (), "columns": {}}
+    parts = [
+        Reading(kind=kind, file=name, sheet="1", frame=found[list(schemas.empty(kind))], **own)
+        for kind, found in frames.items()
+        if len(found)
+    ]
+    if parts:
+        who = Person("An", "editor")
+        store.accept(name=name, content=name.encode(), parts=parts, who=who, received_at=AT, now=AT)
+
+
+@given(random_lists(), st.lists(RANDOM, max_size=2), st.sampled_from([3, 3, 8]))
+@settings(max_examples=8)
+def test_the_board_by_pages_is_that_of_the_full_frames(lists, more, size):
+    """Of lists of several uploads, some of which have equal lines; pages of three lines cut rows of sheets in two."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(board_of_store, "PAGE", size)
+        store = Store(folder)
+        accept_random(store, lists)
+        for number, lines in enumerate([*more, *more[:1]]):
+            accept(store, lines, f"{number}.xlsx")
+        full = Lines(*(store.current(kind) for kind in schemas.LINE_KINDS))
+        expected = public_board(full, whole_pages(full), store.current("weekly_reports"))
+        assert same(board_of_store.board_of_store(store), expected)
+
+
+@pytest.mark.parametrize("size", range(1, 8))
+def test_a_page_may_end_within_a_row_of_a_sheet(size):
+    """Of six goods of one row the first alone says for how many households they are."""
+    goods = ("rice", "fruit", "eggs", "milk", "salt", "sugar")
+    many = [line(good, "kg", 10, recipient_group="Hộ nghèo", source_row=9) for good in goods]
+    many[0] |= {"households": 20}
+    few = [line("oil", "kg", 10, recipient_group="Hộ nghèo", households=1, source_row=10)]
+    lines = lines_of(support=many + few)
+    board = public_board(lines, Pages([], [], in_pages(lines.distributions, size)), frame("weekly_reports", []))
+    told = board.tables["goods"]
+    assert {code for codes in told["codes"] for code in codes} == {*goods, "oil"} and board.goods_withheld == ()
+    assert board.tables["goods"]["codes"].map(len).max() == 2  # oil, which one household got, with another good
+
+
+@pytest.mark.parametrize("size", [1, 2, 100])
+def test_a_no_on_the_last_page_refuses_the_first(size):
+    gifts = [gift("Công ty Ví Dụ", 5, category="business"), gift("Công ty Mẫu", 5, category="business")]
+    gifts += [gift(f"Trần Thị {one}", 100) for one in "abc"]
+    gifts += [gift("CÔNG TY VÍ DỤ", 5, category="business", may_publish=False)]
+    lines = lines_of(gifts)
+    refusals = lines.donations.iloc[-1:]
+    board = public_board(lines, Pages([refusals], in_pages(lines.donations, size), []), frame("weekly_reports", []))
+    assert board.tables["organisations"]["donor"].tolist() == ["Công ty Mẫu"]
+    assert board.tables["unnamed"]["donors"].tolist() == [4]
+
+
+def test_a_name_is_shown_as_it_was_written_first():
+    names = ("CÔNG TY VÍ DỤ", "Công ty Ví Dụ", "công ty ví dụ")
+    lines = lines_of([gift(name, 5, category="business", commune=code) for name in names for code in COMMUNES[:2]])
+    board = public_board(lines, Pages([], in_pages(lines.donations, 2), []), frame("weekly_reports", []))
+    assert board.tables["organisations"]["donor"].tolist() == ["CÔNG TY VÍ DỤ"] * 2
+    assert board.tables["organisations"]["cash_received_vnd"].tolist() == [15, 15]
+
+
+def test_what_is_kept_of_many_lines_is_little(monkeypatch):
+    """However many givers there are, a cell keeps MOST_GIVERS of them; and what is collected is put together."""
+    monkeypatch.setattr(public_cells, "MOST_WAITING", 50)
+    monkeypatch.setattr(public_givers, "MOST_WAITING", 50)
+    monkeypatch.setattr(public_cells, "MOST_GIVERS", 30)
+    gifts = [gift(f"Trần Thị {number % 700}", 1) for number in range(2000)]
+    gifts += [gift(f"Công ty Ví Dụ {number % 90}", 1, category="business") for number in range(400)]
+    found = public_givers.givers(Pages([], in_pages(lines_of(gifts).donations, 100), []))
+    (cell,) = found.systems["cash_received_vnd"]
+    assert cell.givers == frozenset(range(30))  # the first ones, by where they came first
+    assert found.unnamed_donors(["cash_vnd"]).to_dict() == {COMMUNES[0]: 700}
+    assert len(found.named) == 90 and found.named["cash_vnd"].sum() == 400
 
 
 def test_nothing_at_all():

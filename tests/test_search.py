@@ -127,6 +127,8 @@ def test_uploads_are_found_by_file_sender_and_what_stands_in_them(store):
     assert store.uploads_with("dot 1") == {1} and store.uploads_with("bao cao") == {2}
     assert store.uploads_with("LAN") == {2} and store.uploads_with("thieu duong") == {2}
     assert store.uploads_with("nghiem") == {1} and store.uploads_with("xlsx") == {1, 2}
+    assert store.uploads_with("nam dong duong tron") == {2}  # its commune, and what stands in a remark
+    assert store.uploads_with("gao dot") == {1}  # of which one stands in a line, the other in the name of the file
     assert store.uploads_with("không có") == store.uploads_with(" ") == set()
     store.undo(1, who=EDITOR, now=day(20))
     assert store.uploads_with("nghiem") == {1}  # history knows what is undone

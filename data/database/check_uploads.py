@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence, Set
+from functools import lru_cache
 from itertools import product
 from math import prod
 
@@ -72,12 +73,21 @@ def _wrong_row(connection: Connection, upload: dict) -> list[Wrong]:
 
 def _rows(connection: Connection, kind: str, number: int) -> pd.DataFrame:
     """The lines that count with an upload in their order, as parts.keyed_rows made them."""
-    table, groups = tables.lines[kind], tables.groups
-    own = ("group_id", "upload_number", "reading_no", "line", "row_key", "row_occurrence")
-    names = [*own, *(column.name for column in schemas.columns(kind))]
+    table, groups, names = tables.lines[kind], tables.groups, _names(kind)
     of_upload = select(groups.c.id).where(groups.c.upload_number == number)
     asked = select(*(table.c[name] for name in names)).where(table.c.group_id.in_(of_upload)).order_by(table.c.line)
-    return framed(dtypes_of(kind), connection.execute(asked).all(), names)
+    rows = connection.execute(asked).all()
+    return framed(dtypes_of(kind), rows, names) if rows else _no_rows(kind)
+
+
+def _names(kind: str) -> list[str]:
+    own = ["group_id", "upload_number", "reading_no", "line", "row_key", "row_occurrence"]
+    return own + [column.name for column in schemas.columns(kind)]
+
+
+@lru_cache(maxsize=len(tables.ROW_KINDS))
+def _no_rows(kind: str) -> pd.DataFrame:
+    return framed(dtypes_of(kind), [], _names(kind))
 
 
 def _wrong_rows(upload: dict, rows: Mapping[str, pd.DataFrame]) -> list[Wrong]:
@@ -128,6 +138,8 @@ def _wrong_groups(
     stored = connection.execute(asked).all()
     for kind, of_kind in rows.items():
         own = [group for group in stored if group.kind == kind]
+        if not own and not len(of_kind):
+            continue
         earlier = met.get(kind)
         if kind in schemas.LINE_KINDS:
             if earlier is None:
@@ -150,10 +162,14 @@ def _wrong_sums(connection: Connection, number: int, rows: Mapping[str, pd.DataF
         of_upload = select(groups.c.id).where(groups.c.upload_number == number)
         asked = select(*(table.c[name] for name in names)).where(table.c.group_id.in_(of_upload))
         try:
-            stored = framed(dtypes_of(kind), connection.execute(asked).all(), names)
+            stored = connection.execute(asked).all()
+            is_same = bool(stored) == bool(len(rows[kind]))
+            if is_same and stored:
+                made = summed_lines(kind, rows[kind], by=("group_id",))
+                is_same = _same(kind, framed(dtypes_of(kind), stored, names), made)
         except UNREADABLE:
-            stored = None
-        if stored is None or not _same(kind, stored, summed_lines(kind, rows[kind], by=("group_id",))):
+            is_same = False
+        if not is_same:
             yield Wrong("sums_changed", kind, number)
 
 

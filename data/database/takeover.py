@@ -203,7 +203,7 @@ class _Takeover:
                     lines += sum(map(len, rows.values()))
                     lists = [kind for kind in rows if kind in schemas.LINE_KINDS]
                     met = {kind: met_lines(connection, kind, rows[kind]) for kind in lists}
-                    writer.upload(event, MISSING, [])  # its file was copied before, unless it is not there any more
+                    writer.upload(event, MISSING)  # its file was copied before, unless it is not there any more
                     try:
                         writer.lines(event, rows, {kind: plain(kind, rows[kind]) for kind in rows}, met, state)
                     except OverflowError as error:  # the releases before this one let anything in

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, func, insert, select, text
 
-from data import chain, schemas
+from data import chain, reference, schemas
 from data.database import search_text, tables
 from data.database.engine import Database
 from data.database.groups import Groups, grouped, in_force
@@ -99,11 +99,14 @@ class Writer:
         self.database, self.connection, self.groups = database, connection, groups
         groups.refresh(connection)
 
-    def upload(self, event: Event, content: bytes, sheets: Sequence[str]) -> None:
+    def upload(self, event: Event, content: bytes) -> None:
         """The upload itself and the bytes that came."""
         keep_original(self.connection, event.sha256, content)
-        of_sheets = {part["file"] for part in event.details["parts"]} | set(sheets)
-        found_by = search_text.of_texts([event.file, event.who, *sorted(of_sheets)])
+        parts = event.details["parts"]
+        names = {commune.code: commune.name for commune in reference.load().all_communes}
+        communes = {names[code] for part in parts for code in part["communes"] if code in names}
+        told = {*(part["file"] for part in parts), *communes}
+        found_by = search_text.of_texts([event.file, event.who, *sorted(told)])
         self.connection.execute(
             insert(tables.uploads).values(
                 number=event.number,
