@@ -1,4 +1,4 @@
-"""Sets up and starts the application: python3 start.py [doctor | test | bench] [--port N] [--host NAME] [--help].
+"""Sets up and starts the application: python3 start.py [doctor | test | nightly | bench] [--port N] [--host NAME].
 
 Only the standard library, and no syntax younger than Python 3.6: an old Python must get as far as the line that
 says it is too old. Hence also no type annotations here. One file, though long: it must run before anything else is
@@ -25,11 +25,14 @@ from pathlib import Path
 OLDEST_PYTHON = (3, 11)
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
-STAMP = VENV / "ready.json"
+SPARK_VENV = ROOT / ".venv-spark"
+STAMP = "ready.json"
 RUN_FILES = ("requirements.txt",)
 TEST_FILES = ("requirements.txt", "requirements-dev.txt")
+SPARK_FILES = ("requirements-spark.txt",)
 IS_WINDOWS = os.name == "nt"
-VENV_PYTHON = VENV / ("Scripts/python.exe" if IS_WINDOWS else "bin/python")
+PYTHON = "Scripts/python.exe" if IS_WINDOWS else "bin/python"  # of a .venv
+VENV_PYTHON = VENV / PYTHON
 COMMAND = "py start.py" if IS_WINDOWS else "python3 start.py"
 DEFAULT_PORT = 8501
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -43,6 +46,8 @@ WINDOWS_BROWSERS = ("Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Appl
 WINDOWS_BROWSERS += ("Chromium/Application/chrome.exe",)
 SERVER_PLACES = "/usr/sbin:/usr/local/sbin"  # not in everyone's PATH
 POSTGRES_PLACES = "/usr/lib/postgresql"  # Debian: a folder for each version, none in PATH
+JDBC_PLACE = "/usr/share/java"
+JDBC_DRIVERS = {"postgresql.jar": "libpostgresql-jdbc-java", "sqlite-jdbc.jar": "libxerial-sqlite-jdbc-java"}
 NO_CLUSTER = Path("/etc/postgresql-common/createcluster.d/none-for-the-tests.conf")
 MAC_BROWSERS = ("Google Chrome", "Chromium", "Microsoft Edge")
 
@@ -87,45 +92,45 @@ def wanted_stamp(names):
     return stamp
 
 
-def read_stamp():
+def read_stamp(venv):
     try:
-        return dict(json.loads(STAMP.read_text("utf-8")))
+        return dict(json.loads((venv / STAMP).read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return {}
 
 
-def prepare(names):
-    """Makes .venv ready for the requirements files; does nothing when it already is."""
-    wanted, found = wanted_stamp(names), read_stamp()
-    usable = found.get("python") == wanted["python"] and VENV_PYTHON.exists()
+def prepare(names, venv=VENV):
+    """Makes a .venv ready for the requirements files; does nothing when it already is."""
+    wanted, found, stamp = wanted_stamp(names), read_stamp(venv), venv / STAMP
+    usable = found.get("python") == wanted["python"] and (venv / PYTHON).exists()
     if not usable:
-        make_venv()
+        make_venv(venv)
         found = {}
     missing = [name for name in names if found.get(name) != wanted[name]]
     if not missing:
         return
     say("Đang cài đặt, chỉ lần này, khoảng 1 đến 3 phút …", "Installing, this time only, about 1 to 3 minutes …")
-    STAMP.unlink(missing_ok=True)  # killed from here on: the next start builds anew
+    stamp.unlink(missing_ok=True)  # killed from here on: the next start builds anew
     try:
-        install(missing)
+        install(missing, venv)
     except Fault:
         if found:  # pip fails before it changes anything: what was ready before still is
-            STAMP.write_text(json.dumps(found), "utf-8")
+            stamp.write_text(json.dumps(found), "utf-8")
         raise
-    STAMP.write_text(json.dumps({**found, **wanted}, indent=1), "utf-8")
+    stamp.write_text(json.dumps({**found, **wanted}, indent=1), "utf-8")
 
 
-def make_venv():
-    if VENV.exists():
+def make_venv(venv):
+    if venv.exists():
         say("Bản cài đặt dở dang hoặc cũ, làm lại …", "The installation is unfinished or old, making it anew …")
-        shutil.rmtree(VENV)
+        shutil.rmtree(venv)
     if not (importlib.util.find_spec("ensurepip") and importlib.util.find_spec("venv")):
         install_venv_module()
     # started from inside a .venv, its own Python has just been removed with it
     python = getattr(sys, "_base_executable", None) or sys.executable
-    done = run_quietly([python, "-m", "venv", str(VENV)])
+    done = run_quietly([python, "-m", "venv", str(venv)])
     if done.returncode:
-        raise Fault(f"Không tạo được .venv  /  Cannot make .venv: {last_line(done.stdout)}")
+        raise Fault(f"Không tạo được {venv.name}  /  Cannot make {venv.name}: {last_line(done.stdout)}")
 
 
 def install_venv_module():
@@ -136,8 +141,8 @@ def install_venv_module():
     apt_install(package)
 
 
-def install(names):
-    command = [str(VENV_PYTHON), "-m", "pip", "install", "-q", "--no-input", "--retries", "2", "--timeout", "20"]
+def install(names, venv):
+    command = [str(venv / PYTHON), "-m", "pip", "install", "-q", "--no-input", "--retries", "2", "--timeout", "20"]
     for name in names:
         command += ["-r", name]
     done = run_quietly(command)
@@ -248,6 +253,23 @@ def need_postgres():
             "Cần PostgreSQL để kiểm thử kho số liệu: sudo apt install postgresql"
             "  /  The tests of the store need PostgreSQL: sudo apt install postgresql"
         )
+
+
+def need_java():
+    """What Spark runs on and reads a store with, of Debian's packages."""
+    missing = missing_of_java()
+    if missing and can_use_apt():
+        for package in missing:
+            apt_install(package)
+        missing = missing_of_java()
+    if missing:
+        told = "sudo apt install " + " ".join(missing)
+        raise Fault(f"Kiểm thử với Spark cần Java và JDBC: {told}  /  The test with Spark needs Java and JDBC: {told}")
+
+
+def missing_of_java():
+    missing = [package for name, package in JDBC_DRIVERS.items() if not (Path(JDBC_PLACE) / name).exists()]
+    return missing if shutil.which("java") else ["default-jre-headless", *missing]
 
 
 def need_office():
@@ -441,6 +463,7 @@ def command_doctor(options):
 
 
 TWO_AT_ONCE = ("-n", "2", "--dist")
+APART = ("tests/e2e", "tests/nightly")
 
 
 def command_test(options):
@@ -453,7 +476,7 @@ def command_test(options):
     steps = (
         ("ruff check", ["ruff", "check", "."]),
         ("ruff format", ["ruff", "format", "--check", "."]),
-        ("pytest", ["pytest", "tests", "-q", *TWO_AT_ONCE, "loadscope", "--ignore=tests/e2e"]),
+        ("pytest", ["pytest", "tests", "-q", *TWO_AT_ONCE, "loadscope", *(f"--ignore={one}" for one in APART)]),
         ("pytest tests/e2e", ["pytest", "tests/e2e", "-q", *TWO_AT_ONCE, "worksteal"]),
     )
     for number, (title, arguments) in enumerate(steps, 1):
@@ -466,6 +489,15 @@ def command_test(options):
     return 0
 
 
+def command_nightly(options):
+    """The tests that take too long for every change; installs what they need beside that of the others."""
+    prepare(TEST_FILES)
+    need_postgres()
+    need_java()
+    prepare(SPARK_FILES, SPARK_VENV)
+    return subprocess.call([str(VENV_PYTHON), "-m", "pytest", "tests/nightly", "-q"], cwd=ROOT, env=child_environment())
+
+
 def command_bench(options):
     prepare(TEST_FILES)  # Playwright drives the browser; without one the rest is measured
     browser = find_or_install_browser()
@@ -473,7 +505,8 @@ def command_bench(options):
     return subprocess.call([str(VENV_PYTHON), "-m", "bench"], cwd=ROOT, env=env)
 
 
-COMMANDS = {"run": command_run, "doctor": command_doctor, "test": command_test, "bench": command_bench}
+COMMANDS = {"run": command_run, "doctor": command_doctor, "test": command_test, "nightly": command_nightly}
+COMMANDS["bench"] = command_bench
 
 
 def port_number(text):
@@ -500,7 +533,8 @@ def read_arguments(arguments):
         default="run",
         choices=list(COMMANDS),
         help="run: chạy (mặc định) / run (default); doctor: ai được xem, làm gì / what is open to whom; "
-        "test: kiểm thử / all tests; bench: đo tốc độ / measure the speed",
+        "test: kiểm thử / all tests; nightly: kiểm thử lâu, hằng đêm / the long tests of the night; "
+        "bench: đo tốc độ / measure the speed",
     )
     parser.add_argument(
         "--port",

@@ -20,8 +20,6 @@ from ui import numbers
 from ui.texts import LANGUAGES, entries, say_store, store_sentence, t
 
 HEAD = re.compile(r"(?:([a-z]+)=)?(\d+):([0-9a-f]{12,64})")  # 12 characters are as many as a person writes down
-SAID_OF_STORES = ("store_damaged", "not_a_folder", "foreign_folder", "store_not_writable")
-
 COUNTS = ("uploads", "lines", "originals", "events")  # of what was taken over
 
 
@@ -41,8 +39,6 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return {"check": _check, "backup": _backup, "takeover": _take_over}[options.command](options)
     except StoreError as error:
-        if error.code in SAID_OF_STORES:
-            return _refused(error.code, error.found)
         for language in LANGUAGES:
             print(store_sentence(error, language), file=sys.stderr)
         return 2

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from data import schemas
 from data.access import LEAST, MACHINE, OF_MACHINE, ROLES, NotAllowed, Person, need
 from data.database.events import JOURNALS
+from data.database.lines import LineQuery
+from data.database.tables import ROW_KINDS
 from data.decisions import Layout
 from data.disclosures import ACTS
 from data.store import Store
@@ -271,7 +274,13 @@ def test_whoever_takes_names_or_a_file_stands_in_the_log_before(acting):
 
 def test_the_public_reads_nothing_of_the_store(acting):
     acting("public")
-    for name in ("donations", "purchases", "weekly_reports", "remarks", "waiting", "targets"):
-        assert session.frame(name).empty and session.small_frame(name).empty
+    assert all(session.frame(name).empty for name in session.FEW)
+    assert all(session.small_frame(name).empty for name in schemas.SUMMED)
+    with session.lines() as reader, session.shared_store().lines() as unlimited:
+        for kind in ROW_KINDS:
+            query, order = LineQuery(kind), ("upload_number", "line")
+            assert reader.count(query)[0] == reader.sums(query, [])[0] == 0 and list(reader.pages(query)) == []
+            assert reader.page(query, order=order).empty
+        assert unlimited.count(*map(LineQuery, schemas.KINDS))[0] > 0
     assert session.history().empty and session.receptions().empty and session.pending().empty
     assert not session.is_empty()  # that there is something, the board says too

@@ -24,11 +24,22 @@ ALSO_MAY_IMPORT = {
     "loaders/__main__.py": ("ui.texts", "ui.outgoing"),
     "data/__main__.py": ("ui.texts", "ui.numbers"),
 }
+# room -> what else of its part it may know: the room of the database serves the store, and knows nothing of it
+ROOMS = {
+    "data/database": {"access", "chain", "conditions", "reference", "schemas", "summing", "unnamed"},
+}
+NOWHERE = r"(?!)"
 # package -> where alone it may be imported
 ONLY_IN = {
     "streamlit": r"(app|serve)\.py|pages/.+|ui/(?!__init__\.py|texts\.py|outgoing/).+",
     "plotly": r"ui/figures/.+",
-    "deltalake": r"data/.+",
+    "sqlalchemy": r"data/.+",
+    "alembic": r"data/database/.+",
+    "psycopg": r"data/database/.+",
+    "sqlite3": r"data/database/.+",
+    "deltalake": NOWHERE,  # the tables of old stores are read with pyarrow alone
+    "narwhals": NOWHERE,  # plotly brings it
+    "pandera": NOWHERE,
     "python_calamine": r"loaders/sources\.py",
     "gspread": r"loaders/google_.+\.py",
     "openpyxl": r"loaders/sources\.py|loaders/google_.+\.py|(?!loaders/|pages/|metrics/|app\.py).+",
@@ -50,7 +61,8 @@ MEANINGLESS_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "ba
 PAGE_LINES = 60
 # written in two parts so that this file itself is clean
 MACHINE_PATHS = tuple("/" + word for word in ("work/", "root/", "home/", "tmp/")) + ("C:" + "\\Users", ".py" + "env")
-NOT_OURS = {".git", ".venv", "__pycache__", ".pytest_cache", ".ruff_cache", ".hypothesis", "store", "build", ".shots"}
+NOT_OURS = {".git", ".venv", ".venv-spark", "__pycache__", ".pytest_cache", ".ruff_cache", ".hypothesis"}
+NOT_OURS |= {"store", "build", ".shots"}
 TEXT_FILES = {".py", ".md", ".toml", ".txt", ".csv", ".json"}
 
 
@@ -111,6 +123,14 @@ def check_packages(path, source):
     ]
 
 
+def check_rooms(path, source):
+    room = next((room for room in ROOMS if path.startswith(f"{room}/")), None)
+    part, allowed = part_of(path), ROOMS.get(room, set()) | {PurePosixPath(room or "").name}
+    modules = [module.split(".") for module in imports(path, source)] if room else []
+    others = {module[1] for module in modules if module[0] == part and len(module) > 1}
+    return [f"{path}: {room} knows nothing of {part}.{other}" for other in sorted(others - allowed)]
+
+
 def check_page(path, source):
     if part_of(path) != "pages":
         return []
@@ -154,7 +174,7 @@ def check_machine_paths(path, source):
     return [f"{path}: names a path of one machine: {word}" for word in MACHINE_PATHS if word in source]
 
 
-PYTHON_CHECKS = [check_direction, check_packages, check_page, check_first_line, check_clock, check_name]
+PYTHON_CHECKS = [check_direction, check_packages, check_rooms, check_page, check_first_line, check_clock, check_name]
 
 # check -> (file, a made-up breach of it)
 BREACHES = [
@@ -175,7 +195,16 @@ BREACHES = [
     (check_packages, "ui/texts.py", "from streamlit import cache_data"),
     (check_packages, "ui/outgoing/forms.py", "import streamlit as st"),
     (check_packages, "ui/blocks.py", "import plotly.graph_objects as go"),
-    (check_packages, "ui/session.py", "from deltalake import DeltaTable"),
+    (check_packages, "ui/session.py", "from sqlalchemy import select"),
+    (check_packages, "metrics/stock.py", "import sqlalchemy.engine"),
+    (check_packages, "data/store.py", "import alembic"),
+    (check_packages, "loaders/refresh.py", "import psycopg"),
+    (check_packages, "ui/session.py", "import sqlite3"),
+    (check_packages, "data/store.py", "from deltalake import DeltaTable"),
+    (check_packages, "data/schemas.py", "import pandera.pandas as pa"),
+    (check_packages, "metrics/stock.py", "from narwhals import col"),
+    (check_rooms, "data/database/lines.py", "from data.store import Store"),
+    (check_rooms, "data/database/lines.py", "from data import schemas, inbox"),
     (check_packages, "loaders/grid.py", "import python_calamine"),
     (check_packages, "loaders/donations.py", "import openpyxl"),
     (check_packages, "ui/session.py", "import gspread"),
@@ -201,6 +230,14 @@ ALLOWED = [
     (check_direction, "tests/test_x.py", "import app, pages.overview, data.store"),
     (check_packages, "ui/blocks.py", "import streamlit as st\nimport openpyxl"),
     (check_packages, "ui/figures/bars.py", "import plotly.graph_objects as go"),
+    (check_packages, "data/conditions.py", "from sqlalchemy import and_"),
+    (check_packages, "data/database/engine.py", "import psycopg"),
+    (
+        check_rooms,
+        "data/database/lines.py",
+        "from data import chain, schemas\nfrom data.database.events import Journal",
+    ),
+    (check_rooms, "data/store.py", "from data.database import lines\nfrom data.inbox import Inbox"),
     (check_clock, "ui/session.py", "from datetime import datetime\nx = datetime.now()"),
     (check_clock, "metrics/stock.py", "import time\nx = time.monotonic()"),
     (check_clock, "data/demo/make_demo.py", "from random import Random\nx = Random(7)"),

@@ -220,8 +220,8 @@ def test_a_copy_taken_while_others_write_is_whole(tmp_path):
             path, found = back_up(source.database, folder)
             assert path and found.is_whole and found.chains["batches"].records > last
             last, copies = found.chains["batches"].records, copies + 1
-            assert source.log.journal.head(last) == found.chains["batches"].head
             now = source.version()
+            assert source.log.journal.head(last) == found.chains["batches"].head
             while source.version() == now:  # they were not stopped by it
                 time.sleep(0.01)
     copy = copied(source, folder)

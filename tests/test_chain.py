@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from datetime import timedelta
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pandas as pd
@@ -44,12 +45,17 @@ def fill(store: Store) -> None:
     store.questions.ask("stock", "Còn bao nhiêu?", commune=None, shown=1.5, now=NOW, **WHO)
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    store = Store(tmp_path_factory.mktemp("made") / "kho")
+def filled(folder: Path) -> str:
+    """The same in a folder that can be copied."""
+    store = Store(folder)
     fill(store)
     store.database.close()  # what SQLite keeps beside the file is in it then
     return store.url
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    return filled(tmp_path_factory.mktemp("made") / "kho")
 
 
 @pytest.fixture
@@ -534,7 +540,7 @@ FORGED: dict[str, tuple[list[str], set[tuple]]] = {
     ),
     "a group of another number": (
         [f"UPDATE line_groups SET id = 99 WHERE {MET}"],
-        {("rows_count", "donations", 5), ("states_changed", "batches", 7)},
+        {("rows_count", "donations", 5)},
     ),
     "a group more": (
         [again("line_groups", MET, lines=0)],

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from data.access import Person
+from data.database.engine import Database
+from data.database.errors import StoreError
 from data.decisions import Decisions, Layout
-from data.store_files import Place, StoreError
 
 NOW = datetime(2021, 8, 16, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 QUANTITY = Layout(columns=(("slg", "quantity"),))
@@ -16,7 +17,7 @@ UNIT = Layout(units=(("good:rice", "kg"),))
 
 @pytest.fixture
 def decisions(tmp_path):
-    return Decisions(Place(tmp_path / "store"))
+    return Decisions(Database(tmp_path / "store"))
 
 
 OFFICE = Person("văn phòng", "editor")
@@ -28,7 +29,7 @@ def keep(decisions, layout, sender="mail:a@x.vn", header="h1", who=OFFICE, now=N
 
 def test_a_decision_is_found_by_its_sender_and_header_only(decisions):
     assert keep(decisions, QUANTITY, labels={"slg": "SLg"}) == 1
-    found = Decisions(decisions.journal.place).find("mail:a@x.vn", "h1")
+    found = Decisions(decisions.journal.database).find("mail:a@x.vn", "h1")
     assert (found.number, found.layout, found.who, found.file, found.sheet) == (1, QUANTITY, "văn phòng", "a.xlsx", "1")
     assert found.time == NOW and found.labels == {"slg": "SLg"} and found.state == "in_force"
     assert decisions.find("mail:b@x.vn", "h1") is None and decisions.find("mail:a@x.vn", "h2") is None
@@ -82,7 +83,7 @@ def test_taken_back_it_is_gone_and_the_one_before_does_not_come_back(decisions):
 
 
 def test_two_writers_never_give_one_number_twice(tmp_path):
-    first, second = Decisions(Place(tmp_path / "store")), Decisions(Place(tmp_path / "store"))
+    first, second = Decisions(Database(tmp_path / "store")), Decisions(Database(tmp_path / "store"))
     numbers = [keep(d, QUANTITY, header=f"h{n}") for n, d in enumerate([first, second, first, second])]
     assert numbers == [1, 2, 3, 4]
     assert keep(second, QUANTITY, header="h0") is None

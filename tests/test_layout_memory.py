@@ -8,8 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.access import Person
+from data.database.engine import Database
 from data.decisions import Decision, Decisions, Layout
-from data.store_files import Place
 from loaders import Answers, Source, arrivals, read
 from tests.test_layouts import AS_OF, GIFTS, HEAD, KEY, MAIL, NOW, ROWS, book, decision, taken
 from tests.test_pages import ENGLISH, RAW_KEY
@@ -159,7 +159,7 @@ EVERY = Layout(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_list_of_decisions(language, tmp_path):
-    store = Decisions(Place(tmp_path / "store"))
+    store = Decisions(Database(tmp_path / "store"))
     place = {"file": "Báo cáo *Ea Pô*.xlsx", "sheet": "Tuần 32", "who": Person("văn phòng", "editor"), "now": NOW}
     store.keep(MAIL, "h1", Layout(columns=((KEY, "quantity"),)), labels={KEY: "SLg (mới)"}, **place)
     store.keep(MAIL, "h1", EVERY, labels={"so tien": "Số tiền"}, **place)

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.access import Person
+from data.database.engine import Database
 from data.decisions import Decision, Decisions, Layout
-from data.store_files import Place
 from loaders import Answers, Source, layouts, read
 from loaders.layouts import decided, identifies, keep_decisions, name_key, sender_key
 from loaders.problems import Severity
@@ -340,7 +340,7 @@ def test_what_concerns_a_week_or_a_value_is_not_kept():
 
 # --- kept, and used, through the store
 def test_from_the_answer_to_next_week_and_back(tmp_path):
-    store = Decisions(Place(tmp_path / "store"))
+    store = Decisions(Database(tmp_path / "store"))
     answers = Answers(columns=((KEY, "quantity"),), commune="24649")
     first = taken(ROWS, answers)
     generic, mail = sender_key("upload", "", "bao cao tuan 33.xlsx"), sender_key("mail", "xa@cujut.example", "")

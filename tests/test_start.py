@@ -383,6 +383,43 @@ def test_postgres_is_found_in_path_then_debian_then_by_pg_config(start, monkeypa
     assert start.find_postgres() == in_path
 
 
+def test_root_on_debian_installs_what_spark_needs_or_says_how(start, debian, monkeypatch):
+    drivers = debian.parent / "share"
+    drivers.mkdir()
+    monkeypatch.setitem(start.find_browser.__globals__, "JDBC_PLACE", str(drivers))
+    needed = ["default-jre-headless", "libpostgresql-jdbc-java", "libxerial-sqlite-jdbc-java"]
+    with pytest.raises(start.Fault, match=" ".join(needed)) as fault:  # apt-get here makes a browser only
+        start.need_java()
+    assert is_one_clear_line(str(fault.value))
+    assert [line.split()[-1] for line in debian.read_text().splitlines() if " install " in line] == needed
+    make_programs(debian.parent, "java")
+    (drivers / "sqlite-jdbc.jar").touch()
+    with pytest.raises(start.Fault, match="install libpostgresql-jdbc-java "):
+        start.need_java()
+    (drivers / "postgresql.jar").touch()
+    debian.unlink()
+    start.need_java()
+    assert not debian.exists()  # all is there: nothing is installed
+
+
+def test_long_tests_have_a_command_and_a_venv_of_their_own(start, monkeypatch):
+    told, prepared = [], []
+    inside = {"prepare": lambda names, venv=start.VENV: prepared.append((names, venv)), "need_java": lambda: None}
+    inside |= {f"need_{one}": lambda: "x" for one in ("postgres", "browser", "mail_server", "office", "pdf_reader")}
+    for name, value in inside.items():
+        monkeypatch.setitem(start.command_test.__globals__, name, value)
+    monkeypatch.setattr(subprocess, "call", lambda command, **_: told.append(command) or 0)
+    assert start.COMMANDS["test"](None) == 0
+    suites = [command for command in told if "pytest" in command]
+    assert len(suites) == 2 and "--ignore=tests/nightly" in suites[0]
+    assert not any("tests/nightly" in command for command in suites)
+    told.clear()
+    assert start.COMMANDS["nightly"](None) == 0
+    assert told[0][1:4] == ["-m", "pytest", "tests/nightly"] and told[0][0] == str(start.VENV_PYTHON)
+    assert prepared[-1] == (("requirements-spark.txt",), start.ROOT / ".venv-spark") != prepared[-2]
+    assert all(spec.operator == "==" for pin in pins("requirements-spark.txt").values() for spec in pin.specifier)
+
+
 def test_debian_without_venv_installs_it_or_says_how(start, debian, monkeypatch):
     start.install_venv_module()
     package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"

@@ -41,7 +41,7 @@ def _gifts(view: View, query: str = "") -> pd.DataFrame | None:
     if len(rows) > MOST_LINES:
         return None
     rows = rows.sort_values(["upload_number", "line"], ignore_index=True)
-    return by_donor(rows.assign(line=line_ids(session.shared_store(), rows)))
+    return by_donor(rows.assign(line=line_ids(session.shared_store(), rows, as_of=view.filters.as_of)))
 
 
 def _all_donors(view: View) -> pd.DataFrame | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Text, select, text, type_coerce
+from sqlalchemy import Connection, Text, case, select, text, type_coerce
 from sqlalchemy.exc import DBAPIError
 
 from data.chain import Chain, look_through
@@ -133,13 +133,10 @@ def _owners(uploads: Sequence[Mapping], arrivals: Sequence[Mapping]) -> dict[str
 def _wrong_originals(connection: Connection, owners: Mapping[str, tuple]) -> Iterator[Wrong]:
     table = tables.originals
     for digest, where in owners.items():
-        try:
-            content = connection.execute(select(table.c.content).where(table.c.sha256 == digest)).scalar()
-        except TypeError:  # a text in place of bytes
-            content = b"?"
+        content = connection.execute(select(table.c.content).where(table.c.sha256 == digest)).scalar()
         if content is None or (not content and digest != NOTHING):  # missing already where it was taken over from
             yield Wrong("original_missing", *where)
-        elif hashlib.sha256(content).hexdigest() != digest:
+        elif not isinstance(content, bytes) or hashlib.sha256(content).hexdigest() != digest:
             yield Wrong("original_changed", *where)
 
 
@@ -147,8 +144,10 @@ def _wrong_originals(connection: Connection, owners: Mapping[str, tuple]) -> Ite
 def _wrong_states(connection: Connection, records: Sequence[dict]) -> list[Wrong]:
     """Whether after each event the groups count that its events make count; the first event where others do."""
     changes: dict[int, dict[int, bool]] = {}
-    for group, event_no, counts in connection.execute(select(tables.group_states)):
-        changes.setdefault(event_no, {})[group] = counts
+    table = tables.group_states
+    counts = case((table.c.is_in_force, 1), else_=0)  # as the database itself takes what stands there
+    for group, event_no, is_in_force in connection.execute(select(table.c.group_id, table.c.event_no, counts)):
+        changes.setdefault(event_no, {})[group] = bool(is_in_force)
     events, counting, last = [], set(), 0
     try:
         groups = Groups().refresh(connection)

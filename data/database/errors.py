@@ -98,6 +98,19 @@ _SENTENCES = (
 )
 
 
+class Unreadable(ValueError):
+    """A value that cannot stand in its column: the database does not hold what was written."""
+
+
+@contextmanager
+def values_read() -> Iterator[None]:
+    """While values become those of a schema."""
+    try:
+        yield
+    except (ValueError, TypeError, OverflowError) as error:
+        raise Unreadable from error
+
+
 @contextmanager
 def told(place: object) -> Iterator[None]:
     """Whatever the database raises becomes one of STORE_ERRORS; a fault of our own code stays what it is."""
@@ -108,7 +121,7 @@ def told(place: object) -> Iterator[None]:
         if code is None:
             raise
         raise StoreError(code, place) from error
-    except UnicodeDecodeError as error:  # not even what SQLite says of it can be read
+    except (Unreadable, UnicodeDecodeError) as error:  # the other: not even what SQLite says of it can be read
         raise StoreError("store_damaged", place) from error
     except sqlite3.Error as error:  # while a connection is opened
         code = _of_sqlite(error)

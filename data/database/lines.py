@@ -22,7 +22,7 @@ from sqlalchemy import (
 from data import schemas
 from data.conditions import Condition, clause
 from data.database import search_text, tables
-from data.database.sums import framed
+from data.database.sums import framed, read_all
 
 PAGE = 5000
 OF_LINE = ("upload_number", "reading_no", "line", "row_key", "row_occurrence")
@@ -102,7 +102,7 @@ class LineReader:
         if balance:
             asked = asked.add_columns(func.sum(rows.c.counted).over(order_by=by, rows=(None, 0)).label("balance"))
         found = self.connection.execute(asked.order_by(*by).offset(start).limit(most))
-        return framed(dtypes | COUNTED, found.all(), tuple(found.keys()))
+        return framed(dtypes | COUNTED, read_all(found), tuple(found.keys()))
 
     def pages(
         self, *queries: LineQuery, size: int = PAGE, columns: Sequence[str] | None = None
@@ -116,7 +116,7 @@ class LineReader:
             names = ("id", *(columns or (*dtypes, *OF_LINE)))
             while True:
                 asked = select(*(table.c[name] for name in names)).where(self._condition(query), table.c.id > last)
-                rows = self.connection.execute(asked.order_by(table.c.id).limit(size)).all()
+                rows = read_all(self.connection.execute(asked.order_by(table.c.id).limit(size)))
                 if not rows:
                     break
                 last = rows[-1].id

@@ -15,9 +15,10 @@ def original(database: Database, digest: str) -> bytes:
     errors: StoreError store_damaged when they are not there or not those any more
     """
     found = database.rows(select(tables.originals.c.content).where(tables.originals.c.sha256 == digest))
-    if not found or hashlib.sha256(found[0].content).hexdigest() != digest:
+    content = found[0].content if found else None
+    if not isinstance(content, bytes) or hashlib.sha256(content).hexdigest() != digest:
         raise StoreError("store_damaged", database.name, ("original", digest[:12]))
-    return bytes(found[0].content)
+    return content
 
 
 def keep_original(connection: Connection, digest: str, content: bytes) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
-from sqlalchemy import Connection, Double, cast, func, select
+from sqlalchemy import Connection, Double, Result, Row, cast, func, select
 
 from data import schemas
 from data.database import tables
+from data.database.errors import values_read
 
 
 def summed(connection: Connection, kind: str, event_no: int) -> pd.DataFrame:
@@ -23,16 +24,23 @@ def summed(connection: Connection, kind: str, event_no: int) -> pd.DataFrame:
     sums = [func.sum(cast(table.c[name], Double)).label(name) for name in fields]
     asked = select(*by, *sums, func.sum(table.c.lines).label("lines"))
     asked = asked.where(table.c.group_id.in_(tables.in_force(event_no))).group_by(*by, *without)
-    return framed(dtypes_of(kind), connection.execute(asked).all(), (*keys, *fields, "lines"))
+    return framed(dtypes_of(kind), read_all(connection.execute(asked)), (*keys, *fields, "lines"))
 
 
 def framed(dtypes: Mapping[str, str], rows: Sequence, names: Sequence[str]) -> pd.DataFrame:
     """Rows of the database as a frame; a column without a dtype is a whole number. Of equal names the first counts."""
     columns = list(zip(*rows, strict=True)) if rows else [[] for _ in names]
     made: dict[str, pd.Series] = {}
-    for name, values in zip(names, columns, strict=True):
-        made.setdefault(name, column_of(values, dtypes.get(name, schemas.WHOLE)))
+    with values_read():
+        for name, values in zip(names, columns, strict=True):
+            made.setdefault(name, column_of(values, dtypes.get(name, schemas.WHOLE)))
     return pd.DataFrame(made)
+
+
+def read_all(result: Result) -> Sequence[Row]:
+    """All rows of an answer. errors: Unreadable, of which `told` makes store_damaged"""
+    with values_read():
+        return result.all()
 
 
 def dtypes_of(kind: str) -> dict[str, str]:
