@@ -445,7 +445,8 @@ def check_rows(sheets: dict[str, list[list]], view: View) -> int:
     """What is listed are amounts of the rows in force: all of them when no filter leaves any out, and never others."""
     count = 0
     for kind, fields in AMOUNTS.items():
-        rows, frame = sheets[texts.t(f"living.rows.{kind}")], session.frame(kind, view.filters.as_of)
+        rows = sheets[texts.t(f"living.rows.{kind}")]
+        frame = session.shared_store().current(kind, as_of=view.filters.as_of)
         heads = [number for number, row in enumerate(rows) if names.field(fields[0]) in row[1:]]
         head = heads[0] if heads else None
         for field in fields if head is not None else ():

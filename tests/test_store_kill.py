@@ -34,7 +34,8 @@ TOGETHER_SECONDS = float(os.environ.get("TOGETHER_SECONDS", 6))  # the nightly r
 BEATEN = ("already_undone", "already_in_force", "same_content_in_force", "upload_unknown")
 # a process that has imported everything makes each writer: one is there in a few milliseconds, and knows nothing of us
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload([__name__])
+# found from the folder in which the tests are started: Python 3.11 gives it no other path
+FORKS.set_forkserver_preload(["tests.test_store_kill"])
 
 
 def parts_of(name: str, count: int) -> list:

@@ -159,16 +159,16 @@ def test_a_lone_group_of_three_is_never_guessed(head, group, style):
 
 
 def test_a_hundred_thousand_cells_are_read_in_seconds():
-    started = time.perf_counter()
+    started = time.process_time()
     for number in range(100_000):
         parse_money(f"{number + 1}.500.000")
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize("piece", ["1", "(", "50kg gạo ", "1 triệu ", "1 x ", "1, "])
 def test_a_hostile_cell_costs_no_time(piece):
     text = piece * 9000
-    started = time.perf_counter()
+    started = time.process_time()
     assert parse_number(text).code and parse_money(text).code and parse_quantity(text, reference=load())[0].code
     assert parse_goods(text, reference=load())[1]
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

@@ -167,8 +167,7 @@ def _draw_latest_gifts(view: View) -> None:
 
 def latest_gifts(view: View) -> pd.DataFrame:
     """The latest gift lines, without anything that names a donor."""
-    positions = gift_lines.found(view, "").positions[:LATEST_GIFTS]
-    frame = gift_lines.lines(view, positions, is_named=False).drop(columns=UNSHOWN)
+    frame = gift_lines.lines(view, "", is_named=False, most=LATEST_GIFTS).drop(columns=UNSHOWN)
     return frame.dropna(axis="columns", how="all")
 
 

@@ -125,7 +125,7 @@ def _owners(uploads: Sequence[Mapping], arrivals: Sequence[Mapping]) -> dict[str
     owners: dict[str, tuple[str, int | str]] = {}
     for upload in uploads:
         owners.setdefault(upload["sha256"], (UPLOADS, upload["number"]))
-    for item in [one for one in arrivals if one["act"] == "arrive" and isinstance(one["details"].get("sha256"), str)]:
+    for item in [one for one in arrivals if one["act"] == "arrive" and one["details"].get("sha256")]:
         owners.setdefault(item["details"]["sha256"], (INBOX, item["subject"]))
     return owners
 

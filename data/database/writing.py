@@ -69,9 +69,7 @@ def cells(values: pd.Series, dtype: str) -> list:
     """A column as plain values, missing ones as None, days as datetime.date."""
     if dtype == schemas.DATE:
         return values.to_numpy("datetime64[D]").astype(object).tolist()
-    plain_values = values.array.to_numpy(dtype=object, na_value=None).tolist()
-    # a negative zero, as of a formula, would come back from SQLite as 0.0 and have another hash
-    return [0.0 if value == 0 else value for value in plain_values] if dtype == schemas.NUMBER else plain_values
+    return values.array.to_numpy(dtype=object, na_value=None).tolist()
 
 
 def hashes(lines: Mapping[str, dict[str, list]], batch_id: str) -> dict[str, str]:
