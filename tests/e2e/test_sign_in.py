@@ -84,7 +84,9 @@ def sees(page: Page, role: str) -> None:
 
 
 def sign_in_with_account(page: Page) -> None:
-    page.get_by_role("button", name=t("access.sign_in.with", provider=t("access.sign_in.of_office"))).click()
+    # a click made before the browser is back would take it away from the road
+    with page.expect_response(lambda response: "/oauth2callback" in response.url):
+        page.get_by_role("button", name=t("access.sign_in.with", provider=t("access.sign_in.of_office"))).click()
 
 
 def sign_in_with_passcode(page: Page, passcode: str, name: str = "Bình") -> None:
