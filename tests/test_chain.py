@@ -708,6 +708,15 @@ def test_whatever_is_left_out_of_a_record_the_look_through_goes_on(small, number
         assert first_broken(small) == (number, "changed")
 
 
+@pytest.mark.parametrize("digest", [[1], 7, {"a": 1}, None, "khác"])
+def test_whatever_an_arrival_says_of_its_file_the_look_through_goes_on(store, digest):
+    record = json.loads(stored(store, "inbox")[0]["record"])
+    details = json.loads(record["details"]) | {"sha256": digest}
+    change = "UPDATE events SET record = :record WHERE journal = 'inbox'"
+    forge(store, change, record=json.dumps(record | {"details": json.dumps(details)}))
+    assert first_broken(store, "inbox") == (1, "changed")
+
+
 # a store of a version before the hashes
 def test_an_old_store_goes_on_and_its_records_are_sealed_by_the_next(store):
     as_old(store)

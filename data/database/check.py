@@ -125,8 +125,10 @@ def _owners(uploads: Sequence[Mapping], arrivals: Sequence[Mapping]) -> dict[str
     owners: dict[str, tuple[str, int | str]] = {}
     for upload in uploads:
         owners.setdefault(upload["sha256"], (UPLOADS, upload["number"]))
-    for item in [one for one in arrivals if one["act"] == "arrive" and one["details"].get("sha256")]:
-        owners.setdefault(item["details"]["sha256"], (INBOX, item["subject"]))
+    for item in [one for one in arrivals if one["act"] == "arrive"]:
+        digest = item["details"].get("sha256")
+        if digest and isinstance(digest, str):  # else changed by hand, which the chain tells
+            owners.setdefault(digest, (INBOX, item["subject"]))
     return owners
 
 

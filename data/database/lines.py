@@ -25,6 +25,7 @@ from data.database import search_text, tables
 from data.database.sums import framed, read_all
 
 PAGE = 5000
+NEAR = 5000  # lines that are stepped over sooner than all are sorted
 OF_LINE = ("upload_number", "reading_no", "line", "row_key", "row_occurrence")
 COUNTED = {"kind": schemas.TEXT, "counted_field": schemas.TEXT, "counted": schemas.NUMBER, "balance": schemas.NUMBER}
 
@@ -92,9 +93,11 @@ class LineReader:
         out:     the columns of the kinds, OF_LINE, kind, counted_field, counted
         """
         dtypes = columns_of([query.kind for query in queries])
-        parts = [self._counted(query, dtypes) for query in queries]
-        rows = (union_all(*parts) if len(parts) > 1 else parts[0]).subquery()
         named = {name.removeprefix("-") for name in order}
+        # the first pages of an order that an index has: the rest is not even looked at
+        is_walked = {"upload_number", "line"} <= named and most is not None and start < NEAR
+        parts = [self._counted(query, dtypes, is_walked) for query in queries]
+        rows = (union_all(*parts) if len(parts) > 1 else parts[0]).subquery()
         if not {"upload_number", "line"} <= named:  # else it is the order of an index
             order = (*order, *(n for n in ("upload_number", "reading_no", "source_row", "line") if n not in named))
         by = [_by(rows, name) for name in order] + ([rows.c.kind] if len(parts) > 1 else [])
@@ -123,14 +126,16 @@ class LineReader:
                 yield framed(dtypes, rows, names).drop(columns="id")
 
     # the questions
-    def _condition(self, query: LineQuery) -> ColumnElement[bool]:
+    def _condition(self, query: LineQuery, is_walked: bool = False) -> ColumnElement[bool]:
         table = tables.lines[query.kind]
-        wanted = table.c.group_id.in_(tables.in_force(self.event_no)) & clause(table.c, query.where)
+        # + 0: an index of the groups cannot be used, so the lines come in the order of the index that has it
+        group = table.c.group_id + 0 if is_walked else table.c.group_id
+        wanted = group.in_(tables.in_force(self.event_no)) & clause(table.c, query.where)
         if query.words.strip():
             wanted &= search_text.matches(table, query.words, is_server=self.is_server, is_open=query.is_open)
         return wanted
 
-    def _counted(self, query: LineQuery, dtypes: dict[str, str]) -> Select:
+    def _counted(self, query: LineQuery, dtypes: dict[str, str], is_walked: bool = False) -> Select:
         """The lines of a query with COUNTED; dtypes: of the columns that are shown, null where the kind has none."""
         table, field = tables.lines[query.kind], query.field
         amount = cast(table.c[field], Double) if field and not query.once_per else literal(1.0, Double)
@@ -141,7 +146,7 @@ class LineReader:
         told = [] if "kind" in table.c else [literal(query.kind).label("kind")]  # waiting rows tell it themselves
         told.append((literal(field) if field else cast(null(), Text)).label("counted_field"))
         told.append((amount * query.sign).label("counted"))
-        asked = select(*shown, *(table.c[name] for name in OF_LINE), *told).where(self._condition(query))
+        asked = select(*shown, *(table.c[name] for name in OF_LINE), *told).where(self._condition(query, is_walked))
         return self._once(query, asked, [*dtypes, *OF_LINE, *COUNTED]) if query.once_per else asked
 
     def _once(self, query: LineQuery, asked: Select, names: Sequence[str]) -> Select:
@@ -160,4 +165,5 @@ def _by(rows, name: str) -> ColumnElement:
     if name == "is_out":
         return case((rows.c.counted < 0, 1), else_=0)
     column = rows.c[name.removeprefix("-")]
-    return (column.desc() if name.startswith("-") else column.asc()).nulls_last()
+    order = column.desc() if name.startswith("-") else column.asc()
+    return order if column.name in OF_LINE else order.nulls_last()  # those are never missing, as the index knows
