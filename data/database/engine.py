@@ -24,7 +24,7 @@ BUSY_SECONDS = 20  # as long as an accept of a million lines may keep others wai
 WRITE_LOCK = 0x6D747471  # one writer at a time, as on SQLite; "mttq"
 CONNECT_SECONDS = 5
 ROOM_BYTES = 1_000_000  # with less on its disk a store counts as full
-BIRTH_SECONDS = 2  # as long as another process may need to make the file before it has any content
+BIRTH_SECONDS = 8  # as long as another process may need, on a busy machine, until the file it makes has any content
 # a server whose computer is gone is noticed, also by a connection that is open already (the first is of Linux alone)
 ALIVE = {"tcp_user_timeout": 10_000, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 # url of a server -> until when nobody asks it again, for it has not answered: while a hundred people wait in line for
