@@ -204,13 +204,28 @@ class Database:
                 self.file.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise StoreError(_of_disk(error, "store_not_writable"), self.name) from error
-            with told(self.name), closing(sqlite3.connect(self.file, timeout=BUSY_SECONDS)) as connection:
-                _prepare_sqlite(connection)  # the file gets its first page
+            if not self.file.exists():
+                self._make_file()
         with self._connected() as connection, self._alone(connection) as writer:
             migrate.upgrade(writer)
         if self.file is not None:
             self._look_at_file()
         self._is_made = True
+
+    def _make_file(self) -> None:
+        """The file with its first page, under another name until it has it: of two who make it at once, one wins."""
+        own = self.file.with_name(f".{FILE}.{os.getpid()}.{threading.get_ident()}")
+        try:
+            with told(self.name), closing(sqlite3.connect(own, timeout=BUSY_SECONDS)) as connection:
+                _prepare_sqlite(connection)
+            os.link(own, self.file)
+        except FileExistsError:
+            pass  # the other one has won
+        except OSError:  # a disk that knows no links: then in its place, where others wait for the first page
+            with told(self.name), closing(sqlite3.connect(self.file, timeout=BUSY_SECONDS)) as connection:
+                _prepare_sqlite(connection)
+        finally:
+            own.unlink(missing_ok=True)
 
     def insert(self, connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence]) -> None:
         """Add many rows at the speed of the driver: cells as the driver takes them, in the order of the columns."""
