@@ -19,7 +19,7 @@ from streamlit.testing.v1 import AppTest
 from data.store import Store
 from tests.office import NOW, fill, reading
 from tests.test_pages import ENGLISH, RAW_KEY, TECHNICAL
-from ui import addresses, names, presented_screens, presented_slide, presenting, session, texts
+from ui import addresses, names, presented_screens, presented_slide, presenting, presenting_keys, session, texts
 from ui.filters import Filters
 from ui.page_list import PAGES
 from ui.presented_screens import OF_PAGE, SCREENS, Slide, slides
@@ -277,3 +277,11 @@ def test_the_button_takes_the_screens_of_the_page_as_they_are_chosen(store):
 
 def test_slides_know_where_they_live():
     assert Slide("stock", "", None).screen.page == "goods"
+
+
+def test_an_act_counts_once_and_none_is_lost(state):
+    """Escape pressed while the change of theme is on its way: the browser sends both, and both again until heard."""
+    acts: list[str] = []
+    for sent in ("3=go:2", "3=go:2 7=theme:dark", "7=theme:dark 9=leave", "", "x= =leave"):
+        presenting_keys.heard(sent, acts.append)
+    assert acts == ["go:2", "theme:dark", "leave"]

@@ -13,7 +13,7 @@ from ui.texts import language, t
 
 def draw_forms() -> None:
     """Choose kind, commune and week; download. Made only when asked for."""
-    with st.expander(t("forms.download.title")):
+    with st.expander(t("forms.download.title"), key="forms"):
         st.markdown(t("forms.download.intro"))
         spoken = language()
         monday = numbers.monday(session.day())

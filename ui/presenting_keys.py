@@ -48,12 +48,19 @@ _show = st.components.v2.component(
 
     function begin(foot) {
       let component, data, at = 1, wanted = 0, wantedAt = 0, theme = "", telling = "";
+      let serial = 0, unheard = [];
       let isPaused = false, shownMs = 0, freshMs = 0, last = performance.now(), touched = null, chart = null;
       const part = (name) => foot.querySelector(name);
       const start = part(".start");
       const root = document.documentElement;
       const isOpen = () => document.querySelector("[role=dialog]") !== null;
-      const send = (act) => component.setTriggerValue("act", act);
+      // Streamlit keeps the last trigger alone while a run is still to come: all that the server has not yet said it
+      // heard is sent again with the next act, so that a key pressed in between is never lost, and none counts twice
+      const send = (act) => {
+        serial += 1;
+        unheard.push([serial, act]);
+        component.setTriggerValue("act", unheard.map((item) => item.join("=")).join(" "));
+      };
 
       const go = (to) => {
         to = Math.min(Math.max(to, 1), data.count);
@@ -119,6 +126,8 @@ _show = st.components.v2.component(
       const tell = (given) => {
         component = given;
         data = given.data;
+        serial = Math.max(serial, data.heard);
+        unheard = unheard.filter(([number]) => number > data.heard);
         const isOld = wanted && data.at !== wanted && performance.now() - wantedAt < LAG_MS;
         if (!isOld) {
           if (data.at !== at) shownMs = freshMs = 0;
@@ -230,10 +239,21 @@ _show = st.components.v2.component(
 def draw_hands(data: dict, take) -> None:
     """The foot of the screen. data: at, count, step, refresh (seconds), theme, worn, chart_px, standing, words.
 
-    take: gets "go:3", "theme:dark", "refresh" or "leave"
+    take: gets "go:3", "theme:dark", "refresh" or "leave", each act once and in its order
     """
 
     def taken() -> None:
-        take(st.session_state.presenting_hands.act or "")
+        heard(st.session_state.presenting_hands.act or "", take)
 
-    _show(key="presenting_hands", data=data, on_act_change=taken)
+    _show(
+        key="presenting_hands", data=data | {"heard": st.session_state.get("presenting_heard", 0)}, on_act_change=taken
+    )
+
+
+def heard(acts: str, take) -> None:
+    """What a browser sends, "<serial>=<act> <serial>=<act>": the acts that were not heard before."""
+    for item in acts.split():
+        serial, _, act = item.partition("=")
+        if serial.isdigit() and int(serial) > st.session_state.get("presenting_heard", 0):
+            st.session_state.presenting_heard = int(serial)
+            take(act)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = Path(__file__).parent / ".shots"  # what a failed journey saw last; git-ignored
@@ -86,6 +86,23 @@ def wait_for(url: str, server: subprocess.Popen) -> None:
         except OSError:
             time.sleep(0.2)
     raise AssertionError("the application did not start")
+
+
+def at_rest(page: Page) -> Page:
+    """Waits until no run of the page is under way: what a click met before would be drawn anew under the finger."""
+    for _ in range(2):  # a run may ask for another one
+        page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", state="attached")
+        page.wait_for_timeout(150)
+    return page
+
+
+def open_part(page: Page, name: str) -> None:
+    """A part that is folded (an expander), by a click on its line."""
+    at_rest(page)
+    part = page.locator("details").filter(has=page.locator("summary", has_text=name)).first
+    if part.get_attribute("open") is None:
+        part.locator("summary").click()
+    expect(part).to_have_attribute("open", re.compile(""))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import WAIT_MS, running_app
+from tests.e2e.conftest import WAIT_MS, at_rest, open_part, running_app
 from tests.e2e.test_upload_to_undo import FAULTY, accept, drop, gifts, go, take_off_the_screen
 from tests.google_server import Fault, GoogleServer, Kept
 
@@ -19,7 +19,7 @@ SHEET_ID = "1mauKhongCoThat_0123456789-abcdefghijklmnop"
 
 def download(page: Page, name: str) -> tuple[str, bytes]:
     with page.expect_download() as waiting:
-        page.get_by_role("button", name=name, exact=True).first.click()
+        at_rest(page).get_by_role("button", name=name, exact=True).first.click()
     return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
 
 
@@ -78,7 +78,7 @@ def test_set_aside_with_a_reason_and_taken_up_again(page: Page, tmp_path):
 
 def test_a_form_is_downloaded_filled_in_and_read_without_a_question(page: Page, tmp_path):
     go(page, "Nhập số liệu")
-    page.get_by_text("Mẫu biểu cho xã").click()
+    open_part(page, "Mẫu biểu cho xã")
     name, content = download(page, "Tải mẫu này")
     assert name.endswith(".xlsx") and load_workbook(io.BytesIO(content)).sheetnames
     name, content = download(page, "Tải mẫu của mọi xã trong tuần (ZIP)")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.conftest import open_part
 from tests.e2e.test_upload_to_undo import READ, accept, drop, gifts, go, take_off_the_screen, tile
 
 PAGES = {
@@ -180,7 +181,7 @@ def test_every_page(shown: Page, address: str):
         no_chart_is_missing(page)
     headings_are_in_order(page)
     if address in WITH_FILTERS:
-        page.get_by_text("Bộ lọc:").click()
+        open_part(page, "Bộ lọc:")
         settle(page)
     no_english_word_is_seen_or_read_out(page)
     page.set_viewport_size({"width": 360, "height": 780})

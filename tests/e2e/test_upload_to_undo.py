@@ -7,6 +7,8 @@ import pytest
 from openpyxl import Workbook
 from playwright.sync_api import Page, expect
 
+from tests.e2e.conftest import at_rest, open_part
+
 expect.set_options(timeout=20_000)
 FAULTY = "Nam Dong co loi.xlsx"
 RIGHT = "Nam Dong.xlsx"
@@ -46,16 +48,18 @@ def go(page: Page, title: str) -> None:
     """To another page, by the navigation."""
     page.get_by_role("link", name=title, exact=True).first.click()
     expect(page.get_by_role("heading", name=title, exact=True, level=1)).to_be_visible()
+    at_rest(page)
 
 
 def drop(page: Page, *paths: Path) -> None:
     page.locator("input[type=file]").set_input_files(paths)
     for path in paths:
         expect(page.get_by_role("heading", name=path.name, exact=True)).to_be_visible()
+    at_rest(page)
 
 
 def accept(page: Page, number: int, name: str) -> None:
-    page.get_by_role("button", name="Nhận", exact=True).first.click()
+    at_rest(page).get_by_role("button", name="Nhận", exact=True).first.click()
     expect(page.get_by_text(f"Đã nhận “{name}”: lần số {number}")).to_be_visible()
 
 
@@ -182,7 +186,7 @@ def test_filters_live_in_the_address_as_codes(page: Page, files):
     drop(page, files[RIGHT])
     accept(page, 1, RIGHT)
     go(page, "Tổng quan")
-    page.get_by_text("Bộ lọc:").click()
+    open_part(page, "Bộ lọc:")
     page.get_by_role("button", name="Xã Đắk Wil", exact=True).click()
     expect(tile(page, "Tiền mặt đã nhận")).to_contain_text("chưa có số liệu")
     expect(page).to_have_url(re.compile(r"communes=24643"))
@@ -223,7 +227,7 @@ def test_no_english_word_of_streamlit_is_seen(page: Page, files, tmp_path):
     seen.append("\n".join(page.evaluate(READ)))
     accept(page, 1, FAULTY)
     go(page, "Tổng quan")
-    page.get_by_text("Bộ lọc:").click()
+    open_part(page, "Bộ lọc:")
     seen.append("\n".join(page.evaluate(READ)))
     go(page, "Lịch sử")
     seen.append("\n".join(page.evaluate(READ)))
