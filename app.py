@@ -3,9 +3,14 @@
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from ui import behind, blocks, builtin, frame, overview, presenting, public_board, session, timer, trouble_page
-from ui.page_list import PAGES
-from ui.texts import t
+from ui.frame import blocks, builtin, session, timer, trouble_page
+from ui.frame import draw_rows as behind
+from ui.frame import page_frame as frame
+from ui.frame.page_list import PAGES
+from ui.meeting import presenting
+from ui.overview import page as overview
+from ui.public import public_board
+from words.texts import t
 
 session.start()
 st.set_page_config(page_title=t("frame.title"), page_icon="🤝", layout="wide")

@@ -362,7 +362,7 @@ def server_settings(options):
     """What is told to Streamlit: where it listens, and by which names browsers may call it.
 
     Any name but this computer's own also says that others are served: then nobody is let in without signing in, not
-    even here (ui/sign_in.py).
+    even here (ui/doors/sign_in.py).
     """
     told = [f"--server.address={options.address}", "--server.headless=true", "--logger.hideWelcomeMessage=true"]
     others = [name for name in (options.host, options.address) if name not in (None, *LOOPBACK, *EVERYWHERE)]
@@ -458,7 +458,7 @@ def command_doctor(options):
     prepare(RUN_FILES)
     if find_old_store():
         say("Kho của phiên bản trước: lần chạy tới sẽ chuyển.", "A store of an earlier release: a start takes it over.")
-    command = [str(VENV_PYTHON), "-m", "ui.doctor", options.address, options.host or ""]
+    command = [str(VENV_PYTHON), "-m", "ui.doors.doctor", options.address, options.host or ""]
     return subprocess.call(command, cwd=ROOT, env=child_environment())
 
 

@@ -19,7 +19,7 @@ from bench.pages import MANY, UPLOADS, accept_demo, accept_lists
 from bench.viewer import Viewer, running_application
 from bench.visitor import Visitor, new_visitor
 from data import reference
-from data.store import Store
+from data.uploads.store import Store
 from start import find_browser
 
 ROUNDS = 3

@@ -12,7 +12,7 @@ from bench.measures import Measure, median, memory_mb
 from bench.viewer import ROOT, Viewer, application_process, running_application
 from data import reference, schemas
 from data.access import Person
-from data.store import Store
+from data.uploads.store import Store
 from loaders import read
 from loaders.reading import Reading, Source
 

@@ -17,7 +17,7 @@ import pandas as pd
 from bench.measures import Measure, median
 from data import schemas
 from data.access import Person
-from data.store import LineQuery, Store
+from data.uploads.store import LineQuery, Store
 
 ROWS, UPLOADS, SMALL_UPLOADS = 100_000, 10, 100
 PROCESSES, RECORDS = 4, 150

@@ -18,7 +18,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect as connect_async
 from websockets.sync.client import connect
 
-from ui.texts import t
+from words.texts import t
 
 ROOT = Path(__file__).resolve().parent.parent
 FAULT = t("frame.unexpected").partition("{code}")[0].strip()  # how a page begins that met an unexpected error

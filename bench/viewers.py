@@ -9,7 +9,7 @@ from bench.empty_page import TITLE, running_page
 from bench.measures import Measure, median
 from bench.pages import accept_demo
 from bench.viewer import Visit, running_application, visit_at_once
-from data.store import Store
+from data.uploads.store import Store
 
 VIEWERS, ROUNDS = 100, 3
 

@@ -12,8 +12,8 @@ from playwright.sync_api import BrowserContext, BrowserType, Locator, Page, Play
 
 from bench.viewer import FAULT
 from data import reference
-from ui import names
-from ui.texts import t
+from words import names
+from words.texts import t
 
 WAIT_MS = 60_000
 PANEL_OPENS_MS = 800  # it grows for a while: a click on what still moves misses

@@ -6,18 +6,18 @@ import re
 import sys
 from pathlib import Path
 
-from data.chain import Chain, Head
-from data.database.backup import IntoItself, NotThisStore, OnServer, back_up
-from data.database.check import Report, Wrong, check_store
+from data.database.chain import Chain, Head
 from data.database.engine import FILE, FOLDER, Database
 from data.database.errors import StoreError
 from data.database.events import UPLOADS
 from data.database.moments import moment
 from data.database.old_tables import is_old
 from data.database.tables import ROW_KINDS
-from data.database.takeover import take_over
-from ui import numbers
-from ui.texts import LANGUAGES, entries, say_store, store_sentence, t
+from data.upkeep.backup import IntoItself, NotThisStore, OnServer, back_up
+from data.upkeep.check import Report, Wrong, check_store
+from data.upkeep.takeover import take_over
+from words import numbers
+from words.texts import LANGUAGES, entries, say_store, store_sentence, t
 
 HEAD = re.compile(r"(?:([a-z]+)=)?(\d+):([0-9a-f]{12,64})")  # 12 characters are as many as a person writes down
 COUNTS = ("uploads", "lines", "originals", "events")  # of what was taken over

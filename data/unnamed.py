@@ -11,7 +11,8 @@ HIDDEN = {
 }
 ORGANISATIONS = ("agency", "armed_forces", "religious", "business", "group")  # donor categories that are no persons
 WITH_ASIDES = ("donations", "purchases", "distributions", "frontline_support")
-# what may follow an amount in its cell, and may name anybody: "50 kg (bà …)", "10 phần quà gồm …" (loaders/pieces.py)
+# what may follow an amount in its cell, and may name anybody: "50 kg (bà …)", "10 phần quà gồm …"
+# (loaders/cells/goods.py)
 ASIDE = r"[ ,:;]*(?:\(|\b(?:bao gồm|gồm|trong đó)\b)(?s:.*)"
 
 

@@ -12,16 +12,19 @@ from functools import partial
 
 from data import schemas
 from data.reference import Reference, load
-from loaders import checks, kinds, layouts, marks, recognise, weekly_reports
-from loaders.columns import column_keys
-from loaders.context import Context
-from loaders.grid import Grid
-from loaders.kinds import KINDS
-from loaders.layouts import Find
+from loaders.evidence import layouts, recognise
+from loaders.evidence import which_kind as kinds
+from loaders.evidence.columns import column_keys
+from loaders.evidence.context import Context
+from loaders.evidence.layouts import Find
+from loaders.evidence.which_kind import KINDS
+from loaders.formats.grid import Grid
+from loaders.formats.sources import open_grids
+from loaders.kinds import weekly_reports
 from loaders.problems import Problem, SheetError, SheetNotRecognised, Where, problem
 from loaders.reading import Answers, Header, Outcome, Reading, Source
-from loaders.sources import open_grids
-from loaders.tables import Table
+from loaders.tables import checks, marks
+from loaders.tables.find_tables import Table
 
 MOST_COMPARED = 25  # tables of one kind in a file; among more only one that calls itself a summary is compared
 __all__ = ["KINDS", "Answers", "Outcome", "Reading", "Source", "read"]
@@ -38,7 +41,7 @@ def read(
     """Everything that a file gives: its readings, and what could not be read.
 
     in:      answers: what a person said, for all sheets, or by Reading.place or sheet name
-             decisions: fingerprint of a sheet -> the decision in force for its sender (loaders.layouts)
+             decisions: fingerprint of a sheet -> the decision in force for its sender (loaders.evidence.layouts)
     out:     one Reading a table, visible sheets first; faults in data are problems of the readings, all at once
     errors:  none; a file or sheet that gives nothing is in `unread`, with its code
     """

@@ -13,7 +13,7 @@ from data.reference import load
 from loaders import KINDS, Answers, Outcome, Source, read
 from loaders.problems import SourceUnavailable, Where
 from loaders.report import as_json, exit_code, of_reading
-from ui.texts import LANGUAGES, heading, say, store_sentence, t
+from words.texts import LANGUAGES, heading, say, store_sentence, t
 
 SECRETS = Path(__file__).parent.parent / ".streamlit" / "secrets.toml"
 
@@ -104,7 +104,7 @@ def _sentence(fault) -> str:
 
 def _template(options: argparse.Namespace) -> int:
     """Writes a form, and says where; 2 when it cannot be made or written."""
-    from ui.outgoing import forms  # reading alone does not wait for openpyxl
+    from outgoing.forms import forms
 
     kind, commune, week = options.kind, options.commune, options.week
     if kind == "all" and (commune or not week):
@@ -124,9 +124,9 @@ def _template(options: argparse.Namespace) -> int:
 
 def _mailbox(options: argparse.Namespace, now: datetime) -> int:
     """Takes the attachments of new mail into the inbox; 1 with a sentence when the mailbox cannot be read."""
-    from data.store import Store
-    from loaders.arrivals import arrive_letter
-    from loaders.mailbox import MailError, from_secrets, read_folder, read_mailbox
+    from data.uploads.store import Store
+    from loaders.roads.arrivals import arrive_letter
+    from loaders.roads.mailbox import MailError, from_secrets, read_folder, read_mailbox
 
     store, numbers, code = Store(), [], 0
     known = set(store.items())
@@ -177,7 +177,7 @@ def _refused(sentence: str) -> int:
 
 def _import(options: argparse.Namespace, outcomes: list[Outcome], now: datetime) -> int:
     """Accepts what does not block; says the number of each upload."""
-    from data.store import Store  # reading alone does not wait for the store's libraries
+    from data.uploads.store import Store
 
     store, receipts = Store(), []
     for name, outcome in zip(options.files, outcomes, strict=True):

@@ -1,6 +1,6 @@
 """What can be wrong with a sheet: the Problem, its place, its severity, and the list of codes.
 
-The sentences are not here: every code has its *what* and *do* in ui/texts/problems.toml, in two languages.
+The sentences are not here: every code has its *what* and *do* in words/texts/problems.toml, in two languages.
 """
 
 from dataclasses import dataclass

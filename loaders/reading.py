@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from data.decisions import Layout
+from data.records.decisions import Layout
 from loaders.problems import Problem, Severity, SheetError
 
 
@@ -42,7 +42,7 @@ class Answers:
 
 
 class Header(NamedTuple):
-    """One column of a table: its key (loaders.columns.column_keys), its label, its letter."""
+    """One column of a table: its key (loaders.evidence.columns.column_keys), its label, its letter."""
 
     key: str
     label: str
@@ -63,7 +63,7 @@ class Reading:
     declared:  what the sheet itself says its rows add up to, or None
     headers:   the columns of the table
     unitless:  what says no unit -> the unit proposed: "good:CODE", "indicator:CODE" or "column:" and a header's key
-    fingerprint: of the headers of the sheet (loaders.layouts.fingerprint); "" for a sheet without a table
+    fingerprint: of the headers of the sheet (loaders.evidence.layouts.fingerprint); "" for a sheet without a table
     decision:  the number of the decision on the layout that was used, and what of it
     """
 

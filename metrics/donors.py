@@ -6,8 +6,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.database.search_text import folded
-from data.names import tidy, word_key
+from data.reference.names import tidy, word_key
+from data.uploads.search_text import folded
 from metrics.sums import whole
 
 OWN = ["name_key", "commune", "donor_category"]

@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 
 from data.reference import Row
-from metrics.ratios import Ratio
+from metrics.reports import Ratio
 from metrics.selection import lines_of
 from metrics.sums import whole
 

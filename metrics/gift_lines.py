@@ -2,7 +2,7 @@
 
 import re
 
-from data.names import fold
+from data.reference.names import fold
 from data.unnamed import ORGANISATIONS
 
 # so no person is called; a "chi hội trưởng" is one, and "Đoàn", "Hội" alone could be a name

@@ -8,7 +8,7 @@ import pandas as pd
 
 from data import schemas
 from data.conditions import NOTHING, Condition
-from data.database.lines import LineQuery
+from data.uploads.lines import LineQuery
 from metrics.changes import WEEK, same_communes
 from metrics.measures import Measure, Number, limits, measure_conditions
 from metrics.selection import Part, Selection, part_conditions, selection_conditions

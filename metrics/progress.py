@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 
 from metrics.measures import totals_by
-from metrics.ratios import Ratio
+from metrics.reports import Ratio
 
 
 def progress_by_commune(reported: pd.DataFrame, targets: pd.DataFrame, communes: Iterable[str]) -> pd.DataFrame:

@@ -1,12 +1,25 @@
 """Weekly reports: expected, received, in time. Definitions: every commune in force × every week of the campaign."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import pandas as pd
 
 from data.reference import Campaign, Commune
-from metrics.ratios import Ratio
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """numerator ÷ denominator in percent; without a denominator there is no percentage."""
+
+    numerator: int
+    denominator: int
+
+    @property
+    def pct(self) -> float | None:
+        return 100 * self.numerator / self.denominator if self.denominator else None
+
 
 KEY = ["commune", "week_start_date"]
 RECEIVED = ["first_received_at", "last_corrected_at", "last_upload", "is_nil", "has_urgent"]
@@ -56,7 +69,7 @@ def report_status(
 
     in:      expected: of `expected_reports`; receptions: of the store, one row per (commune, week); now: with its
              time zone, the moment that tells "not due", "due" and "overdue" apart; pending: of
-             data.inbox.pending_reports, what waits or was sent back
+             data.records.inbox.pending_reports, what waits or was sent back
     out:     the rows of expected with first_received_at, last_corrected_at, last_upload, is_nil, has_urgent,
              is_received, is_timely and, when `now` is given, status: one of STATUSES; with pending, also item: where
              it stands in the inbox

@@ -1,5 +1,5 @@
 """Báo cáo tuần: who reported what and when."""
 
-from ui.reports import draw_page
+from ui.reports.page import draw_page
 
 draw_page()

@@ -1,5 +1,5 @@
 """Công khai: what everyone may see."""
 
-from ui import public_board
+from ui.public import public_board
 
 public_board.draw_board()

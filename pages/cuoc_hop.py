@@ -1,5 +1,5 @@
 """Họp: share, present, the meeting pack, conclusions, letters."""
 
-from ui import meeting
+from ui.meeting import page as meeting
 
 meeting.draw_page()

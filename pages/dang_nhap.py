@@ -1,5 +1,5 @@
 """Đăng nhập: who may do more than see the public board says who he or she is."""
 
-from ui import sign_in_page
+from ui.doors import sign_in_page
 
 sign_in_page.draw_page()

@@ -1,5 +1,5 @@
 """Hàng hóa và tiền: what came in, what went out, what is left."""
 
-from ui.goods import draw_page
+from ui.goods.page import draw_page
 
 draw_page()

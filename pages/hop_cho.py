@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from ui.inbox import draw_inbox
-from ui.texts import t
+from ui.intake.inbox import draw_inbox
+from words.texts import t
 
 st.title(t("inbox.title"), anchor=False)
 draw_inbox()

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from ui.history import draw_history
-from ui.texts import t
+from ui.history.page import draw_history
+from words.texts import t
 
 st.title(t("history.title"), anchor=False)
 draw_history()

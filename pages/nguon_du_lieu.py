@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from ui.sources import draw_sources
-from ui.texts import t
+from ui.intake.sources import draw_sources
+from words.texts import t
 
 st.title(t("sources.title"), anchor=False)
 draw_sources()

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from ui.texts import t
-from ui.upload import draw_upload
+from ui.intake.upload import draw_upload
+from words.texts import t
 
 st.title(t("upload.title"), anchor=False)
 draw_upload()

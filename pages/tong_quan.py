@@ -1,5 +1,5 @@
 """Tổng quan: the totals, and from each number its rows."""
 
-from ui.overview import draw_page
+from ui.overview.page import draw_page
 
 draw_page()

@@ -1,5 +1,5 @@
 """Trình chiếu: the chosen screens one after the other, large, without menus."""
 
-from ui.presenting import draw_show
+from ui.meeting.presenting import draw_show
 
 draw_show()

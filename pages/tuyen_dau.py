@@ -1,5 +1,5 @@
 """Tuyến đầu: the sites, who visited them and when."""
 
-from ui.frontline import draw_page
+from ui.frontline.page import draw_page
 
 draw_page()

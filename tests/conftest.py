@@ -52,7 +52,7 @@ def no_internet():
 @pytest.fixture(scope="session")
 def demo_store(tmp_path_factory):
     """The address of a store with the demo, the same for all who only read it."""
-    from ui import demo  # it reads the settings above
+    from ui.frame import demo
 
     url = str(tmp_path_factory.mktemp("demo") / "store")
     with pytest.MonkeyPatch.context() as patch:

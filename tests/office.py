@@ -9,9 +9,10 @@ from openpyxl import Workbook
 
 from data import schemas
 from data.access import Person
-from data.decisions import Layout
-from data.store import Store
-from loaders import Reading, arrivals
+from data.records.decisions import Layout
+from data.uploads.store import Store
+from loaders import Reading
+from loaders.roads import arrivals
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2021, 8, 10, 9, 0, tzinfo=ZONE)

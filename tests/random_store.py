@@ -7,7 +7,7 @@ from hypothesis import strategies
 
 from data import reference, schemas
 from data.access import Person
-from data.store import Store
+from data.uploads.store import Store
 from loaders.reading import Reading
 
 KNOWN = reference.load()

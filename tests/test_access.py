@@ -12,17 +12,20 @@ import pytest
 from data import schemas
 from data.access import LEAST, MACHINE, OF_MACHINE, ROLES, NotAllowed, Person, need
 from data.database.events import JOURNALS
-from data.database.lines import LineQuery
 from data.database.tables import ROW_KINDS
-from data.decisions import Layout
-from data.disclosures import ACTS
-from data.store import Store
-from loaders import arrivals
+from data.records.decisions import Layout
+from data.records.disclosures import ACTS
+from data.uploads.lines import LineQuery
+from data.uploads.store import Store
+from loaders.roads import arrivals
+from outgoing import pack
+from report.view import View
 from tests.office import ADMIN, EDITOR, FILES, NOW, OWN, fill, reading, records, workbook
-from ui import pack, session, sign_in, thank_you
-from ui.page_list import PAGES
-from ui.sign_in import Visitor
-from ui.view import View
+from ui.doors import sign_in
+from ui.doors.sign_in import Visitor
+from ui.frame import session
+from ui.frame.page_list import PAGES
+from ui.meeting import thank_you
 
 ROOT = Path(__file__).parent.parent
 PERSONS = {
@@ -233,7 +236,7 @@ def acting(filled, tmp_path, monkeypatch):
 
 
 def made_pack(who: Person) -> object:
-    return pack.make(View(session.version(), session.Filters(), date(2021, 8, 10)), lambda v: None, print, session.now)
+    return pack.make(View(session.source(), session.Filters(), date(2021, 8, 10)), lambda v: None, print, session.now)
 
 
 def made_letters(who: Person) -> bytes:
@@ -242,7 +245,7 @@ def made_letters(who: Person) -> bytes:
 
 REFUSED = {
     "the whole store": ("read.store", lambda who: session.store()),
-    "a cell": ("read.numbers", lambda who: session.where(1, 0, 8, "cash_vnd")),
+    "a cell": ("read.numbers", lambda who: session.source().where(1, 0, 8, "cash_vnd")),
     "names": ("disclosures.names", lambda who: session.log_disclosure("names", {})),
     "letters": ("disclosures.letters", made_letters),
     "the meeting pack": ("read.numbers", made_pack),
@@ -274,13 +277,13 @@ def test_whoever_takes_names_or_a_file_stands_in_the_log_before(acting):
 
 def test_the_public_reads_nothing_of_the_store(acting):
     acting("public")
-    assert all(session.frame(name).empty for name in session.FEW)
-    assert all(session.small_frame(name).empty for name in schemas.SUMMED)
-    with session.lines() as reader, session.shared_store().lines() as unlimited:
+    assert all(session.source().frame(name).empty for name in session.FEW)
+    assert all(session.source().summed(name).empty for name in schemas.SUMMED)
+    with session.source().lines() as reader, session.shared_store().lines() as unlimited:
         for kind in ROW_KINDS:
             query, order = LineQuery(kind), ("upload_number", "line")
             assert reader.count(query)[0] == reader.sums(query, [])[0] == 0 and list(reader.pages(query)) == []
             assert reader.page(query, order=order).empty
         assert unlimited.count(*map(LineQuery, schemas.KINDS))[0] > 0
-    assert session.history().empty and session.receptions().empty and session.pending().empty
-    assert not session.is_empty()  # that there is something, the board says too
+    assert session.source().history().empty and session.source().receptions().empty and session.source().pending().empty
+    assert not session.source().is_empty  # that there is something, the board says too

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.outgoing.amount_in_words import MOST_VND, amount_in_words
+from outgoing.papers.amount_in_words import MOST_VND, amount_in_words
 
 with open(Path(__file__).parent / "cases" / "amounts_in_words.csv", encoding="utf-8", newline="") as file:
     CASES = [(int(row["vnd"]), row["words"]) for row in csv.DictReader(file)]

@@ -6,18 +6,19 @@ from datetime import datetime, timedelta
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from data import senders
 from data.access import Person
-from data.inbox import Arrival
-from data.senders import Senders
-from data.store import Store
-from loaders import Source, arrivals, read
-from loaders.attachments import Attachment
-from loaders.corrections import compare_problems
-from loaders.google_sheets import Fetched, GoogleError
-from loaders.messages import Letter
-from loaders.refresh import look
-from ui.outgoing.marked_copy import marked_copy
+from data.records.inbox import Arrival
+from data.reference import senders
+from data.reference.senders import Senders
+from data.uploads.store import Store
+from loaders import Source, read
+from loaders.roads import arrivals
+from loaders.roads.attachments import Attachment
+from loaders.roads.corrections import compare_problems
+from loaders.roads.google_sheets import Fetched, GoogleError
+from loaders.roads.messages import Letter
+from loaders.roads.refresh import look
+from outgoing.marked_copy.copy import marked_copy
 
 NOW = datetime(2021, 8, 16, 9, 0).astimezone()
 DAY = timedelta(days=1)

@@ -20,11 +20,11 @@ import pytest
 
 from data import __main__ as command
 from data.access import Person
-from data.database import backup
-from data.database.backup import HALF, IntoItself, NotThisStore, OnServer, back_up
-from data.database.check import check_store
 from data.database.engine import FILE
-from data.store import Store, StoreError
+from data.upkeep import backup
+from data.upkeep.backup import HALF, IntoItself, NotThisStore, OnServer, back_up
+from data.upkeep.check import check_store
+from data.uploads.store import Store, StoreError
 from start import find_postgres
 from tests.test_store_laws import assert_same, everything
 from tests.test_store_parts import NOW, accept, donors, gifts, report
@@ -163,7 +163,7 @@ def test_stopped_in_the_middle_the_earlier_copy_is_there(store, tmp_path, monkey
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(f"data.database.backup.{step}", stop)
+        patch.setattr(f"data.upkeep.backup.{step}", stop)
         with pytest.raises(KeyboardInterrupt):
             back_up(store.database, folder)
     assert (folder / FILE).exists() != is_first

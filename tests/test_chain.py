@@ -14,14 +14,13 @@ import pytest
 from hypothesis import given, settings
 from sqlalchemy import select, text
 
-from data import chain
 from data.access import Person
-from data.chain import look_through
-from data.database import tables
-from data.database.check import WRONG, Wrong, check_store
+from data.database import chain, tables
+from data.database.chain import look_through
 from data.database.events import UPLOADS
-from data.inbox import Arrival
-from data.store import Store, StoreError
+from data.records.inbox import Arrival
+from data.upkeep.check import WRONG, Wrong, check_store
+from data.uploads.store import Store, StoreError
 from tests.test_store_laws import STEPS, take
 from tests.test_store_parts import MONDAY, NOW, accept, donors, gifts, report, targets
 

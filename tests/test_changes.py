@@ -8,8 +8,7 @@ from data import reference
 from data.summing import summed_lines
 from metrics.changes import change, change_rows, last_due_week, same_communes
 from metrics.measures import MEASURES
-from metrics.ratios import Ratio
-from metrics.reports import communes_with_data
+from metrics.reports import Ratio, communes_with_data
 from metrics.selection import Selection, selected
 from tests.test_metrics import EA_TLING, NAM_DONG, TRUC_SON, cash, goods, made
 

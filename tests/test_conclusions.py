@@ -12,13 +12,15 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from data.access import NotAllowed, Person
-from data.conclusions import Conclusion
-from data.store import Store, StoreError
+from data.records.conclusions import Conclusion
+from data.uploads.store import Store, StoreError
+from report import conclusions
+from report.filters import Filters
 from tests.office import OTHER, OWN, fill
-from ui import conclusions, session, texts
-from ui.filters import Filters
-from ui.page_list import PAGES
-from ui.sign_in import Visitor
+from ui.doors.sign_in import Visitor
+from ui.frame import session
+from ui.frame.page_list import PAGES
+from words import texts
 
 AT = datetime(2021, 8, 20, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 HOUR = timedelta(hours=1)
@@ -60,7 +62,7 @@ def view(**filters):
 
 
 def looks(monkeypatch, role: str, commune: str | None = None) -> None:
-    monkeypatch.setattr("ui.sign_in.visitor", lambda *_: Visitor(Person("khách", role, commune), "passcode"))
+    monkeypatch.setattr("ui.doors.sign_in.visitor", lambda *_: Visitor(Person("khách", role, commune), "passcode"))
 
 
 def test_one_is_kept_as_it_was_said(store):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.reference import load
-from loaders.dates import Week, find_week, parse_date
+from loaders.cells.dates import Week, find_week, parse_date
 from loaders.problems import CODES
 
 CASES = Path(__file__).parent / "cases" / "dates.csv"

@@ -8,7 +8,7 @@ import pytest
 from data.access import Person
 from data.database.engine import Database
 from data.database.errors import StoreError
-from data.decisions import Decisions, Layout
+from data.records.decisions import Decisions, Layout
 
 NOW = datetime(2021, 8, 16, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 QUANTITY = Layout(columns=(("slg", "quantity"),))

@@ -17,9 +17,9 @@ from data.reference import Commune, Row
 from data.summing import summed_lines
 from metrics.freshness import FRESHNESS, freshness
 from metrics.frontline import coverage_by, frontline_coverage, sites_covered
-from metrics.ratios import Ratio
 from metrics.reports import (
     STATUSES,
+    Ratio,
     completeness,
     completeness_by,
     completeness_so_far,

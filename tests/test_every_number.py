@@ -10,16 +10,21 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as strategies
 
 from data import reference
-from data.store import Store
+from data.uploads.store import Store
 from metrics.measures import MEASURES
+from report import addresses
+from report import frames as summary
+from report import rows_behind as behind
+from report.addresses import Address
+from report.exhibits import Exhibit
+from report.figures import overview
+from report.filters import Filters
+from report.registry import PAGES, exhibits_of
+from report.view import View
 from tests.random_store import accept_random, random_lists
-from ui import addresses, behind, frontline, goods, numbers, overview, progress, reports, session, summary
-from ui.addresses import Address
-from ui.exhibits import Exhibit
-from ui.filters import Filters
-from ui.view import View
+from ui.frame import session
+from words import numbers
 
-SCREENS = (overview, progress, goods, frontline, reports)
 CAMPAIGN = reference.load().campaign
 MONDAY = date(2021, 8, 9)
 FILTERS = (
@@ -59,7 +64,7 @@ def told(data: list, value: float | None) -> bool:
 
 
 def _customdata(trace) -> list:
-    """[label, text, pick, address] of every mark of a trace (ui.figures.look.mark)."""
+    """[label, text, pick, address] of every mark of a trace (report.charts.look.mark)."""
     found = trace.link.customdata if trace.type == "sankey" else trace.customdata
     return [] if found is None else [list(data) for data in found if data is not None and len(data) > 3]
 
@@ -94,17 +99,17 @@ def some_of_each(exhibits: list[Exhibit], most: int) -> list[Exhibit]:
     return [exhibit for of_kind in kinds.values() for exhibit in of_kind[:: -(-len(of_kind) // most)]]
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.__name__)
+@pytest.mark.parametrize("screen", PAGES, ids=str)
 def test_over_the_demo(screen, demo_store, monkeypatch):
     view = view_of(demo_store, Filters(), monkeypatch)
-    assert sum(check(exhibit, view) for exhibit in some_of_each(screen.all_exhibits(view), 8)) > 30
+    assert sum(check(exhibit, view) for exhibit in some_of_each(exhibits_of(view, screen), 8)) > 30
 
 
 @pytest.mark.parametrize("filters", FILTERS[1:], ids=lambda filters: str(filters.to_query()))
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.__name__)
+@pytest.mark.parametrize("screen", PAGES, ids=str)
 def test_over_the_demo_with_filters(screen, filters, demo_store, monkeypatch):
     view = view_of(demo_store, filters, monkeypatch)
-    for exhibit in some_of_each(screen.all_exhibits(view), 2):
+    for exhibit in some_of_each(exhibits_of(view, screen), 2):
         check(exhibit, view)
 
 
@@ -132,8 +137,8 @@ def test_over_random_data(lists, filters, tmp_path_factory):
     accept_random(Store(url), lists)
     with pytest.MonkeyPatch.context() as patch:
         view = view_of(url, filters, patch)
-        for screen in SCREENS:
-            for exhibit in some_of_each(screen.all_exhibits(view), 1):
+        for screen in PAGES:
+            for exhibit in some_of_each(exhibits_of(view, screen), 1):
                 check(exhibit, view)
 
 

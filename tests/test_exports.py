@@ -7,7 +7,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from ui import exports
+from report import exports
 
 FRAME = pd.DataFrame(
     {

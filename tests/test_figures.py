@@ -3,8 +3,8 @@
 import pandas as pd
 
 from data import reference
-from ui.figures import bars as figures
-from ui.figures import look
+from report.charts import bars as figures
+from report.charts import look
 
 LOOK = {"language": "vi", "theme": "light"}
 COMMUNES = ["24640", "24643", "24649"]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from data import reference
 from metrics.selection import Selection
-from ui.filters import PARAMETERS, Filters, read_moment, summary, toggled
+from report.filters import PARAMETERS, Filters, read_moment, summary, toggled
 
 KNOWN = reference.load()
 ZONE = KNOWN.campaign.zone

@@ -13,14 +13,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.names import tidy
 from data.reference import load
+from data.reference.names import tidy
 from data.schemas import KINDS, LINE_KINDS
 from loaders import Source, read
-from loaders.marks import CHOICES_SHEET, FORM_MARKER, GUIDE_SHEET
-from loaders.values import parse_flag
-from loaders.weeks import find_week
-from ui.outgoing import form_columns, forms
+from loaders.cells.values import parse_flag
+from loaders.cells.weeks import find_week
+from loaders.tables.marks import CHOICES_SHEET, FORM_MARKER, GUIDE_SHEET
+from outgoing.forms import form_columns, forms
 
 ROOT = Path(__file__).parent.parent
 REFERENCE = load()

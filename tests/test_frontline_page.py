@@ -12,14 +12,19 @@ from streamlit.testing.v1 import AppTest
 
 from data import schemas
 from data.access import Person
-from data.store import Store
+from data.uploads.store import Store
 from loaders import Reading
 from metrics.frontline import frontline_coverage
-from ui import addresses, behind, frontline, session, texts
-from ui.figures import sites as site_figures
-from ui.figures import timeline
-from ui.filters import Filters
-from ui.view import View
+from report import addresses
+from report import rows_behind as behind
+from report.charts import sites as site_figures
+from report.charts import timeline
+from report.figures import frontline
+from report.filters import Filters
+from report.registry import exhibits_of
+from report.view import View
+from ui.frame import session
+from words import texts
 
 ROOT = Path(__file__).parent.parent
 NOW = datetime(2021, 8, 30, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -73,7 +78,7 @@ def store(tmp_path, monkeypatch):
 
 def view_of(monkeypatch, filters: Filters = Filters()) -> View:  # noqa: B008  frozen
     monkeypatch.setattr(st, "session_state", {"filters": filters, "language": "vi"})
-    return View(session.version(), filters, date(2021, 8, 30))
+    return View(session.source(), filters, date(2021, 8, 30))
 
 
 def row_of(frame: pd.DataFrame, column: str, code: str) -> dict:
@@ -101,7 +106,7 @@ def test_a_day_decides_whether_a_visit_was_long_ago():
 def test_each_number_opens_to_its_rows(store, monkeypatch):
     view = view_of(monkeypatch)
     seen = 0
-    for exhibit in frontline.all_exhibits(view):
+    for exhibit in exhibits_of(view, "frontline"):
         for (row, column), address in exhibit.addresses().items():
             assert addresses.parse(address.text()) == address
             assert behind.number_at(address, view) == exhibit.frame[column].iat[row], address.text()
@@ -135,7 +140,7 @@ def test_a_filter_that_leaves_no_visit_keeps_the_sites(store, monkeypatch):
 
 def test_a_gift_is_followed_to_the_cell_of_its_quantity(store, monkeypatch):
     view = view_of(monkeypatch)
-    table = frontline.gift_lines(session.shared_store().current("frontline_support").iloc[:2])
+    table = frontline.gift_lines(session.shared_store().current("frontline_support").iloc[:2], view)
     assert table["cell"].tolist() == ["E8", "E9"] and table["file"].tolist() == ["Tham hoi.xlsx"] * 2
     assert table["giver"].tolist() == ["MTTQ huyện"] * 2 and view.is_whole
 

@@ -9,23 +9,26 @@ import streamlit as st
 
 from data import schemas
 from data.access import Person
-from data.store import Store
 from data.summing import summed_lines
+from data.uploads.store import Store
 from metrics.gift_lines import donor_shown
 from metrics.line_queries import queries_behind
 from metrics.measures import FLOWS, counted_rows, flow, rows_behind, stock
 from metrics.money_way import money_links, purchases_by_good
 from metrics.selection import Selection, at
 from metrics.stock import Lines, ledger_by_week, running_out
+from report import addresses, gift_lines
+from report.addresses import Address
+from report.charts.flows import money_way
+from report.charts.stock import by_week_end, in_and_out
+from report.figures import goods as goods_screen
+from report.figures import stock_card
+from report.figures.money_way import way_exhibit
+from report.filters import Filters
 from tests.test_metrics import EA_TLING, NAM_DONG, cash, goods, made
 from tests.test_pages import ENGLISH, NOW, RAW_KEY, TECHNICAL, opened, reading, words
 from tests.test_store_parts import TestPart, accept
-from ui import addresses, gift_lines, session, stock_card
-from ui import goods as goods_screen
-from ui.addresses import Address
-from ui.figures.flows import money_way
-from ui.figures.stock import by_week_end, in_and_out
-from ui.filters import Filters
+from ui.frame import session
 
 MONDAY = date(2021, 8, 16)  # the second of the two whole weeks before Sunday 22 August
 KINDS = ("donations", "purchases", "distributions", "frontline_support")
@@ -351,7 +354,7 @@ def test_a_filter_by_goods_does_not_part_the_cash_from_the_goods(small_store):
     view = session.view()
     exhibit = goods_screen.cash_exhibit(view)
     assert exhibit.frame["amount_vnd"].tolist() == [1_750_000, 1_750_000]
-    assert goods_screen.way_exhibit(view).frame["amount_vnd"].sum() > 0
+    assert way_exhibit(view).frame["amount_vnd"].sum() > 0
     whole = replace(view, filters=Filters())
     assert len(gift_lines.unconverted_rows(whole)) == 1
     assert stock_card.cards(whole) == [("rice", "kg"), ("cash", "vnd")]

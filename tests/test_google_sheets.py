@@ -12,13 +12,13 @@ import openpyxl
 import pytest
 import requests
 
-from loaders import google_sheets, google_transport
-from loaders.google_sheets import REASONS, GoogleError, Link, fetch, find_link, robot_address
-from loaders.google_transport import Patience, Quota
+from loaders.formats.sources import open_grids
 from loaders.reading import Source
-from loaders.sources import open_grids
+from loaders.roads import google_sheets, google_transport
+from loaders.roads.google_sheets import REASONS, GoogleError, Link, fetch, find_link, robot_address
+from loaders.roads.google_transport import Patience, Quota
 from tests.google_server import ROBOT, SHEET, XLSX, Fault, GoogleServer, Kept, talk_to
-from ui import texts
+from words import texts
 
 ROOT = Path(__file__).parent.parent
 ID = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789_-abcde"
@@ -553,7 +553,7 @@ def test_only_these_reasons_have_sentences():
 
 def test_a_process_of_its_own_can_use_this_google(google):
     code = (
-        "import sys; from tests.google_server import talk_to; from loaders.google_sheets import fetch\n"
+        "import sys; from tests.google_server import talk_to; from loaders.roads.google_sheets import fetch\n"
         f"with talk_to({google.url!r}): print(len(fetch({ID!r}).content))"
     )
     ran = subprocess.run(

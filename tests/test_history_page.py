@@ -10,11 +10,14 @@ from streamlit.testing.v1 import AppTest
 
 from data import reference, schemas
 from data.access import Person
-from data.store import Store
+from data.uploads.store import Store
 from loaders import Reading
-from ui import comparison, history, session, texts
-from ui.filters import Filters
-from ui.view import View
+from report import comparison
+from report.filters import Filters
+from report.view import View
+from ui.frame import session
+from ui.history import page as history
+from words import texts
 
 ROOT = Path(__file__).parent.parent
 ZONE = reference.load().campaign.zone
@@ -70,11 +73,11 @@ def store(tmp_path, monkeypatch):
 
 def view_of(monkeypatch, filters: Filters = Filters()) -> View:  # noqa: B008  frozen
     monkeypatch.setattr(st, "session_state", {"filters": filters, "language": "vi"})
-    return View(session.version(), filters, date(2021, 8, 30))
+    return View(session.source(), filters, date(2021, 8, 30))
 
 
 def uploads():
-    events = session.history()
+    events = session.source().history()
     return events[events["act"] == "accept"].sort_values("number", ascending=False, ignore_index=True)
 
 
@@ -150,7 +153,8 @@ def test_a_filter_that_leaves_nothing_says_what_to_do(store):
 
 
 def notice() -> None:
-    from ui import history, session
+    from ui.frame import session
+    from ui.history import page as history
 
     session.start()
     session.write_query()

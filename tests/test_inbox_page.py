@@ -5,23 +5,25 @@ from datetime import datetime, timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data import reference, senders
+from data import reference
 from data.access import Person
-from data.inbox import pending_reports
-from data.senders import Senders
-from data.store import Store
-from loaders import Source, arrivals, read
-from loaders.attachments import Attachment
-from loaders.google_links import REASONS, GoogleError
-from loaders.mailbox import MailError
-from loaders.messages import Letter
+from data.records.inbox import pending_reports
+from data.reference import senders
+from data.reference.senders import Senders
+from data.uploads.store import Store
+from loaders import Source, read
+from loaders.roads import arrivals
+from loaders.roads.attachments import Attachment
+from loaders.roads.google_links import REASONS, GoogleError
+from loaders.roads.mailbox import MailError
+from loaders.roads.messages import Letter
 from metrics.reports import expected_reports, report_status
 from tests.google_server import ROBOT, GoogleServer
 from tests.test_arrivals import Sheet, gifts, letter, report
 from tests.test_pages import ENGLISH, PAGES, RAW_KEY, ROOT, TECHNICAL, opened, words
-from ui import session, timer
-from ui.send_back import mailto, marked_name, marked_upload
-from ui.sources import reason
+from ui.frame import session, timer
+from ui.intake.send_back import mailto, marked_name, marked_upload
+from ui.intake.sources import reason
 
 NOW = datetime(2021, 8, 16, 9, 0).astimezone()
 DAY = timedelta(days=1)

@@ -9,14 +9,15 @@ from streamlit.testing.v1 import AppTest
 
 from data.access import Person
 from data.database.engine import Database
-from data.decisions import Decision, Decisions, Layout
-from loaders import Answers, Source, arrivals, read
+from data.records.decisions import Decision, Decisions, Layout
+from loaders import Answers, Source, read
+from loaders.roads import arrivals
 from tests.test_layouts import AS_OF, GIFTS, HEAD, KEY, MAIL, NOW, ROWS, book, decision, taken
 from tests.test_pages import ENGLISH, RAW_KEY
-from ui import texts
-from ui.drops import Drop
-from ui.layout_memory import applied, described, found_text, sender_name
-from ui.layout_questions import asked_columns, asked_units, field_name, fields_of
+from ui.intake.drops import Drop
+from ui.intake.layout_memory import applied, described, found_text, sender_name
+from ui.intake.layout_questions import asked_columns, asked_units, field_name, fields_of
+from words import texts
 
 LANGUAGES = texts.LANGUAGES
 
@@ -30,7 +31,8 @@ def vietnamese():
 def draw_sheet() -> None:
     import streamlit as st
 
-    from ui import layout_memory, questions, texts
+    from ui.intake import layout_memory, questions
+    from words import texts
 
     texts.use(st.session_state.language)
     drop = st.session_state.drop
@@ -44,7 +46,8 @@ def draw_sheet() -> None:
 def draw_list() -> None:
     import streamlit as st
 
-    from ui import layout_memory, texts
+    from ui.intake import layout_memory
+    from words import texts
 
     texts.use(st.session_state.language)
     layout_memory.draw_memory(st.session_state.decisions, st.session_state.revoked.append)
@@ -107,7 +110,7 @@ def test_units_are_given_for_one_good_or_for_all():
 
 @pytest.mark.parametrize("kind", ["donations", "purchases", "distributions", "frontline_support"])
 def test_every_field_has_a_name_and_is_understood(kind):
-    from loaders.list_table import is_field
+    from loaders.kinds.list_table import is_field
 
     reading = taken(ROWS, Answers(kind=kind))
     fields = fields_of(reading)

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from data.access import Person
 from data.database.engine import Database
-from data.decisions import Decision, Decisions, Layout
-from loaders import Answers, Source, layouts, read
-from loaders.layouts import decided, identifies, keep_decisions, name_key, sender_key
+from data.records.decisions import Decision, Decisions, Layout
+from loaders import Answers, Source, read
+from loaders.evidence import layouts
+from loaders.evidence.layouts import decided, identifies, keep_decisions, name_key, sender_key
 from loaders.problems import Severity
 from loaders.reading import Reading, open_questions
 from tests.fixtures import golden

@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.reference import load
-from loaders.legacy_text import _VNI, TCVN3_CODES, decode
+from loaders.formats.legacy_text import _VNI, TCVN3_CODES, decode, is_syllable
+from loaders.formats.sources import open_grids
 from loaders.reading import Source
-from loaders.sources import open_grids
-from loaders.syllables import is_syllable
 
 REAL_FILE = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "communesVN-tcvn3.csv"
 TO_TCVN3 = str.maketrans(TCVN3_CODES[1], TCVN3_CODES[0])

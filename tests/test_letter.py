@@ -7,8 +7,8 @@ import pytest
 from data import schemas
 from loaders import Outcome, Reading
 from loaders.problems import SheetNotRecognised, SourceUnreadable, Where, problem
+from outgoing.marked_copy.letter import MOST_POINTS, letter
 from tests.fixtures import golden
-from ui.outgoing.letter import MOST_POINTS, letter
 
 FILE = "ủng hộ tuần 33.xlsx"
 RECEIVED = datetime(2021, 8, 13, 8, 5, tzinfo=UTC)

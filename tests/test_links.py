@@ -10,13 +10,15 @@ from starlette.applications import Starlette
 
 from data.access import NotAllowed, Person
 from data.database.errors import StoreError
-from data.links import Link, commune_of
-from data.store import Store
+from data.records.links import Link, commune_of
+from data.uploads.store import Store
 from tests.office import EDITOR, OWN, ZONE, records
-from ui import keys, passcodes, routes, session, share, sign_in, texts
-from ui.sign_in import LINK_COOKIE, SIGNED_IN_COOKIE
-from ui.slowed import FREE_TRIES, LONGEST_SECONDS, MOST_PLACES, Slowed
-from ui.tokens import LINK, SIGNED_IN, TICKET, VISIT, Signer
+from ui.doors import keys, passcodes, routes, share, sign_in
+from ui.doors.sign_in import LINK_COOKIE, SIGNED_IN_COOKIE
+from ui.doors.slowed import FREE_TRIES, LONGEST_SECONDS, MOST_PLACES, Slowed
+from ui.doors.tokens import LINK, SIGNED_IN, TICKET, VISIT, Signer
+from ui.frame import session
+from words import texts
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=ZONE)
 SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."

@@ -21,19 +21,22 @@ from openpyxl import load_workbook
 from openpyxl.utils import range_boundaries
 
 from data import reference
-from data.store import Store
-from loaders.context import show
+from data.uploads.store import Store
+from loaders.evidence.context import show
+from loaders.formats.sources import open_grids
 from loaders.reading import Source
-from loaders.sources import open_grids
 from metrics.measures import MEASURES
+from outgoing.formula_workbook import living_rows, living_workbook, pack_workbook
+from outgoing.formula_workbook.living_book import Book, Column, RowSheet, Screen
+from outgoing.formula_workbook.living_workbook import ROWS_HEADER
+from report import frames as summary
+from report import rows_behind as behind
+from report.addresses import Address
+from report.filters import Filters
+from report.view import View
 from tests.random_store import accept_random
-from ui import behind, living_rows, pack_workbook, session, summary, texts
-from ui.addresses import Address
-from ui.filters import Filters
-from ui.outgoing import living_workbook
-from ui.outgoing.living_book import Book, Column, RowSheet, Screen
-from ui.outgoing.living_workbook import ROWS_HEADER
-from ui.view import View
+from ui.frame import session
+from words import texts
 
 ZONE = reference.load().campaign.zone
 MONDAY = date(2021, 8, 9)

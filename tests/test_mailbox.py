@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from data.store import Store
+from data.uploads.store import Store
 from loaders import __main__ as command_line
-from loaders.arrivals import arrive_letter
-from loaders.mailbox import KEYWORD, MAIL_ERRORS, MailError, MailSettings, from_secrets, read_folder, read_mailbox
+from loaders.roads.arrivals import arrive_letter
+from loaders.roads.mailbox import KEYWORD, MAIL_ERRORS, MailError, MailSettings, from_secrets, read_folder, read_mailbox
 from tests.mail_server import PASSWORD, USER, MailServer, cut_after, free_port
 from tests.test_arrivals import gifts
 
@@ -192,7 +192,7 @@ def test_messages_from_before_a_day_are_left_alone(server):
 
 def test_a_message_too_large_to_be_fetched_is_listed_by_its_subject(server, monkeypatch):
     server.put(message(1, size=50_000))
-    monkeypatch.setattr("loaders.mailbox.LARGEST_MESSAGE", 40_000)
+    monkeypatch.setattr("loaders.roads.mailbox.LARGEST_MESSAGE", 40_000)
     letters = []
     read_mailbox(settings(server), letters.append)
     (letter,) = letters

@@ -19,13 +19,14 @@ from openpyxl.worksheet.table import Table
 from PIL import Image as Picture
 
 from data import schemas
-from loaders import Outcome, Reading, Source, marks, read
-from loaders.grid import Grid
+from loaders import Outcome, Reading, Source, read
+from loaders.formats.grid import Grid
 from loaders.problems import CODES, Severity, SheetNotRecognised, SourceUnreadable, Where, problem
+from loaders.tables import marks
+from outgoing.marked_copy.cell_styles import COLOURS
+from outgoing.marked_copy.copy import MOST_COMMENTS, marked_copy
+from outgoing.marked_copy.problem_list import WORTH_TELLING, findings
 from tests.fixtures import golden
-from ui.outgoing.cell_styles import COLOURS
-from ui.outgoing.marked_copy import MOST_COMMENTS, marked_copy
-from ui.outgoing.problem_list import WORTH_TELLING, findings
 
 NAME = "danh sách.xlsx"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from data.senders import read_senders
-from loaders.messages import read_headers, read_message
-from loaders.urgency import says_urgent
+from data.reference.senders import read_senders
+from loaders.cells.urgency import says_urgent
+from loaders.roads.messages import read_headers, read_message
 from tests.test_arrivals import gifts
 
 BOOK = gifts()
@@ -93,7 +93,7 @@ def test_what_is_only_listed(name, content, code):
 
 
 def test_too_large_is_listed_and_not_kept(monkeypatch):
-    monkeypatch.setattr("loaders.attachments.LIMITS", type("L", (), {"max_bytes": 10}))
+    monkeypatch.setattr("loaders.roads.attachments.LIMITS", type("L", (), {"max_bytes": 10}))
     (found,) = read_message(letter(("a.csv", b"x" * 11))).attachments
     assert (found.refused, found.content) == ("mail_too_large", b"")
     assert [a.refused for a in read_headers(letter(), arrived_at=None).attachments] == ["mail_too_large"]

@@ -9,9 +9,8 @@ from data import reference, schemas
 from data.summing import summed_lines
 from metrics.frontline import frontline_coverage, sites_covered
 from metrics.measures import MEASURES, counted_rows, good_received, indicator_reported, total, totals_by, totals_by_week
-from metrics.ratios import Ratio
-from metrics.received import received_by_good
 from metrics.reports import (
+    Ratio,
     campaign_weeks,
     communes_with_data,
     completeness,
@@ -20,7 +19,7 @@ from metrics.reports import (
     timeliness,
 )
 from metrics.selection import Selection, selected
-from metrics.stock import Lines, cash_left, stock_by_good, unconverted
+from metrics.stock import Lines, cash_left, received_by_good, stock_by_good, unconverted
 
 EA_TLING, NAM_DONG, TRUC_SON = "24640", "24649", "24661"
 

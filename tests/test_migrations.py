@@ -11,8 +11,8 @@ from psycopg import sql
 from sqlalchemy import inspect, make_url, text
 
 from data.database import migrate, tables
-from data.database.check import check_store
-from data.store import Store, StoreError
+from data.upkeep.check import check_store
+from data.uploads.store import Store, StoreError
 from tests.test_store_parts import NOW, accept, donors, gifts, report, values
 
 # a column more, a table more, and another type of a column that a view shows

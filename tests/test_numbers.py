@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui import numbers
+from words import numbers
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,9 @@ from sqlalchemy import make_url
 
 from data import schemas
 from data.access import Person
-from data.database.backup import back_up
 from data.database.tables import VIEWS
-from data.store import Store
+from data.upkeep.backup import back_up
+from data.uploads.store import Store
 from tests.outside_reader import OutsideReader, extension
 from tests.random_store import accept_random
 from tests.test_store_laws import STEPS, take

@@ -19,42 +19,30 @@ from streamlit.testing.v1 import AppTest
 from data import reference, schemas
 from data.access import NotAllowed, Person
 from data.database.errors import StoreError
-from data.store import Store
+from data.uploads.store import Store
 from loaders.reading import Reading
+from outgoing import pack
+from outgoing.formula_workbook import pack_workbook
+from outgoing.papers import pdf
+from outgoing.papers import week_report_content as week_report
+from outgoing.papers.paper import Paragraph
+from outgoing.papers.paper import Table as PaperTable
+from report import addresses, attention, exhibits, exports, story
+from report import headlines as tiles
+from report import rows_behind as behind
+from report.addresses import Address
+from report.charts import heatmap
+from report.charts.heatmap import SIGNS
+from report.exhibits import SIGNS as MARKS
+from report.exhibits import Exhibit
+from report.figures import progress, reports
+from report.filters import Filters
+from report.registry import figures
+from report.view import View
 from tests import pack_reading
 from tests.random_store import accept_random
-from ui import (
-    addresses,
-    attention,
-    behind,
-    commune_profile,
-    exhibits,
-    exports,
-    frontline,
-    goods,
-    names,
-    numbers,
-    overview,
-    pack,
-    pack_workbook,
-    progress,
-    report_map,
-    reports,
-    session,
-    story,
-    texts,
-    tiles,
-    week_report,
-)
-from ui.addresses import Address
-from ui.exhibits import Exhibit
-from ui.figures.heatmap import SIGNS
-from ui.filters import Filters
-from ui.outgoing import pdf
-from ui.outgoing.paper import Paragraph
-from ui.outgoing.paper import Table as PaperTable
-from ui.tables import SIGNS as MARKS
-from ui.view import View
+from ui.frame import session
+from words import names, numbers, texts
 
 CAMPAIGN = reference.load().campaign
 MONDAY = date(2021, 8, 9)
@@ -133,19 +121,7 @@ def made(view: View, tell=lambda share, file: None, now=lambda: NOW) -> Made:
 # what the pages have
 def shown_exhibits(view: View) -> list[Exhibit]:
     """The figures of the pages that a slide may show."""
-    status = behind.status_of(view)
-    found = [overview.split_exhibit(by, "cash_received", view) for by in ("week", "commune")]
-    found += [overview.goods_exhibit(view), *commune_profile.all_exhibits(view)]
-    found += [progress.targets_exhibit(code, view) for code in reference.load().indicators]
-    found += [make(view) for make in (goods.stock_exhibit, goods.cash_exhibit, goods.way_exhibit)]
-    found += [goods.purchases_exhibit(view), goods.split_exhibit("donor_category", "cash_received", view)]
-    found += [frontline.sites_exhibit(view), frontline.covered_exhibit("site_type", view)]
-    if not status.empty:
-        found += [
-            *(reports.weeks_exhibit(status, mode) for mode in ("week", "so_far")),
-            reports.communes_exhibit(status),
-        ]
-    return found
+    return [exhibit for _, _, exhibit in figures(view, "on_slides")]
 
 
 def exhibit_of(key: str, slide: pack_reading.Slide, known: list[Exhibit]) -> Exhibit:
@@ -317,7 +293,7 @@ def check_table(exhibit: Exhibit, cells: list[list[str]], view: View) -> int:
 
 
 def check_map(cells: list[list[str]], view: View) -> None:
-    status = report_map.latest(behind.status_of(view))
+    status = reports.latest(behind.status_of(view))
     signs = {
         (names.commune(row["commune"]), numbers.week_short(row["week_start_date"], texts.language())): (
             SIGNS[row["status"]] + ("!" if row["has_urgent"] else "")
@@ -397,8 +373,8 @@ def allowed_words(known: list[Exhibit], view: View) -> set[str]:
         for address, text in re.findall(r'data-click="rows:([^"]+)">([^<]+)<', line):
             checked(unescape(text), addresses.parse(unescape(address)), view)
         found.add(unescape(re.sub("<[^>]+>", "", line)))
-    status = report_map.latest(behind.status_of(view))
-    stands = exhibits.standing(view, report_map.KINDS)
+    status = reports.latest(behind.status_of(view))
+    stands = exhibits.standing(view, reports.KINDS)
     found |= {f"{texts.t('reports.map.subject')} · {stands}"}
     legend = [
         f"{SIGNS[code]} {texts.t(f'reports.status.{code}')}" for code in SIGNS if (status["status"] == code).any()
@@ -409,7 +385,7 @@ def allowed_words(known: list[Exhibit], view: View) -> set[str]:
 
 def legend_orders(legend: list[str]) -> list[str]:
     """The legend of the map names what is there; in which order does not matter."""
-    ordered = [part for code in report_map.heatmap.LEGEND for part in legend if part.startswith(f"{SIGNS[code]} ")]
+    ordered = [part for code in heatmap.LEGEND for part in legend if part.startswith(f"{SIGNS[code]} ")]
     return [" · ".join([*ordered, *(part for part in legend if part.startswith("! "))])]
 
 
@@ -739,7 +715,8 @@ def test_a_pdf_of_other_numbers_is_found(small_pack):
 # the panel
 def panel() -> None:
     """The page with nothing but the panel."""
-    from ui import pack_panel, session
+    from ui.frame import session
+    from ui.meeting import pack_panel
 
     session.start()
     pack_panel.draw_pack(session.view())

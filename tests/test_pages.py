@@ -13,11 +13,12 @@ from streamlit.testing.v1 import AppTest
 
 from data import schemas
 from data.access import Person
-from data.store import Store
+from data.uploads.store import Store
 from loaders import Answers, Reading
 from loaders.problems import Where, problem
 from loaders.reading import open_questions
-from ui import page_list, texts
+from ui.frame import page_list
+from words import texts
 
 ROOT = Path(__file__).parent.parent
 PAGES = {name: page.script for name, page in page_list.PAGES.items()}
@@ -191,7 +192,7 @@ def test_a_fault_becomes_a_sentence_with_a_code_and_the_log_has_no_data(full_sto
     def broken(*_, **__):
         raise ValueError(f"{name} {phone}")
 
-    monkeypatch.setattr("ui.tiles.draw_tiles", broken)
+    monkeypatch.setattr("report.headlines.draw_tiles", broken)
     app = opened()
     assert not app.exception
     code = re.search(r"mã ([0-9A-F]{6})", app.error[0].value)[1]

@@ -16,14 +16,17 @@ from hypothesis import given
 from hypothesis import strategies as strategies
 from streamlit.testing.v1 import AppTest
 
-from data.store import Store
+from data.uploads.store import Store
+from report import addresses, registry
+from report.filters import Filters
 from tests.office import NOW, fill, reading
 from tests.test_pages import ENGLISH, RAW_KEY, TECHNICAL
-from ui import addresses, names, presented_screens, presented_slide, presenting, presenting_keys, session, texts
-from ui.filters import Filters
-from ui.page_list import PAGES
-from ui.presented_screens import OF_PAGE, SCREENS, Slide, slides
-from ui.presenting import EVERYTHING, Show
+from ui.frame import session
+from ui.frame.page_list import PAGES
+from ui.meeting import presented_screens, presented_slide, presenting, presenting_keys
+from ui.meeting.presented_screens import OF_PAGE, SCREENS, Slide, slides
+from ui.meeting.presenting import EVERYTHING, Show
+from words import names, texts
 
 ROOT = Path(__file__).parent.parent
 GOODS = ("rice", "eggs", "vegetables", "fruit", "meat", "fish", "milk")
@@ -133,8 +136,8 @@ def test_every_mark_that_can_be_clicked_opens_something(store):
 
 
 def test_sites_that_nobody_visited_are_on_one_of_the_screens(store, monkeypatch):
-    sites = list(presented_screens._sites(view()))
-    monkeypatch.setitem(SCREENS, "timeline", replace(SCREENS["timeline"], split=("sites", 5, presented_screens._sites)))
+    sites = list(registry._sites(view()))
+    monkeypatch.setitem(SCREENS, "timeline", replace(SCREENS["timeline"], split=("sites", 5, registry._sites)))
     found = slides(("timeline",), view())
     assert [site for slide in found for site in slide.view.filters.sites] == sites and len(found) == 3
     drawn = [slide.screen.make(slide.view, "").figure("vi", "light") for slide in found]
@@ -256,9 +259,9 @@ def test_one_that_fails_leaves_the_others(store, monkeypatch):
     def broken(*_, **__):
         raise ValueError("Trần Thị Bí Mật")
 
-    monkeypatch.setattr("ui.tiles.tiles", broken)
-    monkeypatch.setattr("ui.tiles.tiles_html", broken)
-    monkeypatch.setattr("ui.goods.cash_exhibit", broken)
+    monkeypatch.setattr("report.headlines.tiles", broken)
+    monkeypatch.setattr("ui.overview.draw_headlines.tiles_html", broken)
+    monkeypatch.setattr("report.figures.goods.cash_exhibit", broken)
     app = presented(screens="cash,story")
     assert "mã" in app.error[0].value and "Bí Mật" not in said(app)
     assert hands(app)["count"] == 2

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from types import SimpleNamespace
 
 from data.access import Person
-from data.store import Store
+from data.uploads.store import Store
 from loaders import Source, read
 from tests.fixtures import golden
-from ui.review import row_states
+from ui.intake.review import row_states
 
 NOW = datetime(2021, 9, 15, 9, 0)
 

@@ -12,16 +12,19 @@ from streamlit.testing.v1 import AppTest
 
 from data import reference, schemas
 from data.access import Person
-from data.store import Store
+from data.uploads.store import Store
 from loaders import Reading
 from metrics.measures import counted_rows, number_of
 from metrics.progress import district_progress, per_head, progress_by_commune, trends, weekly_values
+from report import addresses, boundaries
+from report.charts import sketch_map as tiles
+from report.charts.progress import against_targets
+from report.figures import commune as indicator_grid
+from report.filters import Filters
 from tests.test_pages import words
-from ui import addresses, boundaries, indicator_grid, session, texts
-from ui.figures import tiles
-from ui.figures.progress import against_targets
-from ui.filters import Filters
-from ui.page_list import PAGES
+from ui.frame import session
+from ui.frame.page_list import PAGES
+from words import texts
 
 ROOT = Path(__file__).parent.parent
 CODES = list(reference.load().communes())

@@ -15,17 +15,20 @@ from pandas.testing import assert_frame_equal
 
 from data import reference, schemas
 from data.access import Person
-from data.store import Store
+from data.uploads.store import Store
 from loaders.reading import Reading
-from metrics import public_cells, public_givers, public_systems, suppression
-from metrics.public_board import Board, public_board
-from metrics.public_givers import Pages
-from metrics.public_names import is_organisation, public_names, shown_name
-from metrics.public_systems import MEASURES
+from metrics.public import cells as public_cells
+from metrics.public import givers as public_givers
+from metrics.public import suppression
+from metrics.public import systems as public_systems
+from metrics.public.board import Board, public_board
+from metrics.public.givers import Pages
+from metrics.public.names import is_organisation, public_names, shown_name
+from metrics.public.suppression import REST
+from metrics.public.systems import MEASURES
 from metrics.stock import Lines
-from metrics.suppression import REST
+from outgoing.board import board_data
 from tests.random_store import AT, accept_random, random_lists
-from ui.outgoing import board_of_store
 
 COMMUNES = list(reference.load().communes())[:4]
 ORGANISATIONS = ("agency", "armed_forces", "religious", "business", "group")
@@ -381,14 +384,14 @@ def accept(store: Store, lines: Lines, name: str) -> None:
 def test_the_board_by_pages_is_that_of_the_full_frames(lists, more, size):
     """Of lists of several uploads, some of which have equal lines; pages of three lines cut rows of sheets in two."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(board_of_store, "PAGE", size)
+        patch.setattr(board_data, "PAGE", size)
         store = Store(folder)
         accept_random(store, lists)
         for number, lines in enumerate([*more, *more[:1]]):
             accept(store, lines, f"{number}.xlsx")
         full = Lines(*(store.current(kind) for kind in schemas.LINE_KINDS))
         expected = public_board(full, whole_pages(full), store.current("weekly_reports"))
-        assert same(board_of_store.board_of_store(store), expected)
+        assert same(board_data.board_of_store(store), expected)
 
 
 @pytest.mark.parametrize("size", range(1, 8))

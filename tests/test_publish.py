@@ -30,18 +30,19 @@ from test_public_board import RANDOM, SPLITS, board_of, gift, line, lines_of
 from data import schemas
 from data.access import NotAllowed, Person
 from data.database import tables
-from data.database.keys import row_keys
-from data.receipt_codes import ALPHABET, ReceiptIndex, line_ids, read_code, receipt_code
-from data.store import LineQuery, Store, StoreError
+from data.uploads.keys import row_keys
+from data.uploads.receipt_codes import ALPHABET, ReceiptIndex, line_ids, read_code, receipt_code
+from data.uploads.store import LineQuery, Store, StoreError
 from loaders.reading import Reading
-from metrics.public_names import public_names
-from metrics.suppression import REST
-from ui import public_board as page
-from ui import session, sign_in
-from ui.outgoing import board_data
-from ui.outgoing.board_sections import Edition, sections
-from ui.slowed import Slowed
-from ui.texts import LANGUAGES, t
+from metrics.public.names import public_names
+from metrics.public.suppression import REST
+from outgoing.board import board_data
+from outgoing.board.board_sections import Edition, sections
+from ui.doors import sign_in
+from ui.doors.slowed import Slowed
+from ui.frame import session
+from ui.public import public_board as page
+from words.texts import LANGUAGES, t
 
 ROOT = Path(__file__).parent.parent
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -9,14 +9,15 @@ import pytest
 import requests
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from data.store import Store
+from data.uploads.store import Store
 from tests.e2e.conftest import running_app
 from tests.office import EDITOR, FILES, OF_DISTRICT, OF_OTHER, OWN, PRIVATE, fill, records, workbook
 from tests.raw_visitor import ELSEWHERE, RawVisitor, Seen, pressed
-from ui import passcodes, session
-from ui.sign_in import LINK_COOKIE, SIGNED_IN_COOKIE
-from ui.texts import t
-from ui.tokens import SIGNED_IN, VISIT, Signer
+from ui.doors import passcodes
+from ui.doors.sign_in import LINK_COOKIE, SIGNED_IN_COOKIE
+from ui.doors.tokens import SIGNED_IN, VISIT, Signer
+from ui.frame import session
+from words.texts import t
 
 REMARKS = (OF_OTHER[0], "Nam Dong cần thêm khẩu trang")
 # who tries -> what may never reach him; totals are public, also by commune (tests/test_public_board.py)

@@ -18,17 +18,21 @@ from streamlit.testing.v1 import AppTest
 
 from data import reference, schemas
 from data.access import NotAllowed, Person
-from data.links import Link
-from data.readable import rows_for, scope_of, text_for
-from data.store import Store
+from data.access.readable import rows_for, scope_of, text_for
+from data.records.links import Link
+from data.uploads.store import Store
 from metrics.measures import FLOWS, MEASURES, VALUES
+from report import addresses, kept
+from report.filters import Filters
+from report.source import Source
+from report.view import View
 from tests.office import COMPANY, EDITOR, FILES, NOW, OF_DISTRICT, OF_OTHER, OTHER, OWN, PRIVATE, PUBLISHED, fill, told
 from tests.random_store import accept_random, random_lists
-from ui import addresses, session, sign_in, texts
-from ui.filters import Filters
-from ui.page_list import PAGES
-from ui.sign_in import Visitor
-from ui.view import View
+from ui.doors import sign_in
+from ui.doors.sign_in import Visitor
+from ui.frame import session
+from ui.frame.page_list import PAGES
+from words import texts
 
 ROOT = Path(__file__).parent.parent
 PUBLIC, VIEWER = Person("", "public"), Person("An", "viewer")
@@ -338,7 +342,7 @@ def test_every_download_gives_what_its_person_may_see_and_nothing_once_the_link_
 def test_every_download_button_is_made_later_for_whoever_was_shown_it():
     """No file waits ready at an address, and none is made for whoever happens to look."""
     wrong = []
-    for path in sorted((ROOT / "ui").rglob("*.py")):
+    for path in sorted([*(ROOT / "report").rglob("*.py"), *(ROOT / "ui").rglob("*.py")]):
         tree = ast.parse(path.read_text("utf-8"))
         wrappers = {"session.for_later"} | {
             node.name
@@ -366,7 +370,7 @@ def test_what_one_session_computed_is_never_shown_to_another_scope(name, looking
         }
 
     def forget() -> None:
-        st.cache_data.clear()
+        kept.forget()
         st.cache_resource.clear()
 
     forget()
@@ -385,7 +389,7 @@ def _bare(app: AppTest) -> list[str]:
 KEYED_OTHERWISE = {
     "session._store",  # the store itself, once a process
     "sign_in._signer",  # the key of the office
-    "originals._grids",  # sheets by number of upload: asked for cells of rows that are readable (session.where)
+    "originals._grids",  # sheets by number of upload: asked for cells of rows that are readable (Source.where)
     "send_back._before",  # editors alone: session.store()
 }
 
@@ -393,7 +397,7 @@ KEYED_OTHERWISE = {
 def cached_functions() -> dict[str, list[str]]:
     """Function -> the types of what it is cached by."""
     found = {}
-    for path in sorted((ROOT / "ui").rglob("*.py")):
+    for path in sorted([*(ROOT / "report").rglob("*.py"), *(ROOT / "ui").rglob("*.py")]):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(node, ast.FunctionDef):
                 continue
@@ -403,10 +407,10 @@ def cached_functions() -> dict[str, list[str]]:
     return found
 
 
-def test_every_cache_is_keyed_by_a_scope():
-    """A view and a version carry the scope; whatever else is cached has its reason above."""
+def test_every_cache_is_keyed_by_a_scope(store):
+    """A view and a source carry the scope; whatever else is cached has its reason above."""
     found = cached_functions()
-    keyed = {name for name, kinds in found.items() if any(k == "View" or k.startswith("tuple[str, int") for k in kinds)}
+    keyed = {name for name, kinds in found.items() if {"View", "Source"} & set(kinds)}
     assert len(keyed) > 30 and set(found) - keyed == KEYED_OTHERWISE
-    view = View(("", 1, "all"), Filters(), date(2021, 8, 10))
-    assert view.key != replace(view, version=("", 1, "unnamed:")).key
+    view = View(Source(store, EDITOR, 1), Filters(), date(2021, 8, 10))
+    assert view.key != replace(view, source=replace(view.source, person=VIEWER)).key

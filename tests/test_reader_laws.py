@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loaders import Answers, Source, read
-from loaders.context import show
+from loaders.evidence.context import show
+from loaders.formats.sources import open_grids
 from loaders.problems import Severity
-from loaders.sources import open_grids
 from tests.fixtures import golden
 from tests.hostile import xlsx_of
 

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from data import reference, schemas
-from data.store import Store
 from data.summing import summed_lines
+from data.uploads.store import Store
 from metrics.frontline import coverage_by, frontline_coverage
 from metrics.reconciliation import STATES, compared, reconciliation
 from metrics.reports import expected_reports, report_status

@@ -8,11 +8,11 @@ import pytest
 
 from data import schemas
 from data.access import Person
+from data.access.readable import ReadableLines
 from data.conditions import Condition
-from data.database.lines import LineQuery
-from data.database.search_text import folded
-from data.readable import ReadableLines
-from data.store import Store
+from data.uploads.lines import LineQuery
+from data.uploads.search_text import folded
+from data.uploads.store import Store
 from tests.test_metrics import EA_TLING, NAM_DONG, cash, goods, made
 from tests.test_store_parts import TestPart, accept, report
 

@@ -28,14 +28,15 @@ from websockets.sync.client import connect
 
 from data.access import Person
 from data.database.errors import OF_THE_STORE, StoreError
-from data.store import Store
+from data.uploads.store import Store
 from tests.careless_proxy import WAIT_SECONDS, careless_proxy
 from tests.e2e.conftest import running_app
 from tests.test_pages import NOW, readings
-from ui import doctor, routes, session, sign_in
-from ui.same_origin import SameOrigin
-from ui.sign_in import is_this_computer
-from ui.texts import store_sentence, t
+from ui.doors import doctor, routes, sign_in
+from ui.doors.same_origin import SameOrigin
+from ui.doors.sign_in import is_this_computer
+from ui.frame import session
+from words.texts import store_sentence, t
 
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "docs" / "deploy"
@@ -223,7 +224,7 @@ def test_doctor_has_a_sentence_for_every_trouble_of_the_store(store, monkeypatch
 
     for place in ("Store.__init__", "Store.look"):
         with monkeypatch.context() as patch:
-            patch.setattr(f"data.store.{place}", broken)
+            patch.setattr(f"data.uploads.store.{place}", broken)
             assert doctor.main(["127.0.0.1", ""]) == 1
         told = capsys.readouterr().out
         assert f"✗ {store_sentence(error, 'vi')}\n  {store_sentence(error, 'en')}\n" in told

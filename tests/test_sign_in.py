@@ -8,11 +8,12 @@ from streamlit.testing.v1 import AppTest
 
 from data import reference
 from data.access import Person
-from data.store import Store
+from data.uploads.store import Store
 from tests.office import OWN, fill
 from tests.test_pages import PAGES, ROOT, words
-from ui import passcodes, routes, sign_in, sign_in_page, texts
-from ui.slowed import Slowed
+from ui.doors import passcodes, routes, sign_in, sign_in_page
+from ui.doors.slowed import Slowed
+from words import texts
 
 HASHES = {role: passcodes.hashed(f"mat-ma-{role}") for role in passcodes.ROLES}
 

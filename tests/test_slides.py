@@ -13,10 +13,10 @@ from pptx import Presentation
 from pptx.oxml.ns import qn
 from pptx.util import Emu
 
+from outgoing.slides import deck, lettering, slide_tables, slides
+from outgoing.slides.content import BEFORE, STACKED, Chart, Figure, Headline, Matter, Pack, Section, Series, Table
 from tests.pack_reading import slides_of
-from ui import texts
-from ui.outgoing import deck, lettering, slide_tables, slides
-from ui.outgoing.pack import BEFORE, STACKED, Chart, Figure, Headline, Matter, Pack, Section, Series, Table
+from words import texts
 
 FRAME = pd.DataFrame({"commune": ["a"]})
 BLUE = ("#0B5A8F",)

@@ -20,9 +20,9 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from xlwt import Formula
 
 from loaders.formats.limits import LIMITS
+from loaders.formats.sources import open_grids
 from loaders.problems import CODES, SHEET_ERRORS
 from loaders.reading import Source
-from loaders.sources import open_grids
 from tests import hostile
 
 ROOT = Path(__file__).resolve().parent.parent

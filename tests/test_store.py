@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 from data import schemas
 from data.access import Person
 from data.database import tables
-from data.database.check import check_store
-from data.store import Store, StoreError
+from data.upkeep.check import check_store
+from data.uploads.store import Store, StoreError
 from tests.test_store_parts import MONDAY, NOW, Fault, TestPart, accept, donors, gifts, report, targets, values
 
 HOUR = timedelta(hours=1)

@@ -13,19 +13,19 @@ import pytest
 
 from data import __main__ as command
 from data.access import LEAST, OF_MACHINE, Person
-from data.chain import FAULTS
-from data.database.check import WRONG
+from data.database.chain import FAULTS
 from data.database.engine import FILE
 from data.database.errors import OF_THE_STORE, StoreError
 from data.database.events import JOURNALS
 from data.database.tables import ROW_KINDS
-from data.inbox import Arrival
+from data.records.inbox import Arrival
 from data.schemas import KINDS
-from data.store import Store
+from data.upkeep.check import WRONG
+from data.uploads.store import Store
 from tests.test_chain import FORGED, as_old, as_said, cut, damage, forge, rewrite
 from tests.test_chain import fill as fill_forged
 from tests.test_store_parts import NOW, accept, gifts, report
-from ui.texts import LANGUAGES, entries, say_store
+from words.texts import LANGUAGES, entries, say_store
 
 ROOT = Path(__file__).resolve().parent.parent
 WHO = {"who": Person("van_phong", "editor")}

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from data.access import Person
-from data.inbox import Arrival
-from data.sheet_sources import SheetSources
-from data.store import Store, StoreError
+from data.records.inbox import Arrival
+from data.records.sheet_sources import SheetSources
+from data.uploads.store import Store, StoreError
 from tests.test_store_parts import MONDAY, NOW, accept, donors, gifts, report
 
 WHO = {"who": Person("văn phòng", "admin"), "now": NOW}

@@ -19,12 +19,12 @@ from sqlalchemy import select
 from data import schemas
 from data.access import Person
 from data.database import tables
-from data.database.check import check_store
-from data.database.lines import LineQuery, LineReader
-from data.database.sums import summed
-from data.inbox import Arrival
-from data.store import Store, StoreError
+from data.records.inbox import Arrival
 from data.summing import summed_lines
+from data.upkeep.check import check_store
+from data.uploads.lines import LineQuery, LineReader
+from data.uploads.store import Store, StoreError
+from data.uploads.sums import summed
 from tests.test_store_parts import MONDAY, NOW, accept, donors, gifts, report
 
 WRITERS, KILLS, SECONDS = 3, 40, 600

@@ -13,9 +13,9 @@ from pandas.testing import assert_frame_equal
 
 from data import schemas
 from data.access import Person
-from data.database.check import check_store
-from data.store import Store
 from data.summing import summed_lines
+from data.upkeep.check import check_store
+from data.uploads.store import Store
 from tests.test_store_parts import MONDAY, NOW, accept, donors, gifts, report, targets
 
 HOUR = timedelta(hours=1)

@@ -8,8 +8,8 @@ import pandas as pd
 
 from data import schemas
 from data.access import Person
-from data.database.keys import row_keys
-from data.database.parts import content_key
+from data.uploads.keys import row_keys
+from data.uploads.parts import content_key
 
 NOW = datetime(2021, 8, 10, 9, 0)
 MONDAY = date(2021, 8, 2)

@@ -22,8 +22,8 @@ from sqlalchemy import make_url
 from data.access import Person
 from data.database.engine import FILE, WRITE_LOCK, Database
 from data.database.errors import STORE_ERRORS
-from data.inbox import Arrival
-from data.store import Store, StoreError
+from data.records.inbox import Arrival
+from data.uploads.store import Store, StoreError
 from tests.mail_server import free_port
 from tests.test_store_parts import NOW, accept, donors, gifts, report
 
@@ -280,7 +280,7 @@ def test_threads_share_one_store(store):
 
 
 def test_processes_that_make_the_same_store_at_once(folder):
-    code = "import sys; from tests.test_store_parts import *; from data.store import Store\n"
+    code = "import sys; from tests.test_store_parts import *; from data.uploads.store import Store\n"
     code += "store = Store(sys.argv[1]); sys.stdin.read(1); accept(store, gifts([sys.argv[2]]))"
     command = [sys.executable, "-c", code, str(folder)]
     running = [subprocess.Popen([*command, name], cwd=ROOT, stdin=subprocess.PIPE) for name in "ABC"]
@@ -430,10 +430,10 @@ def test_a_connection_that_is_cut_in_the_middle_of_an_act(server, postgres_serve
         postgres_server.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'van_phong'")
 
     with monkeypatch.context() as patch:
-        patch.setattr("data.store.content_key", cut)  # before it
+        patch.setattr("data.uploads.store.content_key", cut)  # before it
         accept(server, gifts(["B"]))
     with monkeypatch.context() as patch:
-        patch.setattr("data.database.writing.Writer.states", cut)  # at its end
+        patch.setattr("data.uploads.writing.Writer.states", cut)  # at its end
         assert refusal(accept, server, gifts(["C"])) == "store_not_reachable"
     assert donors(server) == ["A", "B"]
 
@@ -447,7 +447,7 @@ def test_a_server_that_is_silent_does_not_make_everybody_wait_in_line(server, mo
         lock, began = threading.Lock(), time.monotonic()
 
         def look(_) -> str:
-            with lock:  # as the cache of ui/session.py has it, and each journal
+            with lock:  # as the cache of ui/frame/session.py has it, and each journal
                 return refusal(Store, url)
 
         with ThreadPoolExecutor(10) as pool:

@@ -15,9 +15,8 @@ from data.summing import summed_lines
 from metrics.frontline import frontline_coverage
 from metrics.measures import MEASURES, counted_rows, indicator_reported, measure_conditions, stock
 from metrics.money_way import purchases_by_good
-from metrics.received import received_by_good
 from metrics.selection import Selection, at, part_conditions, selected, selection_conditions
-from metrics.stock import Lines, cash_left
+from metrics.stock import Lines, cash_left, received_by_good
 from metrics.sums import whole
 from tests.test_metrics import EA_TLING, NAM_DONG, cash, goods, made
 

@@ -25,17 +25,18 @@ from sqlalchemy import select
 from data import __main__ as command
 from data import schemas
 from data.access import Person
-from data.database import tables, takeover
-from data.database.check import check_store
+from data.database import tables
 from data.database.engine import FILE, Database
 from data.database.errors import StoreError
 from data.database.events import JOURNALS, UPLOADS
-from data.database.lines import LineQuery
 from data.database.old_tables import JOURNALS as OLD_JOURNALS
 from data.database.old_tables import LOG, OldTable
-from data.database.takeover import BACKUP, take_over
-from data.receipt_codes import receipt_code
-from data.store import Store
+from data.upkeep import takeover
+from data.upkeep.check import check_store
+from data.upkeep.takeover import BACKUP, take_over
+from data.uploads.lines import LineQuery
+from data.uploads.receipt_codes import receipt_code
+from data.uploads.store import Store
 from tests.fixtures.making.old_store import SECRET, everything
 
 ROOT = Path(__file__).resolve().parent.parent

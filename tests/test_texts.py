@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from loaders.problems import CODES, SHEET_ERRORS, Severity, SourceUnreadable, Where, problem
-from ui import texts
+from words import texts
 
 ROOT = Path(__file__).parent.parent
 ENTRIES = texts.entries()
@@ -104,5 +104,5 @@ def test_a_sheet_error_in_words():
 
 
 def test_the_command_line_gets_its_words_without_streamlit():
-    code = "import sys, ui.texts, ui.names; sys.exit('streamlit' in sys.modules)"
+    code = "import sys, words.texts, words.names; sys.exit('streamlit' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

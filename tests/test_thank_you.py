@@ -13,16 +13,18 @@ from streamlit.testing.v1 import AppTest
 
 from data import reference, schemas
 from data.access import NotAllowed, Person
-from data.database.keys import row_keys
-from data.receipt_codes import receipt_code
-from data.store import Store
+from data.uploads.keys import row_keys
+from data.uploads.receipt_codes import receipt_code
+from data.uploads.store import Store
 from loaders.reading import Reading
 from metrics.donors import by_donor, donors, found_donors, name_key
+from outgoing.papers.thank_you import Donor, Gift, called, letter
+from report.filters import Filters
 from tests.test_week_report import pdf_text
-from ui import session, sign_in, thank_you
-from ui.filters import Filters
-from ui.outgoing.thank_you import Donor, Gift, called, letter
-from ui.sign_in import Visitor
+from ui.doors import sign_in
+from ui.doors.sign_in import Visitor
+from ui.frame import session
+from ui.meeting import thank_you
 
 CAMPAIGN = reference.load().campaign
 NAM_DONG, TAM_THANG = "24649", "24655"
@@ -260,8 +262,9 @@ def look_as(person: Person, monkeypatch) -> None:
 def panel() -> None:
     import streamlit as st
 
-    from ui import session, thank_you
-    from ui.filters import Filters
+    from report.filters import Filters
+    from ui.frame import session
+    from ui.meeting import thank_you
 
     st.session_state.filters = Filters()
     st.session_state.setdefault("language", "vi")

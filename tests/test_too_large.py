@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from data.reference import load
 from data.schemas import COLUMNS, MOST, columns
 from loaders import Answers, Source, read
-from loaders.checks import MANY
-from loaders.grid import address
+from loaders.cells.values import Style, parse_goods, parse_money, parse_number, parse_quantity, parse_scaled_money
+from loaders.formats.grid import address
 from loaders.report import as_json
-from loaders.values import Style, parse_goods, parse_money, parse_number, parse_quantity, parse_scaled_money
+from loaders.tables.checks import MANY
 from tests.fixtures import golden
 from tests.hostile import xlsx_of
 from tests.test_codes import VISITS

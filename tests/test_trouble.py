@@ -16,13 +16,13 @@ import streamlit as st
 from data.access import Person
 from data.database.engine import Database
 from data.database.errors import OF_THE_STORE, StoreError
-from data.store import Store
+from data.uploads.store import Store
 from loaders import __main__ as loaders_command
 from tests.test_inbox_page import busy, known, store  # noqa: F401
 from tests.test_pages import ENGLISH, NOW, PAGES, RAW_KEY, ROOT, TECHNICAL, opened, readings, words
 from ui import __main__ as ui_command
-from ui import session, timer, trouble, trouble_page
-from ui.texts import LANGUAGES, entries, say_store, store_sentence, t
+from ui.frame import session, timer, trouble, trouble_page
+from words.texts import LANGUAGES, entries, say_store, store_sentence, t
 
 PLACE = "/noi/dat/kho"
 ALL = [StoreError(code, PLACE) for code in OF_THE_STORE]
@@ -148,7 +148,7 @@ def test_numbers_of_another_store_in_its_place_are_shown_at_once(full, tmp_path)
 
 
 def test_where_it_lies_is_not_told_to_the_public(full, monkeypatch):
-    monkeypatch.setattr("ui.sign_in.serves_here_alone", lambda: False)
+    monkeypatch.setattr("ui.doors.sign_in.serves_here_alone", lambda: False)
     app = opened()
     Path(full.url).rename(Path(full.url).with_name("mang đi"))
     assert tells_of(app.run(), StoreError("store_missing")) and full.url not in told(app)
@@ -297,7 +297,7 @@ def test_a_command_line_says_it_in_both_languages(monkeypatch, tmp_path, capsys,
     def broken(*_):
         raise error
 
-    monkeypatch.setattr("data.store.Store.__init__", broken)
+    monkeypatch.setattr("data.uploads.store.Store.__init__", broken)
     file = tmp_path / "a.csv"
     file.write_text("a;b\n", "utf-8")
     for main, arguments in (
@@ -354,7 +354,7 @@ def not_calm(source: str) -> list[str]:
 
 def test_whatever_runs_without_the_page_is_calm():
     wrong = {str(path.relative_to(ROOT)): not_calm(source) for path, source in SOURCES.items()}
-    assert {path: names for path, names in wrong.items() if names} == {"ui/trouble_page.py": ["_try_again"]}
+    assert {path: names for path, names in wrong.items() if names} == {"ui/frame/trouble_page.py": ["_try_again"]}
     breach = "def act(): session.store().undo(1)\nst.button('x', on_click=act)\n@st.fragment\ndef part(): pass"
     assert not_calm(breach) == ["act", "part"]
     assert not_calm("@trouble.calm\n" + breach.replace("@st.fragment", "@st.fragment\n@trouble.calm")) == []
@@ -367,7 +367,7 @@ def test_the_projector_tries_again_by_itself(full, monkeypatch):
     assert t("store.again_by_itself", "vi") in told(app)
     folder.with_name("mang đi").rename(folder)
     later, reruns = session.now() + timedelta(seconds=20), []
-    monkeypatch.setattr("ui.trouble_page.st.rerun", lambda: reruns.append(1))
+    monkeypatch.setattr("ui.frame.trouble_page.st.rerun", lambda: reruns.append(1))
     monkeypatch.setattr(session, "now", lambda: later)
     trouble_page._try_again.__wrapped__(later)
     assert reruns == []

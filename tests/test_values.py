@@ -11,8 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from data.reference import load
-from loaders.problems import CODES
-from loaders.values import (
+from loaders.cells.values import (
     Style,
     number_style,
     parse_flag,
@@ -22,6 +21,7 @@ from loaders.values import (
     parse_quantity,
     parse_text,
 )
+from loaders.problems import CODES
 
 CASES = Path(__file__).parent / "cases"
 

@@ -12,8 +12,8 @@ from sqlalchemy import event, func, select
 
 from data import schemas
 from data.database import tables
-from data.database.check import check_store
-from data.store import LineQuery, Store, StoreError
+from data.upkeep.check import check_store
+from data.uploads.store import LineQuery, Store, StoreError
 from tests.random_store import accept_random, random_lists
 from tests.test_chain import FORGED, LINE, WHO, again, as_old, fill, filled, forge
 from tests.test_store_parts import NOW, accept, donors, gifts, report
@@ -221,7 +221,7 @@ def test_an_accept_that_failed_at_last_leaves_nothing_behind(tmp_path, monkeypat
     store = Store(tmp_path)
     accept(store, gifts(["Hộ A"]))
     with monkeypatch.context() as patch:
-        patch.setattr("data.store._receipt", _full)
+        patch.setattr("data.uploads.store._receipt", _full)
         with pytest.raises(StoreError, match="store_full"):
             accept(store, gifts(["Hộ B"]))
     accept(store, gifts(["Hộ A", "Hộ C"]))

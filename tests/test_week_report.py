@@ -20,18 +20,21 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as strategies
 
 from data import reference
-from data.store import Store
+from data.uploads.store import Store
+from outgoing.papers import paper_layout as layout
+from outgoing.papers.paper import MOTTO, Column, Figure, Heading, Paragraph, Room, Table
+from outgoing.papers.pdf import as_pdf
+from outgoing.papers.typeface import FACES, FOLDER, printable, width_mm
+from outgoing.papers.week_report import Report, framed, period_name, short_day
+from outgoing.papers.week_report_content import period, report
+from outgoing.papers.word import as_docx
+from report import addresses
+from report import rows_behind as behind
+from report.filters import Filters
+from report.view import View
 from tests.random_store import accept_random, random_lists
-from ui import addresses, behind, numbers, session, texts
-from ui.filters import Filters
-from ui.outgoing import paper_layout as layout
-from ui.outgoing.paper import MOTTO, Column, Figure, Heading, Paragraph, Room, Table
-from ui.outgoing.pdf import as_pdf
-from ui.outgoing.typeface import FACES, FOLDER, printable, width_mm
-from ui.outgoing.week_report import Report, framed, period_name, short_day
-from ui.outgoing.word import as_docx
-from ui.view import View
-from ui.week_report import period, report
+from ui.frame import session
+from words import numbers, texts
 
 CAMPAIGN = reference.load().campaign
 TRUTH = json.loads((Path(__file__).parent / "fixtures" / "demo_truth.json").read_text("utf-8"))

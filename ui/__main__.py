@@ -8,12 +8,12 @@ from pathlib import Path
 
 from data.access import ADMIN, Person
 from data.reference import load
-from data.store import Store, StoreError
-from ui.filters import Filters
-from ui.outgoing import board_data
-from ui.outgoing.board_of_store import board_of_store
-from ui.outgoing.board_sections import Edition
-from ui.texts import LANGUAGES, store_sentence, t
+from data.uploads.store import Store, StoreError
+from outgoing.board import board_data
+from outgoing.board.board_data import board_of_store
+from outgoing.board.board_sections import Edition
+from report.filters import Filters
+from words.texts import LANGUAGES, store_sentence, t
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,7 +1,7 @@
 """Events: what people did, in the order in which they did it, each numbered once in its journal and never changed.
 
-Each event carries a hash over itself and the one before it (data/chain.py), written in the same transaction. Reading
-does not look through them: `python -m data check` does.
+Each event carries a hash over itself and the one before it (data/database/chain.py), written in the same transaction.
+Reading does not look through them: `python -m data check` does.
 """
 
 import json
@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Row, func, insert, select
 
-from data import chain
 from data.access import Person, need
-from data.chain import Head
+from data.database import chain
+from data.database.chain import Head
 from data.database.engine import Database
 from data.database.errors import StoreError
 from data.database.moments import moment

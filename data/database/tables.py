@@ -85,7 +85,7 @@ groups = Table(
     Column("id", ID, primary_key=True, autoincrement=False),
     Column("upload_number", BigInteger, ForeignKey("uploads.number"), nullable=False),
     Column("kind", Text, nullable=False),
-    Column("counts_when", Text, nullable=False),  # JSON (data/database/groups.py)
+    Column("counts_when", Text, nullable=False),  # JSON (data/uploads/groups.py)
     Column("lines", BigInteger, nullable=False),
 )
 group_states = Table(
@@ -95,7 +95,7 @@ group_states = Table(
     Column("event_no", BigInteger, primary_key=True, autoincrement=False),
     Column("is_in_force", Boolean, nullable=False),
 )
-# receipt codes by which donors find their gift; made of the lines with the office's key (data/receipt_codes.py)
+# receipt codes by which donors find their gift; made of the lines with the office's key (data/uploads/receipt_codes.py)
 receipts = Table(
     "receipts",
     metadata,
@@ -113,7 +113,7 @@ receipt_uploads = Table(
 
 
 def _lines(kind: str) -> Table:
-    """One row a line of a sheet. line: its place in the upload; row_key: equal for equal lines (data/database/keys.py);
+    """One row a line of a sheet. line: its place in the upload; row_key: equal for equal lines (data/uploads/keys.py);
     row_occurrence: which of several equal ones of one upload it is."""
     table = Table(
         kind,

@@ -4,6 +4,7 @@ import struct
 from collections.abc import Iterator
 from io import BytesIO
 
+from loaders.formats.grid import address
 from loaders.formats.limits import (
     COLUMN_BITS,
     COLUMN_MASK,
@@ -15,7 +16,6 @@ from loaders.formats.limits import (
     cells_outside,
 )
 from loaders.formats.xlsb import ERRORS
-from loaders.grid import address
 from loaders.problems import SourceUnreadable, Where
 
 FREE_SECTORS = 0xFFFFFFFA  # this and above are no sector numbers

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from data.store import Store
+from data.uploads.store import Store
 from tests.e2e.conftest import running_app
 from tests.e2e.test_screens import SETTLED
 from tests.e2e.test_upload_to_undo import READ, go

@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from data.access import Person
-from data.store import Store
+from data.uploads.store import Store
 from tests.e2e.conftest import WAIT_MS, running_app
 from tests.test_pages import NOW, readings
-from ui import session
+from ui.frame import session
 
 OFFICE = Person("văn phòng", "editor")
 CASH = "1,75 triệu đồng"

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from data.store import Store
+from data.uploads.store import Store
 from tests.e2e import conftest
 from tests.e2e.conftest import WAIT_MS, free_port, running_app
 from tests.office import PRIVATE, fill
 from tests.oidc_server import Provider, running_provider
-from ui import passcodes
-from ui.sign_in import SIGNED_IN_COOKIE
-from ui.texts import t
+from ui.doors import passcodes
+from ui.doors.sign_in import SIGNED_IN_COOKIE
+from words.texts import t
 
 PEOPLE = {"an@vi.du": "viewer", "binh@vi.du": "editor", "chi@vi.du": "admin"}
 FOLLOW = t("sources.add.title")

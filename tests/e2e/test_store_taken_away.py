@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from data.access import Person
-from data.store import Store
+from data.uploads.store import Store
 from tests.e2e.conftest import running_app
 from tests.test_pages import NOW, readings
 

@@ -10,7 +10,7 @@ from sqlalchemy import make_url
 
 from data import schemas
 from data.database.tables import VIEWS
-from data.store import Store
+from data.uploads.store import Store
 from tests.test_outside_tools import assert_numbers, fill, question, told_in_doc
 
 ROOT = Path(__file__).resolve().parent.parent.parent

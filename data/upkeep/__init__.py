@@ -1,0 +1,1 @@
+"""The care of a whole store: looked through, copied, taken over from an earlier release."""

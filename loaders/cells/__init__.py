@@ -1,0 +1,1 @@
+"""One cell -> one value: number, money, quantity, good, date, week."""

@@ -1,0 +1,1 @@
+"""A table -> its kind and the meaning of each column; decided or asked."""

@@ -1,0 +1,1 @@
+"""One file a kind: a table -> tidy lines."""

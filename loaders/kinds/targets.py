@@ -1,0 +1,14 @@
+"""Targets: one row is one indicator target of one commune (Chỉ tiêu, Giao chỉ tiêu)."""
+
+from loaders.kinds import indicators
+
+KIND = "targets"
+TITLES = {
+    r".*(giao|phan bo|bang|bieu) (cac )?(chi tieu|muc tieu|ke hoach).*": 8,
+    r"chi tieu|muc tieu|target": 4,
+}
+
+
+def read(table, context):
+    """A table of targets -> a Reading with one row an indicator of a commune."""
+    return indicators.read(table, context, KIND)

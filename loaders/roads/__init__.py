@@ -1,0 +1,1 @@
+"""How files arrive: upload, folder, mailbox, Google Sheets."""

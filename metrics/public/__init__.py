@@ -1,0 +1,1 @@
+"""What everyone may see: groups so large that no number is about one giver alone."""

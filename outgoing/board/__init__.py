@@ -1,0 +1,1 @@
+"""The public board as a page of its own, with its data."""

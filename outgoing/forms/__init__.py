@@ -1,0 +1,1 @@
+"""Forms that communes fill in."""

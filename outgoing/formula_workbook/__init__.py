@@ -1,0 +1,1 @@
+"""The workbook whose numbers are formulas over the lines."""

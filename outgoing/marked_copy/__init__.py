@@ -1,0 +1,1 @@
+"""A sheet as it came, with its faults marked, and the letter that goes with it."""

@@ -1,0 +1,1 @@
+"""The weekly report and letters, for Word and as PDF."""

@@ -1,0 +1,1 @@
+"""The slides of the meeting, with charts of PowerPoint's own."""

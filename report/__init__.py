@@ -1,0 +1,1 @@
+"""What a view says: frames, figures, the rows behind a number, sentences. No Streamlit, no session, no clock."""

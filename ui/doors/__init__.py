@@ -1,0 +1,1 @@
+"""Who comes in: sign-in, links, passcodes, addresses of our own."""

@@ -1,0 +1,1 @@
+"""Lịch sử: what was accepted and taken back, and two moments compared."""

@@ -1,0 +1,1 @@
+"""Nhập số liệu, Hộp chờ and Nguồn dữ liệu: from a dropped file to an accepted one."""

@@ -1,0 +1,1 @@
+"""Cuộc họp: presenting, conclusions, what is handed out."""

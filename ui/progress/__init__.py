@@ -1,0 +1,1 @@
+"""Tiến độ, and one commune in full."""

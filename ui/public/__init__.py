@@ -1,0 +1,1 @@
+"""Công khai: the board that everyone may see."""

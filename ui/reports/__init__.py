@@ -1,0 +1,1 @@
+"""Báo cáo: what came in, when, and what it says."""

@@ -1,0 +1,1 @@
+"""Every sentence, name and number format, in two languages."""
