@@ -12,6 +12,7 @@ from ui.overview import page as overview
 from ui.public import public_board
 from words.texts import t
 
+trouble_page.stop_without_tables()
 session.start()
 st.set_page_config(page_title=t("frame.title"), page_icon="🤝", layout="wide")
 blocks.draw_style(session.theme())

@@ -13,11 +13,12 @@ from data.database.events import UPLOADS
 from data.database.moments import moment
 from data.database.old_tables import is_old
 from data.database.tables import ROW_KINDS
+from data.reference.tables import ReferenceUnusable
 from data.upkeep.backup import IntoItself, NotThisStore, OnServer, back_up
 from data.upkeep.check import Report, Wrong, check_store
 from data.upkeep.takeover import take_over
 from words import numbers
-from words.texts import LANGUAGES, entries, say_store, store_sentence, t
+from words.texts import LANGUAGES, entries, say_reference, say_store, store_sentence, t
 
 HEAD = re.compile(r"(?:([a-z]+)=)?(\d+):([0-9a-f]{12,64})")  # 12 characters are as many as a person writes down
 COUNTS = ("uploads", "lines", "originals", "events")  # of what was taken over
@@ -41,6 +42,9 @@ def main(arguments: list[str] | None = None) -> int:
     except StoreError as error:
         for language in LANGUAGES:
             print(store_sentence(error, language), file=sys.stderr)
+        return 2
+    except ReferenceUnusable as error:
+        print(say_reference(error), file=sys.stderr)
         return 2
     except Refused as refused:
         return _refused(refused.code, refused.place)

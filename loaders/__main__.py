@@ -10,21 +10,24 @@ from pathlib import Path
 from data.access import EDITOR, Person
 from data.database.errors import StoreError
 from data.reference import load
+from data.reference.tables import ReferenceUnusable
 from loaders import KINDS, Answers, Outcome, Source, read
 from loaders.problems import SourceUnavailable, Where
 from loaders.report import as_json, exit_code, of_reading
-from words.texts import LANGUAGES, heading, say, store_sentence, t
+from words.texts import LANGUAGES, heading, say, say_reference, store_sentence, t
 
 SECRETS = Path(__file__).parent.parent / ".streamlit" / "secrets.toml"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; 0 when nothing blocks, 1 when something does, 2 when a file or the store cannot be read."""
-    options = _parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")
     try:
+        options = _parser().parse_args(arguments)
         return _run(options)
+    except ReferenceUnusable as error:
+        return _refused(say_reference(error))
     except StoreError as error:
         if not error.is_of_the_store:
             raise

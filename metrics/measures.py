@@ -1,7 +1,8 @@
 """The numbers on screen: which rows each one counts, and how much of every row. The sum of these rows is the number."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import pandas as pd
 
@@ -49,12 +50,12 @@ class Balance:
 
 Number = Measure | Balance
 
-MEASURES = {
+CASH_RECEIVED = Measure("cash_received", "donations", "cash_vnd", "vnd", good="cash")
+FIXED = {
     measure.code: measure
     for measure in (
-        Measure("cash_received", "donations", "cash_vnd", "vnd", good="cash"),
+        CASH_RECEIVED,
         Measure("goods_value", "donations", "value_vnd", "vnd"),
-        Measure("rice_received", "donations", "base_quantity", "kg", good="rice"),
         Measure("gifts", "donations", None, "gift"),
         Measure("goods_bought", "purchases", "cost_vnd", "vnd"),
         Measure("households_supported", "distributions", "households", "households", whole_row=True),
@@ -66,6 +67,31 @@ MEASURES = {
         Measure("frontline_value", "frontline_support", "value_vnd", "vnd"),
     )
 }
+
+
+class _Measures(Mapping[str, Measure]):
+    """Those of every campaign, and after the gifts of cash and goods the headlines of the campaign in use."""
+
+    def __getitem__(self, code: str) -> Measure:
+        return FIXED[code] if code in FIXED else _of_campaign(reference.load())[code]
+
+    def __iter__(self) -> Iterator[str]:
+        first = ("cash_received", "goods_value")
+        return iter((*first, *_of_campaign(reference.load()), *(code for code in FIXED if code not in first)))
+
+    def __len__(self) -> int:
+        return len(FIXED) + len(_of_campaign(reference.load()))
+
+
+@lru_cache(maxsize=8)
+def _of_campaign(known: reference.Reference) -> dict[str, Measure]:
+    return {
+        code: Measure(code, "donations", "base_quantity", headline.unit, good=headline.good)
+        for code, headline in known.own_headlines.items()
+    }
+
+
+MEASURES = _Measures()
 # the columns of a stock card: how the flow changes the stock of a good, and that of cash; its kind of rows
 FLOWS = {
     "received": (1, 1, "donations"),
@@ -85,7 +111,7 @@ VALUES = {
 def good_received(good: str, unit: str) -> Measure:
     """The measure behind one bar of "received by good"."""
     if good == "cash":
-        return MEASURES["cash_received"]
+        return CASH_RECEIVED
     return Measure(f"good:{good}:{unit}", "donations", "base_quantity", unit, good=good)
 
 
@@ -128,7 +154,7 @@ def value_left() -> Balance:
 def frontline_worth() -> Balance:
     """What the gifts to the frontline are worth: the declared value of goods, and cash."""
     cash = Measure("frontline_cash", "frontline_support", "cash_vnd", "vnd")
-    return Balance("frontline_worth", "vnd", ((1, MEASURES["frontline_value"]), (1, cash)), is_standing=False)
+    return Balance("frontline_worth", "vnd", ((1, FIXED["frontline_value"]), (1, cash)), is_standing=False)
 
 
 def indicator_reported(indicator: str, unit: str) -> Measure:

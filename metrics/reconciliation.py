@@ -28,13 +28,13 @@ class Listed:
     visits: bool = False
 
 
-# indicator -> its sum; the indicators of goods follow from the column `good` of data/reference/indicators.csv
+# what the column `compared_with` of indicators.csv may name -> its sum; those of goods follow from its column `good`
 COMPARED = {
-    "goods_value_vnd": Listed("donations", fields=("value_vnd",)),
+    "goods_value": Listed("donations", fields=("value_vnd",)),
     "households_supported": Listed("distributions", fields=("households",)),
-    "support_value_vnd": Listed("distributions", fields=("value_vnd", "cash_vnd")),
+    "support_value": Listed("distributions", fields=("value_vnd", "cash_vnd")),
     "frontline_visits": Listed("frontline_support", visits=True),
-    "frontline_gift_value_vnd": Listed("frontline_support", fields=("value_vnd", "cash_vnd")),
+    "frontline_value": Listed("frontline_support", fields=("value_vnd", "cash_vnd")),
 }
 # which columns of a list are added up, and what tells its lines apart besides the commune and the day
 FIELDS = {
@@ -46,11 +46,13 @@ FIELDS = {
 
 def compared() -> dict[str, Listed]:
     """Every indicator that lists can confirm, and with what, in the order of the report form."""
-    indicators = reference.load().indicators
-    of_goods = {
-        code: Listed("donations", good=row["good"], unit=row["unit"]) for code, row in indicators.items() if row["good"]
-    }
-    return {code: (COMPARED | of_goods)[code] for code in indicators if code in COMPARED or code in of_goods}
+    sums = {}
+    for code, row in reference.load().indicators.items():
+        if row["good"]:
+            sums[code] = Listed("donations", good=row["good"], unit=row["unit"])
+        elif row["compared_with"]:
+            sums[code] = COMPARED[row["compared_with"]]
+    return sums
 
 
 def reconciliation(

@@ -112,7 +112,7 @@ def collect(view: View, link: str | None = None) -> Pack:
 def _headline(tile: tiles.Tile, view: View) -> Headline:
     is_ratio = tile.code == tiles.REPORTS
     value = None if is_ratio else summary.headline(view, tile.code, None).value
-    meaning = t(f"measure.{tile.code}.meaning")
+    meaning = names.meaning(tile.code)
     return Headline(tile.code, names.number(tile.code), tile.big, tile.small, tile.change, meaning, value)
 
 

@@ -9,19 +9,10 @@ from metrics.measures import MEASURES
 from metrics.reports import completeness
 from report import frames as summary
 from report import rows_behind as behind
+from report.headlines import headline_codes
 from report.view import View
 from words import names, numbers
-from words.texts import language, t
-
-CODES = (
-    "cash_received",
-    "goods_value",
-    "rice_received",
-    "households_supported",
-    "frontline_visits",
-    "reports_received",
-)
-
+from words.texts import language
 
 NOW = 0
 
@@ -41,7 +32,7 @@ def compared(view: View, first: datetime | None, second: datetime | None) -> pd.
     missing: a number that nobody had reported is missing; of a difference it counts as nothing
     """
     rows = []
-    for code in CODES:
+    for code in (*headline_codes(), "reports_received"):
         before, after = (_value(code, replace(view, filters=replace(view.filters, as_of=at))) for at in (first, second))
         known = not (before is None and after is None)
         rows.append((code, before, after, (after or 0) - (before or 0) if known else None))
@@ -68,4 +59,4 @@ def in_words(table: pd.DataFrame) -> pd.DataFrame:
 def _amount(code: str, value: object) -> str:
     if code in MEASURES and MEASURES[code].unit == "vnd":
         return numbers.money_short(value, language())
-    return numbers.with_unit(value, t(f"measure.{code}.unit"), language())
+    return numbers.with_unit(value, names.measure_unit(code), language())

@@ -1,9 +1,10 @@
-"""The six headline numbers: each with its change, its course, what it means and the way to its rows."""
+"""The headline numbers: each with its change, its course, what it means and the way to its rows."""
 
 from dataclasses import dataclass
 
 import pandas as pd
 
+from data import reference
 from metrics.changes import OF_THE_DISTRICT, Change
 from metrics.measures import MEASURES
 from metrics.reports import completeness, timeliness
@@ -15,7 +16,6 @@ from report.view import View
 from words import names, numbers
 from words.texts import language, t
 
-TILES = ("cash_received", "goods_value", "rice_received", "households_supported", "frontline_visits")
 REPORTS = "reports_on_time"
 
 
@@ -32,7 +32,15 @@ class Tile:
 
 def tiles(view: View) -> list[Tile]:
     week = behind.due_week(view)
-    return [*(_of_measure(code, summary.headline(view, code, week), view) for code in TILES), _of_reports(view)]
+    return [
+        _of_reports(view) if code == REPORTS else _of_measure(code, summary.headline(view, code, week), view)
+        for code in (headline.code for headline in reference.load().headlines)
+    ]
+
+
+def headline_codes() -> tuple[str, ...]:
+    """The headline numbers of the campaign that are sums of lines: all but that of the reports."""
+    return tuple(headline.code for headline in reference.load().headlines if headline.code != REPORTS)
 
 
 def _of_measure(code: str, found: summary.Headline, view: View) -> Tile:
@@ -41,7 +49,7 @@ def _of_measure(code: str, found: summary.Headline, view: View) -> Tile:
         big, exact = numbers.money_short(found.value, spoken), numbers.money(found.value, spoken)
         small += [exact] if exact != big else []
     else:
-        big = numbers.with_unit(found.value, t(f"measure.{code}.unit"), spoken)
+        big = numbers.with_unit(found.value, names.measure_unit(code), spoken)
     if found.value is None:
         small.append(t("frame.no_value"))
     if code == "cash_received" and view.is_whole:

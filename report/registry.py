@@ -8,7 +8,7 @@ from data import reference
 from report import frames
 from report.exhibits import Exhibit
 from report.figures import commune, frontline, goods, money_way, one_report, overview, progress, reports, stock_card
-from report.headlines import TILES
+from report.headlines import headline_codes
 from report.rows_behind import status_of
 from report.view import View
 from words import names
@@ -57,11 +57,11 @@ class Entry:
 
 # of what a figure can be shown
 def _headlines(view: View) -> list[str]:
-    return list(TILES)
+    return list(headline_codes())
 
 
 def _first_headline(view: View) -> list[str]:
-    return [TILES[0]]
+    return [headline_codes()[0]]
 
 
 def _indicators(view: View) -> list[str]:

@@ -2,6 +2,7 @@
 
 from html import escape
 
+from data import reference
 from metrics.frontline import sites_covered
 from metrics.reports import completeness, timeliness
 from report import exhibits, filters
@@ -62,18 +63,21 @@ def _money(value: float, told, address: Address) -> str:
 
 
 def _count(code: str, value: float, told) -> str:
-    return told(numbers.with_unit(value, t(f"measure.{code}.unit"), language()), Address(code))
+    return told(numbers.with_unit(value, names.measure_unit(code), language()), Address(code))
 
 
 def _received(view: View, told) -> str:
-    cash, goods, rice = (_number(code, view) for code in ("cash_received", "goods_value", "rice_received"))
+    cash, goods = (_number(code, view) for code in ("cash_received", "goods_value"))
     parts = []
     if cash is not None:
         parts.append(t("overview.story.cash", number=_money(cash, told, Address("cash_received"))))
     if goods is not None:
         parts.append(t("overview.story.goods", number=_money(goods, told, Address("goods_value"))))
-    if rice is not None:
-        parts.append(t("overview.story.rice", number=_count("rice_received", rice, told)))
+    for code, headline in reference.load().own_headlines.items():
+        if (quantity := _number(code, view)) is not None:
+            name = names.good(headline.good)
+            words = {"number": _count(code, quantity, told), "good": name[:1].lower() + name[1:]}
+            parts.append(t("overview.story.of_good", **words))
     return t("overview.story.received", parts=", ".join(parts)) if parts else ""
 
 

@@ -13,6 +13,7 @@ from streamlit import config
 # Set before anything is imported: no test may ever write into the office's own store.
 EMPTY_STORE = tempfile.mkdtemp(prefix="test-store-")
 os.environ["STORE_URL"] = EMPTY_STORE
+os.environ.pop("REFERENCE_DIR", None)  # nor read the tables of a campaign of its own
 # nor find, or make, the office's own secrets: neither here nor in a server that a test starts
 SECRETS = os.path.join(tempfile.mkdtemp(prefix="test-secrets-"), "secrets.toml")
 os.environ["STREAMLIT_SECRETS_FILES"] = SECRETS

@@ -154,7 +154,7 @@ def test_every_act_that_can_be_written_is_tried_and_has_its_least_role():
 def written_acts() -> set[str]:
     """table.act of everything that the code writes into a journal, found in the code itself."""
     found = set()
-    for path in sorted((ROOT / "data").glob("*.py")):
+    for path in sorted((ROOT / "data").rglob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
         tables = [
             call.args[1].id.lower()
@@ -187,7 +187,10 @@ def test_no_code_writes_an_act_that_nobody_was_named_for():
 def test_every_act_that_is_asked_for_is_known():
     """A misspelled act would be nobody's: the button would be missing for all."""
     asked = {page.need for page in PAGES.values() if page.need}
-    for path in [*ROOT.glob("*.py"), *(p for part in ("data", "ui", "pages") for p in (ROOT / part).rglob("*.py"))]:
+    for path in [
+        *ROOT.glob("*.py"),
+        *(p for part in ("data", "outgoing", "report", "ui", "pages") for p in (ROOT / part).rglob("*.py")),
+    ]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             name = getattr(getattr(node, "func", None), "attr", getattr(getattr(node, "func", None), "id", ""))
             if isinstance(node, ast.Call) and name in ("may", "need", "NotAllowed"):

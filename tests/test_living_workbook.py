@@ -33,10 +33,12 @@ from report import frames as summary
 from report import rows_behind as behind
 from report.addresses import Address
 from report.filters import Filters
+from report.headlines import headline_codes
 from report.view import View
 from tests.random_store import accept_random
 from ui.frame import session
 from words import texts
+from words.names import number as number_name
 
 ZONE = reference.load().campaign.zone
 MONDAY = date(2021, 8, 9)
@@ -219,9 +221,8 @@ def test_the_headline_numbers_are_those_of_the_tiles(made, name):
     one = made[name]
     _, written, _ = one.sheets
     sheet, table = written["Tổng quan"], one.book.screens[0].tables[0]
-    names = {texts.t(f"measure.{code}.name"): code for code in pack_workbook.HEADLINES} | {
-        "Còn lại: Tiền mặt (đồng)": "stock:cash:vnd"
-    }
+    codes = (*headline_codes(), *pack_workbook.OF_REPORTS)
+    names = {number_name(code): code for code in codes} | {"Còn lại: Tiền mặt (đồng)": "stock:cash:vnd"}
     for row in range(table.first_data_row, table.first_data_row + len(table.rows)):
         code = names.pop(sheet.cell(row, 1).value)
         value = one.headlines[code]
@@ -232,7 +233,7 @@ def test_the_headline_numbers_are_those_of_the_tiles(made, name):
 
 def test_tiles_and_file_say_the_same(made, demo_store, monkeypatch):
     view = view_of(demo_store, Filters(), monkeypatch)
-    for code in pack_workbook.TILES:
+    for code in headline_codes():
         assert summary.headline(view, code, None).value == made["all"].headlines[code]
 
 

@@ -18,7 +18,7 @@ from report.addresses import parse
 from report.charts import heatmap
 from report.charts import reports as figures
 from report.figures import reports
-from report.figures.one_report import LISTED, Report, compared_exhibit, figures_exhibit
+from report.figures.one_report import Report, compared_exhibit, figures_exhibit, listed_number
 from report.figures.reports import latest, map_table
 from report.filters import Filters
 from report.registry import exhibits_of
@@ -265,8 +265,8 @@ def test_a_filter_of_goods_does_not_change_what_is_compared(store):
 
 
 def test_what_is_compared_has_the_rows_of_a_known_number():
-    for indicator, what in compared().items():
-        assert number_of(LISTED.get(indicator) or f"good:{what.good}:{what.unit}") is not None
+    for indicator in compared():
+        assert number_of(listed_number(indicator)) is not None
 
 
 def test_the_report_of_a_missing_week_has_no_figures(store):

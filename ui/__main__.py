@@ -8,19 +8,26 @@ from pathlib import Path
 
 from data.access import ADMIN, Person
 from data.reference import load
+from data.reference.tables import ReferenceUnusable
 from data.uploads.store import Store, StoreError
 from outgoing.board import board_data
 from outgoing.board.board_data import board_of_store
 from outgoing.board.board_sections import Edition
 from report.filters import Filters
-from words.texts import LANGUAGES, store_sentence, t
+from words.texts import LANGUAGES, say_reference, store_sentence, t
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; 0 when the files are written, 2 when they are not."""
-    options = _parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        return _run(_parser().parse_args(arguments))
+    except ReferenceUnusable as error:
+        return _refused(say_reference(error))
+
+
+def _run(options: argparse.Namespace) -> int:
     now = datetime.now(load().campaign.zone)
     as_of = Filters.from_query({"as_of": options.as_of}).as_of  # a day alone means its end
     if options.as_of and as_of is None:

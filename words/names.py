@@ -87,13 +87,28 @@ def number(code: str, language: str | None = None) -> str:
     if family == "change":
         return t("measure.change", language, name=number(rest, language))
     if not rest:
-        return t(f"measure.{code}.name", language)
+        own = reference.load().own_headlines.get(code)
+        return _name(own, language) if own else t(f"measure.{code}.name", language)
     if family == "indicator":
         return indicator(rest, language)
     if family == "target":
         return t("measure.target", language, name=indicator(rest, language))
     good_code, _, unit_code = rest.partition(":")
     return t(f"measure.of_good.{family}", language, name=good_in_unit(good_code, unit_code, language))
+
+
+def meaning(code: str, language: str | None = None) -> str:
+    """What a headline number counts, and what not."""
+    own = reference.load().own_headlines.get(code)
+    if own is None:
+        return t(f"measure.{code}.meaning", language)
+    return own.meaning_en if (language or current_language()) == "en" and own.meaning_en else own.meaning
+
+
+def measure_unit(code: str, language: str | None = None) -> str:
+    """The word for the unit of a number of metrics.measures.MEASURES, or of the reports."""
+    own = reference.load().own_headlines.get(code)
+    return unit(own.unit, language) if own else t(f"measure.{code}.unit", language)
 
 
 def address(found, language: str | None = None) -> str:
@@ -116,7 +131,7 @@ def unit_of(found, language: str | None = None) -> str:
     """The word for the unit of a number; an indicator that counts something says in its name what."""
     family, _, rest = found.code.removeprefix("change:").partition(":")
     if not rest:
-        return t(f"measure.{family}.unit", language)
+        return measure_unit(family, language)
     known = reference.load()
     code = known.indicators[rest]["unit"] if family in ("indicator", "target") else rest.partition(":")[2]
     return unit(code, language) if code in known.units else ""

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -13,7 +14,6 @@ COMMUNE_PREFIX = re.compile(
     r"|mat tran( to quoc)?)?( viet nam| vn)?\s*"
     r"(xa|thi tran|tt|x|p|phuong)(?=[.\s])\.?\s*"
 )
-DISTRICT_SUFFIX = re.compile(r"[\s,;(–-]*(huyen|h\.)\s*cu\s*jut.*$")
 
 
 def tidy(text: object) -> str:
@@ -36,12 +36,18 @@ def fold(text: object) -> str:
     return "".join(c for c in text if not unicodedata.combining(c))
 
 
-def commune_key(text: object) -> str:
-    """The key of a commune name (DOMAIN.md): unique over the eight communes of Cư Jút.
+@lru_cache(maxsize=8)
+def _district_suffix(district: str) -> re.Pattern:
+    return re.compile(r"[\s,;(–-]*(huyen|h\.)\s*" + r"\s*".join(map(re.escape, fold(district).split())) + ".*$")
 
-    "TT.Ea T’Ling" -> "eatling"; "Xã Đăk D'rông, huyện Cư Jút" -> "dakdrong"
+
+def commune_key(text: object, district: str = "") -> str:
+    """The key of a commune name, unique within a district, whose own name may stand behind it.
+
+    "TT.Ea T’Ling" -> "eatling"; "Xã Đăk D'rông, huyện Cư Jút" -> "dakdrong" in the district "Cư Jút"
     """
-    text = re.sub(r"\s*\(.*\)$", "", DISTRICT_SUFFIX.sub("", fold(text)))
+    folded = _district_suffix(district).sub("", fold(text)) if district else fold(text)
+    text = re.sub(r"\s*\(.*\)$", "", folded)
     return re.sub(r"[^a-z0-9]", "", COMMUNE_PREFIX.sub("", text.strip()))
 
 

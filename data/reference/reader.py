@@ -1,13 +1,12 @@
 """The reference tables: names of communes, sites, goods, units, indicators -> codes; and the campaign.
 
-Reads reference/*.csv and campaign.toml. A name is matched by its key and the alias files; for anything
+Reads the *.csv and campaign.toml of `folder()`. A name is matched by its key and the alias files; for anything
 else RapidFuzz proposes candidates and a person decides: never a guess.
 """
 
-import csv
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -16,8 +15,9 @@ from zoneinfo import ZoneInfo
 from rapidfuzz import fuzz, process
 
 from data.reference.names import Match, Names, commune_key, fold, tidy
+from data.reference.tables import CAMPAIGN, HEADLINES_UNSAID, SHIPPED, check, folder, read_rows
 
-FOLDER = Path(__file__).parent
+FOLDER = SHIPPED
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,22 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Headline:
+    """A number at the top of the first page: of metrics/measures.py, or what was received of a good in a unit."""
+
+    code: str
+    good: str = ""
+    unit: str = ""
+    name: str = ""
+    name_en: str = ""
+    meaning: str = ""
+    meaning_en: str = ""
+
+
+@dataclass(frozen=True)
 class Campaign:
+    """campaign.toml: every key of it is a field here, and one without a default must be there."""
+
     name_vi: str
     name_en: str
     office_vi: str
@@ -74,6 +89,10 @@ class Campaign:
     report_symbol: str = "BC"
     signer_vi: tuple[str, ...] = ()
     recipients_vi: tuple[str, ...] = ()
+    province_vi: str = ""
+    first_indicators: tuple[str, ...] = ()  # what Progress shows before a person chooses: the first that was reported
+    demo: str = ""  # where its invented workbooks lie, from this folder on; without one there is no demonstration
+    words: dict[str, str] = field(default_factory=dict, hash=False)  # for sentences of ui/texts: words/campaign.py
 
     @property
     def body_vi(self) -> str:
@@ -94,11 +113,12 @@ class Reference:
     """All reference tables of one folder; use `load()`, which reads each folder once."""
 
     def __init__(self, folder: Path = FOLDER):
+        """errors: ReferenceUnusable, with everything that is wrong in the folder"""
+        check(folder, fields(Campaign))
         self.folder = folder
 
     def _csv(self, name: str) -> list[dict[str, str]]:
-        with open(self.folder / f"{name}.csv", encoding="utf-8-sig", newline="") as file:
-            return list(csv.DictReader(file))
+        return read_rows(self.folder, name)
 
     def _table(self, name: str) -> dict[str, Row]:
         return {r["code"]: Row(r["code"], r["name"], r["name_en"], r) for r in self._csv(name)}
@@ -110,7 +130,7 @@ class Reference:
 
     @cached_property
     def campaign(self) -> Campaign:
-        written = tomllib.loads((self.folder / "campaign.toml").read_text("utf-8"))
+        written = tomllib.loads((self.folder / CAMPAIGN).read_text("utf-8-sig"))
         return Campaign(**{name: tuple(v) if isinstance(v, list) else v for name, v in written.items()})
 
     # communes: a code and a name hold only in their period
@@ -141,14 +161,21 @@ class Reference:
     @lru_cache(maxsize=64)  # noqa: B019  one Reference lives as long as the process
     def commune_keys(self, on: date | None = None) -> dict[str, str]:
         """Key -> code of every name and alias that holds on a day."""
-        communes = self.communes(on)
-        keys = {commune_key(c.name): code for code, c in communes.items()}
-        aliases = {commune_key(r["spelling"]): r["code"] for r in self._csv("commune_aliases") if r["code"] in communes}
-        return aliases | keys if on is None or on <= date(2025, 6, 30) else keys
+        communes, day = self.communes(on), (on or self.campaign.start_date).isoformat()
+        keys = {self.commune_key(c.name): code for code, c in communes.items()}
+        spellings = [r for r in self._csv("commune_aliases") if r["code"] in communes]
+        # a code may pass to another commune; the spellings of the one before end with it
+        aliases = {
+            self.commune_key(r["spelling"]): r["code"] for r in spellings if not r["valid_to"] or day <= r["valid_to"]
+        }
+        return aliases | keys
+
+    def commune_key(self, name: object) -> str:
+        return commune_key(name, self.campaign.district_vi)
 
     def commune(self, name: object, on: date | None = None) -> Match:
         """The commune that a name means on a day: its GSO code, or candidates."""
-        keys, written = self.commune_keys(on), commune_key(name)
+        keys, written = self.commune_keys(on), self.commune_key(name)
         if written in keys:
             return Match(keys[written])
         if str(name).strip() in self.communes(on):
@@ -189,6 +216,28 @@ class Reference:
         return self._table("indicators")
 
     @cached_property
+    def sections(self) -> dict[str, Row]:
+        """The sections of the plan, by their number in indicators.csv."""
+        return self._table("sections")
+
+    @cached_property
+    def headlines(self) -> tuple[Headline, ...]:
+        """The numbers at the top of the first page, in their order; those without a good, where none are named."""
+        names = [name.name for name in fields(Headline)]
+        named = [Headline(**{name: row[name] for name in names}) for row in self._csv("headlines")]
+        return tuple(named) or tuple(map(Headline, HEADLINES_UNSAID))
+
+    @cached_property
+    def own_headlines(self) -> dict[str, Headline]:
+        """Those of a good: the table says what they are called and mean."""
+        return {headline.code: headline for headline in self.headlines if headline.good}
+
+    @cached_property
+    def demo(self) -> Path | None:
+        """The folder of the demonstration of this campaign."""
+        return (self.folder / self.campaign.demo).resolve() if self.campaign.demo else None
+
+    @cached_property
     def donor_categories(self) -> dict[str, Row]:
         return self._table("donor_categories")
 
@@ -203,8 +252,6 @@ class Reference:
     @cached_property
     def people(self) -> dict[str, dict[str, str]]:
         """E-mail in small letters -> who may sign in: name, role, commune (empty for all)."""
-        if not (self.folder / "people.csv").exists():  # a folder of an earlier version
-            return {}
         return {row["email"].strip().casefold(): row for row in self._csv("people") if row["email"]}
 
     @cached_property
@@ -287,7 +334,14 @@ class Reference:
         return quantity * factor, base_unit
 
 
+def load(place: Path | None = None) -> Reference:
+    """The reference tables of a folder, of the one in use when not given; read once per process.
+
+    errors: ReferenceUnusable; tried again by the next call, so that a mended file is enough
+    """
+    return _load(place or folder())
+
+
 @lru_cache(maxsize=8)
-def load(folder: Path = FOLDER) -> Reference:
-    """The reference tables of a folder, read once per process."""
-    return Reference(folder)
+def _load(place: Path) -> Reference:
+    return Reference(place)

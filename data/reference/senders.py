@@ -40,8 +40,13 @@ def read_senders(path: Path, codes: set[str]) -> Senders:
     return Senders(communes, tuple(wrong))
 
 
+def load(place: Path | None = None) -> Senders:
+    """The senders of a folder of reference tables, read once per process; none where it has no such table."""
+    return _load(place or reference.folder())
+
+
 @lru_cache(maxsize=8)
-def load(folder: Path = reference.FOLDER) -> Senders:
-    """The senders of a folder of reference tables, read once per process."""
-    codes = {commune.code for commune in reference.load(folder).all_communes}
-    return read_senders(folder / "senders.csv", codes)
+def _load(place: Path) -> Senders:
+    codes = {commune.code for commune in reference.load(place).all_communes}
+    path = place / "senders.csv"
+    return read_senders(path, codes) if path.exists() else Senders({})

@@ -158,8 +158,8 @@ def _amount(text: str, style: Style, reference: Reference) -> GoodsPart | Parsed
     good, unit = _good_and_unit(name, rest, reference)
     if isinstance(good, Parsed):
         return good
-    # in "10 bao gạo (500 kg)" the bracket may be the whole or one bag; a set's or a kilogram's bracket is a remark
-    if note and good not in ("gift_sets", "meals") and (unit is None or unit[0] not in ("kg", "litre")):
+    # in "10 bao gạo (500 kg)" the bracket may be the whole or one bag; a parcel's or a kilogram's bracket is a remark
+    if note and reference.goods[good]["is_parcel"] != "true" and (unit is None or unit[0] not in ("kg", "litre")):
         return Parsed(code="number_unreadable")
     base = reference.goods[good]["base_unit"]
     parsed = measured(first["number"], unit, style, reference, whole=reference.units[base]["is_whole"] == "true")

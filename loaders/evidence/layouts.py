@@ -25,7 +25,7 @@ from itertools import pairwise
 
 from data.access import Person
 from data.records.decisions import OF_COMMUNE, Decision, Decisions, Layout
-from data.reference import Reference
+from data.reference import Reference, load
 from data.reference.names import fold, tidy
 from loaders.evidence.columns import column_keys, written_key
 from loaders.problems import Problem, Severity, Where, problem
@@ -51,7 +51,7 @@ GENERIC = frozenset(
     " ket qua kq nop gui phong chong dich covid mttq ubmttq ubnd ub uy ban nhan dan mat tran to quoc viet nam xa"
     " phuong thi tt huyen quan dia tai van don vi co cac cua va ve theo cho tro cap phat mua hang tien hoa tiep"
     " tham hoi tuyen dau chien tang trao nguoi ngheo kho khan quy dong gop quyen chi tieu muc giao thu hoat cong"
-    " tac doi nhanh dot xuat cu jut dak nong data export import download upload report weekly donations list"
+    " tac doi nhanh dot xuat data export import download upload report weekly donations list"
     " document untitled scan image zalo received attachment khong de moi cuoi sua nhap chua xong chinh thuc tam"
     " hien vat luong pham gao mi trung rau sao thang ngay ra vao ngan thong tin".split()
 )
@@ -96,11 +96,14 @@ def _begins_word(before: str, after: str) -> bool:
 def identifies(sender: str) -> bool:
     """Whether a sender's key says whose sheets these are: only then a kind and a commune are remembered.
 
-    A mail address and a Google source do; the name of a file does when it has a word beside those of GENERIC: two
+    A mail address and a Google source do; the name of a file does when it has a word beside those of GENERIC and the
+    names of the district: two
     communes that both send "bao cao.xlsx" must never be taken for one another.
     """
     road, _, name = sender.partition(":")
-    return road != "file" or bool(set(name.split()) - GENERIC)
+    campaign = load().campaign
+    own = fold(f"{campaign.district_vi} {campaign.province_vi}").split()
+    return road != "file" or bool(set(name.split()) - GENERIC - set(own))
 
 
 # what a clerk's answers say for next time

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from pathlib import PurePath
 
 from data.reference import Reference
-from data.reference.names import commune_key, tidy
+from data.reference.names import tidy
 from loaders.cells.dates import find_week, parse_date
 from loaders.cells.urgency import says_urgent
 from loaders.evidence import indicator_names
@@ -32,7 +32,6 @@ def find_tables(grid: Grid, reference: Reference) -> list[Table]:
     ]
     seen_fields: dict[str, bool] = {}
     seen_names: dict[str, bool] = {}
-    keys = reference.commune_keys()
 
     def is_field(text: str) -> bool:
         if text not in seen_fields:
@@ -45,7 +44,7 @@ def find_tables(grid: Grid, reference: Reference) -> list[Table]:
             seen_names[text] = short and bool(
                 _good_label(text, reference)
                 or indicator_names.find_indicator(text, reference)
-                or _commune_label(text, keys)
+                or reference.commune_key(text) in reference.commune_keys()
             )
         return seen_names[text]
 
@@ -59,10 +58,6 @@ def find_tables(grid: Grid, reference: Reference) -> list[Table]:
 def _good_label(text: str, reference: Reference) -> bool:
     bare = tidy(re.sub(r"[(\[].*", "", text)).strip(" :.-")
     return bool(reference.good_names.find(re.sub(r"^(số lượng|số)\s+", "", bare, flags=re.IGNORECASE)))
-
-
-def _commune_label(text: str, keys: dict[str, str]) -> bool:
-    return commune_key(text) in keys
 
 
 def _holds_amounts(table: Table, reference: Reference) -> bool:

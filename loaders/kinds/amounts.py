@@ -89,7 +89,7 @@ def _wide_unit(sheet: ListTable, wide: Wide, parsed: list) -> tuple[str, float] 
 
 def _meal_unit(sheet: ListTable, good: str, unit: str, factor: float) -> tuple[str, float]:
     """A "suất" of a cooked meal is a meal, any other "suất" a set."""
-    return ("meal", factor) if good == "meals" and unit in ("set", "carton") else (unit, factor)
+    return ("meal", factor) if good in sheet.meals and unit in ("set", "carton") else (unit, factor)
 
 
 def read_long(sheet: ListTable) -> None:

@@ -79,7 +79,8 @@ class ListTable:
         self.data = self.rows.data
         self.numbers: dict[int, dict[int, float]] = {}  # amount column -> row -> number as written, for the totals
         self.lines: list[Line] = []
-        self.plain_goods = set(self.reference.goods) - {"cash", "meals"}
+        self.meals = {code for code, row in self.reference.goods.items() if row["base_unit"] == "meal"}
+        self.plain_goods = set(self.reference.goods) - self.meals - {"cash"}
         self.debits: dict[int, float] = {}  # rows of a statement whose signed amount is negative
         self.seen_cells: dict[int, list[object]] = {}
         self.bad: set[int] = set()  # positions whose name, date, commune or site is unreadable

@@ -15,7 +15,7 @@ from loaders.tables import checks
 from loaders.tables.find_tables import is_blank
 from loaders.tables.rows import unnumbered
 
-DISTRICT = re.compile(r"(cap |ub ?mttq |mttq |uy ban mttq |van phong |toan )*huyen( cu jut)?")
+DISTRICT = re.compile(r"(cap |ub ?mttq |mttq |uy ban mttq |van phong |toan )*huyen")
 
 
 def names_of_rows(sheet: ListTable) -> dict[str, list]:
@@ -193,9 +193,10 @@ def _communes(sheet: ListTable, names: dict[str, list]) -> list[str | None]:
             sheet.book.note(sheet.spec.commune_code)
         return out
     cells = sheet.identity_cells(column)
+    own = f" {fold(sheet.reference.campaign.district_vi)}"
 
     def parse(cell: object):
-        if is_blank(cell) or DISTRICT.fullmatch(fold(cell).strip()):
+        if is_blank(cell) or DISTRICT.fullmatch(fold(cell).strip().removesuffix(own)):
             return None
         return sheet.reference.commune(cell, sheet.context.day)
 

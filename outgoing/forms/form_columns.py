@@ -95,13 +95,13 @@ def unit_words(reference: Reference) -> list[str]:
 def unit_of_indicator(code: str, reference: Reference) -> str:
     """ "kg", "đồng", "buổi"."""
     unit = reference.indicators[code]["unit"]
-    return names.unit(unit, LANGUAGE) if unit in reference.units else t(f"forms.unit.{unit}", LANGUAGE)
+    key = f"forms.unit.{unit}"  # what a campaign alone counts is written as its table has it
+    return t(f"forms.unit.{unit}", LANGUAGE) if key in entries() else names.unit(unit, LANGUAGE)
 
 
-def section_heading(number: str) -> str:
-    """The heading over the indicators of a section of the plan; empty for one that has no words."""
-    key = f"forms.section.{number}"
-    return t(f"forms.section.{number}", LANGUAGE) if key in entries() else ""
+def section_heading(number: str, reference: Reference) -> str:
+    """The heading over the indicators of a section of the plan; empty for one that the campaign has not named."""
+    return reference.sections[number].name if number in reference.sections else ""
 
 
 def sections(reference: Reference) -> dict[str, list[str]]:

@@ -210,7 +210,7 @@ class _Form:
         """The indicators under the sections of the plan, then the remarks of a report; the last row."""
         width = len(self.columns)
         for number, (section, codes) in enumerate(sections(self.reference).items(), 1):
-            if heading := section_heading(section):
+            if heading := section_heading(section, self.reference):
                 look.put(self.sheet, row, 2, width, heading, look=look.font(bold=True), align=look.LEFT)
                 self._cell(row, 1, ROMAN[number], look.CENTRE).font = look.font(bold=True)
                 for column in range(2, width + 1):

@@ -8,7 +8,7 @@ import pandas as pd
 from data import reference, schemas
 from data.access.readable import empty_page
 from data.uploads.lines import LineQuery
-from metrics.measures import MEASURES, counted_rows
+from metrics.measures import FIXED, counted_rows
 from metrics.selection import Selection, lines_of, selected, selection_conditions
 from outgoing.formula_workbook.living_book import Column, RowSheet
 from outgoing.formula_workbook.living_numbers import EXPECTED, IN_FILTER, IN_PERIOD, OF_REPORTS, Labels, undated
@@ -34,7 +34,7 @@ TOLD = {  # what tells a row from others, then what is counted of it
     "weekly_reports": (("commune", "indicator"), ("value",)),
     "targets": (("commune", "indicator"), ("target",)),
 }
-ONCE = tuple(code for code, measure in MEASURES.items() if measure.once_per)
+ONCE = tuple(code for code, measure in FIXED.items() if measure.once_per)
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def flags(found: Listed, view: View) -> dict[str, np.ndarray]:
     made = {IN_FILTER: kept}
     if found.kind == "distributions" and chosen.goods:  # households belong to a row of the sheet, not to a good
         made[IN_PERIOD] = selected(rows, Selection(chosen.first_day, chosen.last_day, chosen.communes))
-    for code, measure in MEASURES.items():
+    for code, measure in FIXED.items():
         if measure.kind == found.kind and measure.once_per:
             made[code] = counted_rows(measure, kept)
     return {name: np.isin(rows["position"], part["position"]).astype(int) for name, part in made.items()}

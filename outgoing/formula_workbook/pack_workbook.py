@@ -16,13 +16,13 @@ from report.addresses import Address
 from report.exhibits import Exhibit
 from report.figures import frontline, overview
 from report.filters import summary
-from report.headlines import TILES
+from report.headlines import headline_codes
 from report.registry import PAGES
 from report.view import View
 from words import names, numbers
 from words.texts import language, t
 
-HEADLINES = (*TILES, "reports_received", "reports_on_time", "reports_expected")
+OF_REPORTS = ("reports_received", "reports_on_time", "reports_expected")
 MEANING_COLUMNS = 5  # over so many columns the meaning of a headline number is spread
 
 
@@ -88,7 +88,7 @@ def _title(exhibit: Exhibit, found: list[Exhibit]) -> str:
 
 def headlines(view: View, formulas: Formulas, first_row: int) -> Table:
     """Name, number, unit and meaning of the headline numbers; with the cash left, when all is looked at."""
-    codes = [*HEADLINES, "stock:cash:vnd"] if view.is_whole else HEADLINES
+    codes = [*headline_codes(), *OF_REPORTS, *(["stock:cash:vnd"] if view.is_whole else [])]
     rows = [(*_headline(Address(code), view, formulas), *_meaning(code)) for code in codes]
     header = tuple(t(f"living.headlines.{name}") for name in ("measure", "amount", "unit", "meaning"))
     return Table(t("living.headlines.title"), "", first_row, header, tuple(rows))
@@ -97,14 +97,14 @@ def headlines(view: View, formulas: Formulas, first_row: int) -> Table:
 def _headline(address: Address, view: View, formulas: Formulas) -> tuple[Cell, Cell, Cell]:
     value = behind.number_at(address, view)
     if address.code not in MEASURES and value is None:  # of reports none is a number
-        value = 0.0 if address.code in HEADLINES else None
+        value = 0.0 if address.code in OF_REPORTS else None
     formula = formulas.of(address, Place(), is_missing=value is None)
     return Cell(names.number(address.code)), Cell(value, formula, "number"), Cell(names.unit_of(address))
 
 
 def _meaning(code: str) -> tuple[Cell]:
     told = {"stock:cash:vnd": "goods.cash.meaning", "reports_expected": "measure.reports_received.meaning"}
-    return (Cell(t(told.get(code, f"measure.{code}.meaning")), span=MEANING_COLUMNS),)
+    return (Cell(t(told[code]) if code in told else names.meaning(code), span=MEANING_COLUMNS),)
 
 
 def contents(rows: dict[str, RowSheet], first_row: int) -> Table:

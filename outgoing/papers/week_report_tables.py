@@ -6,7 +6,7 @@ import pandas as pd
 
 from data import reference
 from metrics.frontline import sites_covered
-from metrics.measures import FLOWS
+from metrics.measures import FLOWS, number_of
 from metrics.reports import completeness
 from outgoing.papers.paper import Block, Column, Figure, Paragraph, Table
 from outgoing.papers.week_report import SPOKEN, paragraph
@@ -29,17 +29,10 @@ from report.figures import frontline
 from words import names
 from words.texts import t
 
-# section I of the plan; that of its section 3 (help to sell produce) stands before the visits
-MOBILISING = (
-    "communication_sessions",
-    "people_reached",
-    "broadcasts",
-    "leaflets",
-    "households_declared",
-    "quarantine_families_encouraged",
-)
+MOBILISING = "1"  # the section of the plan, in indicators.csv
 RECEIVED = ("cash_received", "goods_value", "gifts")
 SUPPORT = ("households_supported", "people_supported", "support_value")
+# of the plan's section 3 help to sell produce stands before the visits, where a campaign counts it
 COORDINATION = (
     "indicator:produce_sold_kg",
     "frontline_visits",
@@ -57,7 +50,8 @@ def mobilising(spans: Spans) -> list[Block]:
         "received": counted(completeness(status).numerator, "reports_received", spans.period),
         "expected": counted(len(status), "reports_expected", spans.period),
     }
-    lines = [(names.indicator(code, SPOKEN), *spans.both(f"indicator:{code}")) for code in MOBILISING]
+    codes = [code for code, row in reference.load().indicators.items() if row["section"] == MOBILISING]
+    lines = [(names.indicator(code, SPOKEN), *spans.both(f"indicator:{code}")) for code in codes]
     return [
         heading("mobilising"),
         paragraph("report_form.line.reports_used", **values),
@@ -86,7 +80,7 @@ def resources(spans: Spans) -> list[Block]:
 def coordination(spans: Spans) -> list[Block]:
     return [
         heading("frontline"),
-        two_columns(7, "frontline", [line(code, spans) for code in COORDINATION], spans),
+        two_columns(7, "frontline", [line(code, spans) for code in COORDINATION if number_of(code)], spans),
         *_sites(spans),
     ]
 

@@ -7,7 +7,6 @@ import pandas as pd
 from data import reference
 from metrics.measures import number_of, total
 from metrics.progress import weekly_values
-from metrics.reconciliation import compared
 from metrics.selection import selected
 from metrics.stock import received_by_good
 from report import frames as summary
@@ -124,8 +123,7 @@ def differences_exhibit(view: View) -> Exhibit:
 
 def _listed(row: dict, part: dict, view: View) -> Address | None:
     """The lines of the lists; none where they are not all in one number, or a filter leaves some of them out."""
-    what = compared()[row["indicator"]]
-    code = report_view.LISTED.get(row["indicator"]) or f"good:{what.good}:{what.unit}"
+    code = report_view.listed_number(row["indicator"])
     number = behind.number_at(Address.of(code, **part), view)
     return Address.of(code, **part) if number is not None and abs(number - row["listed"]) < 0.005 else None
 

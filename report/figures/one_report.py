@@ -7,7 +7,7 @@ import pandas as pd
 
 from data import reference
 from metrics.measures import total
-from metrics.reconciliation import compared, reconciliation
+from metrics.reconciliation import reconciliation
 from metrics.reports import PENDING
 from metrics.selection import Selection, selected
 from report import frames as summary
@@ -20,17 +20,6 @@ from words import names, numbers
 from words.texts import language, t
 
 MISSING = ("overdue", "due", "not_due", *PENDING)
-
-
-# what is compared -> the number whose rows are the lines of the lists; goods follow from the reference table
-LISTED = {
-    "cash_vnd": "cash_received",
-    "goods_value_vnd": "goods_value",
-    "households_supported": "households_supported",
-    "support_value_vnd": "support_value",
-    "frontline_visits": "frontline_visits",
-    "frontline_gift_value_vnd": "frontline_value",
-}
 
 
 @dataclass(frozen=True)
@@ -48,6 +37,14 @@ class Report:
     @property
     def part(self) -> dict[str, object]:
         return {"commune": self.commune, "week": self.week}
+
+
+def listed_number(indicator: str) -> str:
+    """The number whose rows are the lines of the lists that an indicator is compared with."""
+    row = reference.load().indicators[indicator]
+    if row["good"]:
+        return "cash_received" if row["good"] == "cash" else f"good:{row['good']}:{row['unit']}"
+    return row["compared_with"]
 
 
 def rows_of(frame: pd.DataFrame, report: Report) -> pd.DataFrame:
@@ -143,9 +140,7 @@ def compared_exhibit(report: Report, view: View) -> Exhibit:
 
 def _listed_address(row: dict, report: Report, view: View) -> Address | None:
     """The lines of the lists behind a sum; none where they are not all in one number, or a filter leaves some out."""
-    what = compared()[row["indicator"]]
-    code = LISTED.get(row["indicator"]) or f"good:{what.good}:{what.unit}"
-    address = Address.of(code, **report.part)
+    address = Address.of(listed_number(row["indicator"]), **report.part)
     number = _number(address, view)
     return address if number is not None and abs(number - row["listed"]) < 0.005 else None
 

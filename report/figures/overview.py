@@ -28,7 +28,7 @@ def split_exhibit(by: str, code: str, view: View) -> Exhibit:
         meaning=t(f"overview.by_{by}.meaning"),
         frame=frame,
         opens={"counted": lambda row: Address.of(code, **{by: row[column]})},
-        subject=f"{names.number(code)} ({t(f'measure.{code}.unit')})",
+        subject=f"{names.number(code)} ({names.measure_unit(code)})",
         figure=figure,
         whole=Address(code),
         picks="week" if by == "week" else "communes",

@@ -23,9 +23,6 @@ from words.texts import language, t
 KINDS = ("weekly_reports",)
 
 
-FIRST = ("cash_vnd", "rice_kg")  # which indicator is shown before a person chooses
-
-
 @cached()
 def with_data(view: View) -> list[str]:
     """The indicators that anybody reported in the view, in the order of the report form."""
@@ -35,7 +32,9 @@ def with_data(view: View) -> list[str]:
 
 
 def first_choice(known: list[str]) -> str:
-    return next((code for code in (*FIRST, *known) if code in known), FIRST[0])
+    """The first of the campaign's own that anybody reported, or of all; before the first report of all there are."""
+    first, indicators = reference.load().campaign.first_indicators, reference.load().indicators
+    return next((code for code in (*first, *known) if code in known), next(iter((*first, *indicators))))
 
 
 # its numbers

@@ -10,9 +10,10 @@ from streamlit import config
 from data import reference
 from data.access import ROLES
 from data.database.errors import StoreError
+from data.reference.tables import ReferenceUnusable
 from data.uploads.store import Store
 from ui.doors import keys, sign_in
-from words.texts import store_sentence, t
+from words.texts import say_reference, store_sentence, t
 
 
 def findings(address: str, host: str) -> list[tuple[str, str, dict]]:
@@ -105,6 +106,11 @@ def main(arguments: list[str]) -> int:
     """One line a finding, Vietnamese then English; 1 when anything is wrong."""
     if told_files := os.environ.get("STREAMLIT_SECRETS_FILES"):  # read by `streamlit run` alone, which we are not
         config.set_option("secrets.files", told_files.split())
+    try:
+        reference.load()
+    except ReferenceUnusable as error:
+        print(say_reference(error))
+        return 1
     signs = {"ok": "✓", "note": "•", "bad": "✗"}
     told = findings(*(arguments + ["", ""])[:2])
     for sign, key, values in told:

@@ -1,4 +1,4 @@
-"""The demonstration: the invented workbooks of data/demo, read by the same readers and accepted like any other file."""
+"""The demonstration of the campaign in use: invented workbooks, read by the same readers and accepted like any file."""
 
 import csv
 from collections.abc import Callable
@@ -9,22 +9,22 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-import data
+from data import reference
 from loaders import Source, read
 from ui.frame import session
 from ui.frame.blocks import draw_page_link
 from words.texts import t
 
-FOLDER = Path(data.__file__).parent / "demo"
-INDEX = FOLDER / "index.csv"  # which workbook came when: file, received_at
+INDEX = "index.csv"  # which workbook came when: file, received_at
 
 
 def demo_files() -> list[tuple[Path, datetime]]:
     """The workbooks in the order in which they came."""
-    if not INDEX.exists():
+    folder = reference.load().demo
+    if folder is None or not (folder / INDEX).exists():
         return []
-    with open(INDEX, encoding="utf-8", newline="") as file:
-        return [(FOLDER / row["file"], datetime.fromisoformat(row["received_at"])) for row in csv.DictReader(file)]
+    with open(folder / INDEX, encoding="utf-8", newline="") as file:
+        return [(folder / row["file"], datetime.fromisoformat(row["received_at"])) for row in csv.DictReader(file)]
 
 
 def load_demo(tell: Callable[[float, str], None]) -> None:
@@ -65,15 +65,15 @@ def draw_banner() -> None:
 
 
 def draw_empty() -> None:
-    """Nothing was accepted yet: what to do next, and the demonstration."""
+    """Nothing was accepted yet: what to do next, and the demonstration where the campaign has one."""
     with st.container(border=True):
         st.subheader(t("overview.empty.title"))
         st.markdown(t("overview.empty.what"))
         if session.may("inbox.arrive"):
             draw_page_link("upload", t("overview.empty.go"))
-    if not session.may("batches.accept"):
+    if not session.may("batches.accept") or reference.load().demo is None:
         return
-    if not INDEX.exists():
+    if not demo_files():
         st.caption(t("frame.demo.missing"))
     elif st.button(t("frame.demo.load"), key="demo_load"):
         progress = st.progress(0.0)

@@ -1,15 +1,19 @@
 """The page that stands instead of every other while the store cannot do what was asked; it needs no store itself."""
 
+import logging
 from datetime import datetime, timedelta
 
 import streamlit as st
 
+from data import reference
 from data.database.errors import StoreError
+from data.reference.tables import ReferenceUnusable
 from ui.doors import sign_in
 from ui.frame import session
 from words import texts
 from words.texts import language, plain, say_store, t
 
+log = logging.getLogger(__name__)
 AGAIN_SECONDS = 20
 
 
@@ -32,6 +36,18 @@ def draw_page(error: StoreError, *, is_shown_to_all: bool) -> None:
             st.caption(t("store.again_by_itself"))
             _try_again(session.now())
         st.button(t("store.again"), key="trouble_again", type="primary")  # whatever is clicked looks anew
+
+
+def stop_without_tables() -> None:
+    """Where the reference tables cannot be used there is no page: what is wrong in them, in both languages."""
+    try:
+        reference.load()
+    except ReferenceUnusable as error:
+        log.error("the reference tables: %s", error)
+        st.error(
+            plain(texts.say_reference(error, error.folder.name)).replace("\n", "\n\n")
+        )  # where it lies is in the log
+        st.stop()
 
 
 def tell_uncaught(error: Exception) -> bool:

@@ -6,6 +6,7 @@ from report.headlines import Tile, tiles
 from report.kept import cached
 from report.view import View
 from ui.frame.tables import draw_live, trend_svg
+from words import names
 from words.texts import language, t
 
 
@@ -22,7 +23,7 @@ def tiles_html(view: View, language: str) -> str:
 
 def _html(tile: Tile) -> str:
     """The number and its change are buttons that open their rows."""
-    name, meaning = t(f"measure.{tile.code}.name"), t(f"measure.{tile.code}.meaning")
+    name, meaning = names.number(tile.code), names.meaning(tile.code)
     rows = f'<button type="button" data-click="rows:{escape(tile.code)}"'
     lines = [f'<div class="name">{escape(name)}</div>']
     lines.append(f'<div class="line">{rows} class="big">{escape(tile.big)}</button>{trend_svg(tile.weeks)}</div>')

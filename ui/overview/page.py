@@ -39,19 +39,19 @@ def draw_page() -> None:
 # charts
 def draw_split(by: str, view: View) -> None:
     """A headline number by week or by commune, whichever number a person chooses."""
-    key = f"measure_{by}_{language()}"
+    key, codes = f"measure_{by}_{language()}", tiles.headline_codes()
 
     def choose() -> None:
         st.segmented_control(
             t("overview.choose_measure"),
-            tiles.TILES,
+            codes,
             format_func=names.number,
-            default="cash_received",
+            default=codes[0],
             required=True,
             key=key,
             label_visibility="collapsed",
             wrap=True,
         )
 
-    code = st.session_state.get(key) or "cash_received"
+    code = st.session_state.get(key) or codes[0]
     draw_exhibit(split_exhibit(by, code, view), view, choose)

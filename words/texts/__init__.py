@@ -12,12 +12,15 @@ from typing import NamedTuple
 
 from data.database.errors import StoreError
 from data.reference import load
+from data.reference.tables import Fault, ReferenceUnusable
 from loaders.problems import Problem, SheetError, Where
+from words.campaign import campaign_words
 from words.numbers import number
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("vi", "en")
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
+MOST_FAULTS = 20  # of a reference folder told at once: one wrong header may make a fault of every line
 _language: ContextVar[str] = ContextVar("language", default="vi")
 
 
@@ -52,7 +55,10 @@ def t(key: str, language: str | None = None, **values: object) -> str:
 
     errors: KeyError for a key that no file has, or a value that is not given
     """
-    text = entries()[key][language or _language.get()]
+    spoken = language or _language.get()
+    text = entries()[key][spoken]
+    if "{campaign_" in text:
+        values = campaign_words(load(), spoken) | values
     return text.format(**values) if values else text
 
 
@@ -157,6 +163,28 @@ def _damaged(part: tuple, language: str | None) -> str:
     else:
         values = {"digest": told[0]} if told else {}
     return t(f"store.part.{what}", language, **values)
+
+
+def say_fault(fault: Fault, language: str | None = None) -> str:
+    """What is wrong in a reference table: the file and line, what was found, what is needed, what to do."""
+    file = f"{fault.file}, {t('reference.line', language, number=fault.line)}" if fault.line else fault.file
+    key = f"reference.needed.{fault.needed}"
+    words = {"file": file, "column": fault.column, "found": fault.found}
+    words["needed"] = t(key, language) if key in entries() else fault.needed
+    return (
+        f"{t(f'reference.{fault.code}.what', language, **words)} {t(f'reference.{fault.code}.do', language, **words)}"
+    )
+
+
+def say_reference(error: ReferenceUnusable, place: object = None) -> str:
+    """All that is wrong in the folder of reference tables, Vietnamese before English; place: the name of the folder."""
+    lines = []
+    for language in LANGUAGES:
+        lines.append(t("reference.unusable", language, folder=place or error.folder))
+        lines += [f"- {say_fault(fault, language)}" for fault in error.faults[:MOST_FAULTS]]
+        if (more := len(error.faults) - MOST_FAULTS) > 0:
+            lines.append(f"- {t('reference.more', language, number=more)}")
+    return "\n".join(lines)
 
 
 def tick(problem: Problem, language: str | None = None) -> str:
