@@ -1,4 +1,4 @@
-"""Sets up and starts the application: python3 start.py [doctor | test | nightly | bench] [--port N] [--host NAME].
+"""Sets up and starts the application: python3 start.py [doctor | test | bench] [--port N] [--host NAME].
 
 Only the standard library, and no syntax younger than Python 3.6: an old Python must get as far as the line that
 says it is too old. Hence also no type annotations here. One file, though long: it must run before anything else is
@@ -25,11 +25,9 @@ from pathlib import Path
 OLDEST_PYTHON = (3, 11)
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
-SPARK_VENV = ROOT / ".venv-spark"
 STAMP = "ready.json"
 RUN_FILES = ("requirements.txt",)
 TEST_FILES = ("requirements.txt", "requirements-dev.txt")
-SPARK_FILES = ("requirements-spark.txt",)
 IS_WINDOWS = os.name == "nt"
 PYTHON = "Scripts/python.exe" if IS_WINDOWS else "bin/python"  # of a .venv
 VENV_PYTHON = VENV / PYTHON
@@ -38,18 +36,6 @@ DEFAULT_PORT = 8501
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 EVERYWHERE = ("0.0.0.0", "::")
 SERVER_START_SECONDS = 90
-
-BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
-BROWSER_NAMES += ("microsoft-edge", "microsoft-edge-stable")
-WINDOWS_FOLDERS = ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
-WINDOWS_BROWSERS = ("Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe")
-WINDOWS_BROWSERS += ("Chromium/Application/chrome.exe",)
-SERVER_PLACES = "/usr/sbin:/usr/local/sbin"  # not in everyone's PATH
-POSTGRES_PLACES = "/usr/lib/postgresql"  # Debian: a folder for each version, none in PATH
-JDBC_PLACE = "/usr/share/java"
-JDBC_DRIVERS = {"postgresql.jar": "libpostgresql-jdbc-java", "sqlite-jdbc.jar": "libxerial-sqlite-jdbc-java"}
-NO_CLUSTER = Path("/etc/postgresql-common/createcluster.d/none-for-the-tests.conf")
-MAC_BROWSERS = ("Google Chrome", "Chromium", "Microsoft Edge")
 
 NETWORK_WORDS = ("connection broken", "NewConnectionError", "Failed to establish", "name resolution", "ProxyError")
 NETWORK_WORDS += ("ConnectTimeout", "ReadTimeout", "getaddrinfo", "Network is unreachable", "Could not fetch URL")
@@ -180,160 +166,22 @@ def last_line(output):
     return (errors or lines or ["?"])[-1]
 
 
-# --- Debian packages and the browser ---
+# --- Debian packages ---
 
 
 def can_use_apt():
     return hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
-def apt_install(package):
-    say(f"Đang cài gói {package} …", f"Installing the package {package} …")
+def apt_install(*packages):
+    named = ", ".join(packages)
+    say(f"Đang cài gói {named} …", f"Installing {named} …")
     env = child_environment(DEBIAN_FRONTEND="noninteractive")
-    for arguments in (["update"], ["install", "-y", "--no-install-recommends", package]):
+    for arguments in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
         done = run_quietly(["apt-get", "-q", *arguments], env=env)
         # a stale list of one foreign repository must not stop us: the installation decides
         if done.returncode and arguments[0] == "install":
-            raise Fault(f"apt-get không cài được {package}  /  apt-get failed: {last_line(done.stdout)}")
-
-
-def find_browser():
-    """The path of a Chromium, Chrome or Edge that is already here, or None."""
-    told = os.environ.get("BROWSER_PATH")
-    if told:
-        if not Path(told).is_file():
-            raise Fault(f"BROWSER_PATH không có tệp này  /  BROWSER_PATH is no file: {told}")
-        return told
-    places = [shutil.which(name) for name in BROWSER_NAMES]
-    places += [Path(os.environ[f]) / path for f in WINDOWS_FOLDERS if f in os.environ for path in WINDOWS_BROWSERS]
-    places += [f"/Applications/{name}.app/Contents/MacOS/{name}" for name in MAC_BROWSERS]
-    return next((str(place) for place in places if place and Path(place).is_file()), None)
-
-
-def find_or_install_browser():
-    """The same; where we may, one is installed first."""
-    path = find_browser()
-    if not path and can_use_apt():
-        apt_install("chromium")
-        path = find_browser()
-    return path
-
-
-def need_browser():
-    path = find_or_install_browser()
-    if not path:
-        raise Fault(
-            "Cần trình duyệt Chrome, Chromium hoặc Edge để kiểm thử: cài một trong ba, hoặc đặt BROWSER_PATH"
-            "  /  The tests need Chrome, Chromium or Edge: install one or set BROWSER_PATH"
-        )
-    return path
-
-
-def need_mail_server():
-    """Dovecot, the IMAP server that the mailbox is tested against; elsewhere than on Linux these tests are left out."""
-    if platform.system() != "Linux" or find_mail_server():
-        return
-    if can_use_apt():
-        apt_install_without_service("dovecot-imapd", "dovecot")
-    if not find_mail_server():
-        raise Fault(
-            "Cần dovecot để kiểm thử hộp thư: sudo apt install dovecot-imapd"
-            "  /  The tests of the mailbox need dovecot: sudo apt install dovecot-imapd"
-        )
-
-
-def need_postgres():
-    """PostgreSQL, the other home of the store; elsewhere than on Linux these tests are left out."""
-    if platform.system() != "Linux" or find_postgres():
-        return
-    if can_use_apt():
-        apt_install_without_cluster()
-    if not find_postgres():
-        raise Fault(
-            "Cần PostgreSQL để kiểm thử kho số liệu: sudo apt install postgresql"
-            "  /  The tests of the store need PostgreSQL: sudo apt install postgresql"
-        )
-
-
-def need_java():
-    """What Spark runs on and reads a store with, of Debian's packages."""
-    missing = missing_of_java()
-    if missing and can_use_apt():
-        for package in missing:
-            apt_install(package)
-        missing = missing_of_java()
-    if missing:
-        told = "sudo apt install " + " ".join(missing)
-        raise Fault(f"Kiểm thử với Spark cần Java và JDBC: {told}  /  The test with Spark needs Java and JDBC: {told}")
-
-
-def missing_of_java():
-    missing = [package for name, package in JDBC_DRIVERS.items() if not (Path(JDBC_PLACE) / name).exists()]
-    return missing if shutil.which("java") else ["default-jre-headless", *missing]
-
-
-def need_office():
-    """LibreOffice, which recalculates the meeting's workbook in the tests."""
-    if find_office():
-        return
-    if can_use_apt():
-        apt_install("libreoffice-calc-nogui")
-    if not find_office():
-        raise Fault(
-            "Cần LibreOffice để kiểm thử tệp Excel: cài từ https://vi.libreoffice.org"
-            "  /  The tests of the Excel files need LibreOffice: sudo apt install libreoffice-calc-nogui"
-        )
-
-
-def find_office():
-    return shutil.which("soffice") or shutil.which("libreoffice")
-
-
-def need_pdf_reader():
-    """pdftotext, which reads the PDF files of the meeting back in the tests."""
-    if not shutil.which("pdftotext") and can_use_apt():
-        apt_install("poppler-utils")
-    if not shutil.which("pdftotext"):
-        raise Fault(
-            "Cần pdftotext để kiểm thử tệp PDF: sudo apt install poppler-utils"
-            "  /  The tests of the PDF files need pdftotext: sudo apt install poppler-utils"
-        )
-
-
-def apt_install_without_service(package, service):
-    """Debian starts a server as soon as it is installed, open to the network; the tests start their own on loopback."""
-    if shutil.which("systemctl"):
-        units = [f"{service}.service", f"{service}.socket"]
-        run_quietly(["systemctl", "mask", *units])  # works before the unit is there, and without a running systemd
-    apt_install(package)
-    if shutil.which("doveadm"):  # a machine without systemd may have started it another way
-        run_quietly(["doveadm", "stop"])
-
-
-def apt_install_without_cluster():
-    """Debian makes a cluster with the package and starts it, unless told otherwise; the tests make their own."""
-    NO_CLUSTER.parent.mkdir(parents=True, exist_ok=True)
-    NO_CLUSTER.write_text("create_main_cluster = false\n", "utf-8")
-    try:
-        apt_install("postgresql")
-    finally:
-        NO_CLUSTER.unlink()  # asked at the first installation only: whoever wants a cluster later gets one
-
-
-def find_mail_server():
-    return shutil.which("dovecot") or shutil.which("dovecot", path=SERVER_PLACES)
-
-
-def find_postgres():
-    """The folder with initdb, pg_ctl and postgres: of PATH, else Debian's newest, else what pg_config says; or None."""
-    told = shutil.which("initdb")
-    places = [str(Path(told).resolve().parent)] if told else []
-    versions = [folder for folder in Path(POSTGRES_PLACES).glob("*/bin") if folder.parent.name.isdigit()]
-    places += [str(folder) for folder in sorted(versions, key=lambda folder: int(folder.parent.name), reverse=True)]
-    if shutil.which("pg_config"):
-        places.append(run_quietly(["pg_config", "--bindir"]).stdout.strip())
-    needed = ("initdb", "pg_ctl", "postgres")  # the clients alone have pg_config too
-    return next((place for place in places if all(shutil.which(name, path=place) for name in needed)), None)
+            raise Fault(f"apt-get không cài được {named}  /  apt-get failed: {last_line(done.stdout)}")
 
 
 # --- the application ---
@@ -394,10 +242,26 @@ def serve(options):
         say("Đã dừng.", "Stopped.")
         return 0
     finally:
-        if server.poll() is None:
-            server.terminate()
-            if not wait_for_end(server, 5):
-                server.kill()
+        end(server)
+
+
+def run_to_end(arguments):
+    """What the .venv's Python does with these arguments; its exit code. It does not outlive us."""
+    child = subprocess.Popen([str(VENV_PYTHON), *arguments], cwd=ROOT, env=child_environment())
+    try:
+        return child.wait()
+    except KeyboardInterrupt:
+        wait_for_end(child, 10)
+        raise
+    finally:
+        end(child)
+
+
+def end(child):
+    if child.poll() is None:
+        child.terminate()
+        if not wait_for_end(child, 5):
+            child.kill()
 
 
 def wait_for_end(server, seconds):
@@ -458,55 +322,17 @@ def command_doctor(options):
     prepare(RUN_FILES)
     if find_old_store():
         say("Kho của phiên bản trước: lần chạy tới sẽ chuyển.", "A store of an earlier release: a start takes it over.")
-    command = [str(VENV_PYTHON), "-m", "ui.doors.doctor", options.address, options.host or ""]
-    return subprocess.call(command, cwd=ROOT, env=child_environment())
-
-
-TWO_AT_ONCE = ("-n", "2", "--dist")
-APART = ("tests/e2e", "tests/nightly")
+    return run_to_end(["-m", "ui.doors.doctor", options.address, options.host or ""])
 
 
 def command_test(options):
+    """The tests, or the measuring of the speed; what they need of this machine they say themselves."""
     prepare(TEST_FILES)
-    env = child_environment(BROWSER_PATH=need_browser())
-    need_mail_server()
-    need_postgres()
-    need_office()
-    need_pdf_reader()
-    steps = (
-        ("ruff check", ["ruff", "check", "."]),
-        ("ruff format", ["ruff", "format", "--check", "."]),
-        ("pytest", ["pytest", "tests", "-q", *TWO_AT_ONCE, "loadscope", *(f"--ignore={one}" for one in APART)]),
-        ("pytest tests/e2e", ["pytest", "tests/e2e", "-q", *TWO_AT_ONCE, "worksteal"]),
-    )
-    for number, (title, arguments) in enumerate(steps, 1):
-        say(f"[{number}/{len(steps)}] {title}", " ".join(arguments))
-        code = subprocess.call([str(VENV_PYTHON), "-m", *arguments], cwd=ROOT, env=env)
-        if code:
-            say(f"Bước “{title}” không đạt (mã {code}).", f"The step failed (code {code}).")
-            return code
-    say("Tất cả đều đạt.", "Everything passed.")
-    return 0
+    module = {"test": "tests.run", "bench": "tests.bench"}[options.command]
+    return run_to_end(["-m", module, *(["--nightly"] if options.nightly else [])])
 
 
-def command_nightly(options):
-    """The tests that take too long for every change; installs what they need beside that of the others."""
-    prepare(TEST_FILES)
-    need_postgres()
-    need_java()
-    prepare(SPARK_FILES, SPARK_VENV)
-    return subprocess.call([str(VENV_PYTHON), "-m", "pytest", "tests/nightly", "-q"], cwd=ROOT, env=child_environment())
-
-
-def command_bench(options):
-    prepare(TEST_FILES)  # Playwright drives the browser; without one the rest is measured
-    browser = find_or_install_browser()
-    env = child_environment(BROWSER_PATH=browser) if browser else child_environment()
-    return subprocess.call([str(VENV_PYTHON), "-m", "bench"], cwd=ROOT, env=env)
-
-
-COMMANDS = {"run": command_run, "doctor": command_doctor, "test": command_test, "nightly": command_nightly}
-COMMANDS["bench"] = command_bench
+COMMANDS = {"run": command_run, "doctor": command_doctor, "test": command_test, "bench": command_test}
 
 
 def port_number(text):
@@ -533,8 +359,12 @@ def read_arguments(arguments):
         default="run",
         choices=list(COMMANDS),
         help="run: chạy (mặc định) / run (default); doctor: ai được xem, làm gì / what is open to whom; "
-        "test: kiểm thử / all tests; nightly: kiểm thử lâu, hằng đêm / the long tests of the night; "
-        "bench: đo tốc độ / measure the speed",
+        "test: kiểm thử / all tests; bench: đo tốc độ / measure the speed",
+    )
+    parser.add_argument(
+        "--nightly",
+        action="store_true",
+        help="với test: kiểm thử lâu, hằng đêm / with test: the long tests of the night",
     )
     parser.add_argument(
         "--port",
@@ -556,6 +386,8 @@ def read_arguments(arguments):
         help="địa chỉ lắng nghe, mặc định chỉ máy này / where to listen, this computer alone by default",
     )
     options = parser.parse_args(arguments)
+    if options.nightly and options.command != "test":
+        parser.error("--nightly chỉ đi với test / goes with test only")
     if options.address in EVERYWHERE and not options.host:
         parser.error(f"--address {options.address} cần thêm --host NAME / needs --host NAME too")
     return options

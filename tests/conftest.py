@@ -5,10 +5,13 @@ import platform
 import shutil
 import socket
 import tempfile
+from functools import cache
 
 import pytest
-from hypothesis import HealthCheck, settings
+from argon2 import PasswordHasher
 from streamlit import config
+
+from tests import amounts
 
 # Set before anything is imported: no test may ever write into the office's own store.
 EMPTY_STORE = tempfile.mkdtemp(prefix="test-store-")
@@ -21,13 +24,22 @@ config.set_option("secrets.files", [SECRETS])
 # the fixtures were made without lxml, with which openpyxl writes other bytes; python-docx and python-pptx bring it
 os.environ["OPENPYXL_LXML"] = "False"
 
-# The same examples everywhere, so that a check that passed yesterday passes today; to look further afield:
-# HYPOTHESIS_PROFILE=explore. No deadline: a busy machine is no fault of the code.
-settings.register_profile("check", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("explore", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "check"))
-
+amounts.set_up()
 LOCAL_HOSTS = ("127.0.0.1", "::1", "localhost", "0.0.0.0")
+
+
+def pytest_configure():
+    """What is dear on purpose or by itself is paid once, where it is tested: test_migrations.py and test_sign_in.py."""
+    from streamlit.components.v2 import manifest_scanner  # what they import reads the settings above
+
+    from data.database import migrate
+    from tests import quick_tables
+    from ui.doors import passcodes
+
+    # Streamlit 1.67: each AppTest reads the papers of every installed package, a third of its time
+    manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+    migrate.upgrade = quick_tables.upgrade
+    passcodes._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def pytest_unconfigure():

@@ -20,6 +20,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
+from tests.machine import find_server
+from tests.ports import free_port
+
 USER, PASSWORD = "vanphong", "mat-khau-thu"
 CONFIG = """
 base_dir = {folder}/run
@@ -67,16 +70,6 @@ service anvil {{
   chroot =
 }}
 """
-
-
-def find_dovecot() -> str | None:
-    return shutil.which("dovecot") or next((p for p in ("/usr/sbin/dovecot",) if Path(p).exists()), None)
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
 
 
 def make_certificate(folder: Path, name: str = "localhost") -> None:
@@ -128,12 +121,12 @@ class MailServer:
             (folder / inner).mkdir()
         os.chown(folder / "mail", owner.pw_uid, owner.pw_gid)
         (folder / "dovecot.conf").write_text(config)
-        command = [find_dovecot(), "-F", "-c", str(folder / "dovecot.conf")]
+        command = [find_server("dovecot"), "-F", "-c", str(folder / "dovecot.conf")]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         self._wait()
 
     def _wait(self) -> None:
-        until = time.monotonic() + 20
+        until = time.monotonic() + 120
         while time.monotonic() < until:
             assert self.process.poll() is None, self.process.stderr.read().decode()
             try:

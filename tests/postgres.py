@@ -13,8 +13,8 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import URL, make_url
 
-from start import find_postgres
-from tests.mail_server import free_port
+from tests.machine import find_postgres
+from tests.ports import free_port
 
 ROLE = "van_phong"  # owns the databases and may do no more, as an office's account: no superuser
 # what is waited for ends, with an error: by itself PostgreSQL would wait for a lock for ever
@@ -92,7 +92,7 @@ class PostgresServer:
     def _call(self, program: str, *arguments: str) -> subprocess.CompletedProcess:
         command = [f"{self.programs}/{program}", "-D", f"{self.folder}/data", *arguments]
         return subprocess.run(
-            command, capture_output=True, encoding="utf-8", timeout=60, stdin=subprocess.DEVNULL, **self._options()
+            command, capture_output=True, encoding="utf-8", timeout=300, stdin=subprocess.DEVNULL, **self._options()
         )
 
     def _initialise(self) -> None:
@@ -108,7 +108,7 @@ class PostgresServer:
             told = SETTINGS.format(port=self.port, folder=self.folder, fsync="on" if self.fsync else "off")
             with (self.folder / "data" / "postgresql.conf").open("a") as settings:
                 settings.write(told)  # the last line of a name counts
-            done = self._call("pg_ctl", "start", "-s", "-w", "-t", "30", "-l", f"{self.folder}/log")
+            done = self._call("pg_ctl", "start", "-s", "-w", "-t", "120", "-l", f"{self.folder}/log")
             if done.returncode == 0:
                 return
         raise AssertionError((self.folder / "log").read_text("utf-8", errors="replace")[-3000:])

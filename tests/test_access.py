@@ -19,6 +19,7 @@ from data.uploads.lines import LineQuery
 from data.uploads.store import Store
 from loaders.roads import arrivals
 from outgoing import pack
+from report.source import FEW
 from report.view import View
 from tests.office import ADMIN, EDITOR, FILES, NOW, OWN, fill, reading, records, workbook
 from ui.doors import sign_in
@@ -280,7 +281,7 @@ def test_whoever_takes_names_or_a_file_stands_in_the_log_before(acting):
 
 def test_the_public_reads_nothing_of_the_store(acting):
     acting("public")
-    assert all(session.source().frame(name).empty for name in session.FEW)
+    assert all(session.source().frame(name).empty for name in FEW)
     assert all(session.source().summed(name).empty for name in schemas.SUMMED)
     with session.source().lines() as reader, session.shared_store().lines() as unlimited:
         for kind in ROW_KINDS:

@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "data": set(),
 }
 # outside the one direction: they set up, measure and test the house
-OUTSIDE = {"start", "bench", "docs", "tests"}
+OUTSIDE = {"start", "docs", "tests"}
 # what else a file or folder may know, and no more of it
 ALSO_MAY_IMPORT = {
     # the command line says its problems in the same sentences as the screens, and writes the same files

@@ -7,6 +7,7 @@ script, this file is one who writes without an end.
 import os
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from data.upkeep import backup
 from data.upkeep.backup import HALF, IntoItself, NotThisStore, OnServer, back_up
 from data.upkeep.check import check_store
 from data.uploads.store import Store, StoreError
-from start import find_postgres
+from tests.machine import find_postgres
 from tests.test_store_laws import assert_same, everything
 from tests.test_store_parts import NOW, accept, donors, gifts, report
 
@@ -174,21 +175,29 @@ def test_stopped_in_the_middle_the_earlier_copy_is_there(store, tmp_path, monkey
 def test_killed_in_the_middle_the_earlier_copy_is_there(store, tmp_path):
     folder = tmp_path / "sao"
     copied(store, folder).database.close()
-    before, half, caught = digest(folder), folder / HALF / FILE, 0
+    before, half = digest(folder), folder / HALF / FILE
     accept(store, gifts(["Hộ D"]), content=os.urandom(LARGE))
-    for wait in (0, 0.02, 0.1, 0.3):
-        process = subprocess.Popen([sys.executable, "-m", "data", "backup", folder, store.url], cwd=ROOT)
-        until = time.monotonic() + SECONDS
-        while process.poll() is None and not half.exists():
-            assert time.monotonic() < until
-            time.sleep(0.001)
-        time.sleep(wait)
-        process.kill()
-        process.wait()
-        if half.exists():
-            caught += 1
-            assert digest(folder) == before
-    assert caught
+    code = """if True:
+        import os, signal, sys, threading
+        from data.__main__ import main
+        from data.database import backup
+        def killed(*_): os.kill(os.getpid(), signal.SIGKILL)
+        def killed_when_there(file):
+            while not file.exists(): pass
+            killed()
+        def copy_and_die(file, half):
+            threading.Thread(target=killed_when_there, args=[half]).start()
+            copy(file, half)
+            killed()
+        if sys.argv[3] == "half":  # as soon as the copy has begun, at the latest when it is made
+            copy, backup._copy = backup._copy, copy_and_die
+        else:
+            backup.os.replace = killed
+        main(["backup", *sys.argv[1:3]])
+    """
+    for moment in ("half", "whole"):
+        killed = subprocess.call([sys.executable, "-c", code, folder, store.url, moment], cwd=ROOT)
+        assert killed == -signal.SIGKILL and half.exists() and digest(folder) == before, moment
     copy = copied(store, folder)
     assert copy.log.head() == store.log.head() and not half.parent.exists()
 

@@ -1,26 +1,22 @@
 """The command line as an IT person or a script uses it: exit codes, the fixed JSON, plain Vietnamese, import."""
 
 import json
-import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from loaders.__main__ import main
+from tests.commands import ROOT, Answer, answer_of
+
 FIXTURES = ROOT / "tests" / "fixtures"
 REAL = ROOT.parent / "shared" / "data"
 CLEAN, BLOCKING = FIXTURES / "donations_letterhead_above.xlsx", FIXTURES / "donations_blank_amount.xlsx"
 WITHOUT_WEEK = FIXTURES / "weekly_without_week.xlsx"
 
 
-def run(*arguments: object, store: Path | None = None) -> subprocess.CompletedProcess:
-    environment = os.environ | {"PYTHONIOENCODING": "utf-8"} | ({"STORE_URL": str(store)} if store else {})
-    command = [sys.executable, "-m", "loaders", *map(str, arguments)]
-    return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
-    )
+def run(*arguments: object, store: object = "") -> Answer:
+    return answer_of(main, *arguments, store=store)
 
 
 def told(*files: object) -> dict:
@@ -63,6 +59,13 @@ def test_exit_codes(files, code):
     answer = run("read", *files)
     assert answer.returncode == code
     assert "Traceback" not in answer.stderr + answer.stdout
+
+
+def test_as_a_command_of_its_own():
+    """The rest calls `main` in this process; here a Python that knows nothing starts it, and its letters come out."""
+    command = [sys.executable, "-m", "loaders", "read", str(BLOCKING)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stderr) == (1, "") and "Dòng này chưa có số lượng hay số tiền." in done.stdout
 
 
 def test_a_missing_file_is_unread_with_its_code():

@@ -182,7 +182,7 @@ def test_the_number_as_it_was_and_as_it_is(office):
 
 
 def meeting() -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180).run()
     return app.switch_page(PAGES["meeting"].script).run()
 
 
@@ -219,7 +219,7 @@ def test_the_past_is_not_written_in(office):
 
 
 def test_one_is_written_down_on_a_figure(office):
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180).run()
     app.session_state["conclusions_by_good_0_vi"] = True
     app.run()
     form = "form_conclusions_by_good_0_vi"

@@ -125,7 +125,7 @@ def test_any_text_gives_a_date_or_a_code_or_is_blank_and_never_raises(text):
 
 @pytest.mark.parametrize("text", ["1, " * 9000, "1/" * 9000, "từ 1/1 " * 4000, "28/7 - " * 4000])
 def test_a_hostile_cell_costs_no_time(text):
-    started = time.perf_counter()
+    started = time.process_time()  # of this process: others may keep the machine busy
     assert parse_date(text, year=2021).code == "date_unreadable"
     assert weeks(("title", text))[0]
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

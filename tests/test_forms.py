@@ -1,35 +1,34 @@
 """The forms: filled in as a clerk's Excel saves them, they read back without a question and with nothing changed."""
 
 import io
-import subprocess
-import sys
 import zipfile
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from data.reference import load
 from data.reference.names import tidy
 from data.schemas import KINDS, LINE_KINDS
 from loaders import Source, read
+from loaders.__main__ import main
 from loaders.cells.values import parse_flag
 from loaders.cells.weeks import find_week
 from loaders.tables.marks import CHOICES_SHEET, FORM_MARKER, GUIDE_SHEET
 from outgoing.forms import form_columns, forms
+from tests.amounts import examples
+from tests.commands import answer_of
 
-ROOT = Path(__file__).parent.parent
 REFERENCE = load()
 WEEK, AS_OF = date(2021, 8, 9), date(2021, 9, 1)
 OWN = "24640"  # Thị trấn Ea T'Ling: an apostrophe, and no "xã"
 SUMMER_2025 = date(2025, 8, 11)  # the communes have merged, one is called as the district was
 WORDS = "Nguyễn Thị Hồng Đào Trần Văn Sỹ chi hội phụ nữ thôn chùa Hoa Nghiêm công ty TNHH quỹ Lạc Hồng tổ".split()
 FILLS = {(k, o) for k in KINDS for o in (True, False)}
-FEW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+FEW = examples(5, 40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @lru_cache
@@ -434,11 +433,7 @@ def test_the_zip_has_the_forms_of_every_commune():
 
 
 def run(*arguments, cwd):
-    command = [sys.executable, "-m", "loaders", "template", *map(str, arguments)]
-    environment = {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
-    return subprocess.run(
-        command, cwd=cwd, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
-    )
+    return answer_of(main, "template", *arguments, cwd=cwd)
 
 
 def test_the_command_line_writes_a_form_here_or_there(tmp_path):

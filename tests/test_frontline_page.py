@@ -198,7 +198,7 @@ def test_an_empty_frame_is_no_fault():
 
 # the page
 def opened(**query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
     for name, value in query.items():
         app.query_params[name] = value
     app.run()

@@ -82,7 +82,7 @@ def uploads():
 
 
 def opened(page: str = "lich_su", **query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
     for name, value in query.items():
         app.query_params[name] = value
     app.run()

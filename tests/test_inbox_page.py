@@ -129,7 +129,7 @@ def test_any_upload_gives_its_file_with_the_faults_marked(busy):
 
 
 def sources_with(secrets: dict) -> str:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
     for name, value in secrets.items():
         app.secrets[name] = value
     app.run().switch_page(PAGES["sources"]).run()

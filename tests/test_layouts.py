@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from data.access import Person
@@ -19,6 +19,7 @@ from loaders.evidence import layouts
 from loaders.evidence.layouts import decided, identifies, keep_decisions, name_key, sender_key
 from loaders.problems import Severity
 from loaders.reading import Reading, open_questions
+from tests.amounts import examples
 from tests.fixtures import golden
 
 AS_OF = date(2021, 9, 15)
@@ -260,7 +261,7 @@ def test_what_was_answered_once_is_not_asked_again_and_gives_the_same(case):
 
 
 @given(st.lists(st.tuples(st.sampled_from(["Gạo", "Mì tôm"]), st.integers(1, 900)), min_size=1, max_size=6))
-@settings(max_examples=15)
+@examples(5, 60)
 def test_whatever_the_rows_a_known_column_reads_as_if_answered_by_hand(lines):
     rows = [
         [n, f"Người {n}", good, "kg" if good == "Gạo" else "thùng", amount] for n, (good, amount) in enumerate(lines, 1)

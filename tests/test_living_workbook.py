@@ -1,9 +1,7 @@
 """The living workbook: LibreOffice calculates every formula to the page's number, over demo and random data."""
 
 import io
-import logging
 import re
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -15,12 +13,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import streamlit as st
 from defusedxml import ElementTree
 from openpyxl import load_workbook
 from openpyxl.utils import range_boundaries
 
-from data import reference
 from data.uploads.store import Store
 from loaders.evidence.context import show
 from loaders.formats.sources import open_grids
@@ -35,26 +31,23 @@ from report.addresses import Address
 from report.filters import Filters
 from report.headlines import headline_codes
 from report.view import View
+from tests.amounts import IS_NIGHTLY
+from tests.machine import find_office
 from tests.random_store import accept_random
+from tests.views import FILTERS, MONDAY, view_of
 from ui.frame import session
 from words import texts
 from words.names import number as number_name
 
-ZONE = reference.load().campaign.zone
-MONDAY = date(2021, 8, 9)
-DEMO = {
-    "all": Filters(),
-    "commune": Filters(communes=("24649",)),
-    "goods": Filters(goods=("rice", "cash"), donor_categories=("individual",)),
-    "sites": Filters(sites=("checkpoint_24655",), communes=("24655", "24640")),
-    "as_of": Filters(as_of=datetime(2021, 8, 21, 12, 0, tzinfo=ZONE)),
-}
-WEEKS = Filters(first_week=MONDAY, last_week=MONDAY + timedelta(days=7))
+# LibreOffice takes a while for each file: by day one of each sort
+DEMO = tuple(FILTERS) if IS_NIGHTLY else ("all",)
 RANDOM = {  # seed, rows of a kind, filters
     "random_11": (11, 40, Filters(first_week=MONDAY, last_week=MONDAY + timedelta(days=14), goods=("rice", "eggs"))),
     "random_99": (99, 25, Filters(last_week=date(2021, 8, 30), communes=("24640", "24649"))),
     "random_none": (5, 1, Filters(last_week=date(2021, 8, 2), communes=("24661",))),
 }
+if not IS_NIGHTLY:
+    RANDOM = {"random_11": RANDOM["random_11"]}
 SPECIAL = ("english", "line_by_line", "added_up", "changed")
 CASES = (*DEMO, *RANDOM, *SPECIAL)
 MORE = 1_000_000
@@ -80,12 +73,6 @@ class Made:
         )
 
 
-def view_of(url: str, filters: Filters, patch: pytest.MonkeyPatch) -> View:
-    patch.setenv("STORE_URL", url)
-    st.session_state.filters = filters
-    return session.view()
-
-
 def make(view: View) -> Made:
     numbers = [Address(code) for code in (*MEASURES, "reports_received", "reports_on_time", "reports_expected")]
     headlines = {made.code: behind.number_at(made, view) for made in [*numbers, Address("stock:cash:vnd")]}
@@ -96,22 +83,21 @@ def make(view: View) -> Made:
 @pytest.fixture(scope="module")
 def made(demo_store, tmp_path_factory):
     """Every file, calculated by one run of LibreOffice."""
-    logging.getLogger("streamlit").setLevel(logging.CRITICAL)
     folder, found = tmp_path_factory.mktemp("living"), {}
     with pytest.MonkeyPatch.context() as patch:
-        for name, filters in DEMO.items():
-            found[name] = make(view_of(demo_store, filters, patch))
+        for name in DEMO:
+            found[name] = make(view_of(demo_store, FILTERS[name], patch))
         for name, (seed, rows, filters) in RANDOM.items():
             url = str(folder / name)
             accept_random(Store(url), (seed, rows))
             found[name] = make(view_of(url, filters, patch))
         texts.use("en")
-        found["english"] = make(view_of(demo_store, WEEKS, patch))
+        found["english"] = make(view_of(demo_store, FILTERS["weeks"], patch))
         texts.use("vi")
         patch.setattr(living_workbook, "MOST_IN_MEMORY", 10)
-        found["line_by_line"] = make(view_of(demo_store, DEMO["goods"], patch))
+        found["line_by_line"] = make(view_of(demo_store, FILTERS["goods"], patch))
         patch.setattr(living_rows, "MOST_ROWS", 20)
-        found["added_up"] = make(view_of(demo_store, DEMO["commune"], patch))
+        found["added_up"] = make(view_of(demo_store, FILTERS["commune"], patch))
     found["changed"] = Made(with_more_cash(found["all"].content), found["all"].book, {}, found["all"].headlines)
     calculate(found, folder)
     return found
@@ -144,7 +130,7 @@ def without_values(content: bytes) -> bytes:
 
 
 def calculate(found: dict[str, Made], folder: Path) -> None:
-    office = shutil.which("soffice") or shutil.which("libreoffice")
+    office = find_office()
     if office is None and sys.platform != "linux":
         pytest.skip("LibreOffice is looked for on Linux")
     assert office, "LibreOffice is not installed: python3 start.py test says how"
@@ -346,7 +332,7 @@ def test_no_text_becomes_a_formula(most, monkeypatch):
 
 def test_the_share_that_is_done_grows_to_the_whole(demo_store, monkeypatch):
     heard: list[float] = []
-    pack_workbook.workbook(view_of(demo_store, DEMO["sites"], monkeypatch), heard.append)
+    pack_workbook.workbook(view_of(demo_store, FILTERS["sites"], monkeypatch), heard.append)
     assert all(later > earlier - 1e-9 for earlier, later in pairwise(heard)) and 0 < heard[0] < 0.5 and heard[-1] == 1
 
 

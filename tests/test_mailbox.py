@@ -12,7 +12,8 @@ from data.uploads.store import Store
 from loaders import __main__ as command_line
 from loaders.roads.arrivals import arrive_letter
 from loaders.roads.mailbox import KEYWORD, MAIL_ERRORS, MailError, MailSettings, from_secrets, read_folder, read_mailbox
-from tests.mail_server import PASSWORD, USER, MailServer, cut_after, free_port
+from tests.mail_server import PASSWORD, USER, MailServer, cut_after
+from tests.ports import free_port
 from tests.test_arrivals import gifts
 
 NOW = datetime(2021, 8, 16, 9, 0).astimezone()

@@ -13,6 +13,7 @@ from sqlalchemy import inspect, make_url, text
 from data.database import migrate, tables
 from data.upkeep.check import check_store
 from data.uploads.store import Store, StoreError
+from tests import quick_tables
 from tests.test_store_parts import NOW, accept, donors, gifts, report, values
 
 # a column more, a table more, and another type of a column that a view shows
@@ -42,6 +43,22 @@ def filled(address: str) -> Store:
     store = Store(address)
     accept(store, gifts(["A", "B"], waits=1), report({"donors": 3}, said="x"))
     return store
+
+
+@pytest.fixture(autouse=True)
+def real_migrations(monkeypatch):
+    monkeypatch.setattr(migrate, "upgrade", quick_tables.really_upgrade)
+
+
+def test_other_tests_have_the_same_tables(tmp_path, monkeypatch):
+    """Those that were made by the migrations, and by their statements again."""
+    schemas = []
+    for number, way in enumerate((quick_tables.really_upgrade, quick_tables.upgrade, quick_tables.upgrade)):
+        monkeypatch.setattr(migrate, "upgrade", way)
+        store = filled(str(tmp_path / str(number)))
+        with store.database.reading() as connection:
+            schemas.append(sorted(map(str, connection.execute(text("SELECT type, name, sql FROM sqlite_master")))))
+    assert schemas[0] == schemas[1] == schemas[2] and len(schemas[0]) > 50
 
 
 @pytest.fixture

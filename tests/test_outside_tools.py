@@ -3,7 +3,6 @@
 import math
 import re
 import sqlite3
-import time
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +11,7 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 import psycopg
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from psycopg import sql
 from sqlalchemy import make_url
@@ -22,6 +21,7 @@ from data.access import Person
 from data.database.tables import VIEWS
 from data.upkeep.backup import back_up
 from data.uploads.store import Store
+from tests.amounts import examples
 from tests.outside_reader import OutsideReader, extension
 from tests.random_store import accept_random
 from tests.test_store_laws import STEPS, take
@@ -38,7 +38,6 @@ WEEK = {  # the Monday of a day, as each of them says it
 KEYS = {kind: keys for kind, (keys, _) in schemas.SUMMED.items()}
 KEYS |= {"remarks": ("commune", "week_start_date", "topic"), "waiting": ("kind", "codes")}
 TYPES = {schemas.TEXT: "VARCHAR", schemas.WHOLE: "BIGINT", schemas.NUMBER: "DOUBLE", schemas.DATE: "DATE"}
-FAST = 10  # seconds; whoever waits for a lock waits for 20
 
 
 @pytest.fixture(scope="module")
@@ -204,7 +203,7 @@ def test_every_number_is_that_of_the_screen(attached, reader, way):
         assert 0 < attached.count(kind) < written, kind
 
 
-@settings(max_examples=8)
+@examples(3, 30)
 @given(st.lists(st.one_of(st.integers(0, 10**6), STEPS), min_size=1, max_size=4))
 def test_numbers_are_those_of_the_screen_whatever_happens(reader, steps):
     with TemporaryDirectory() as folder:
@@ -258,10 +257,9 @@ def test_a_reader_does_not_lock_the_application(small, reader):
     count = "SELECT count(*) FROM kho.in_force_donations"
     reader.rows("BEGIN")
     try:
-        before, began = reader.rows(count), time.monotonic()
+        before = reader.rows(count)
         accept(small, gifts(["Mới 1", "Mới 2", "Mới 3"]))
         small.undo(1, **WHO)
-        assert time.monotonic() - began < FAST
         assert reader.rows(count) == before == [[2]]  # one transaction sees one state
     finally:
         reader.rows("COMMIT")
@@ -270,10 +268,9 @@ def test_a_reader_does_not_lock_the_application(small, reader):
 
 def test_the_application_does_not_lock_a_reader(small, reader):
     count = "SELECT count(*) FROM kho.in_force_donations"
-    before, began = reader.rows(count), time.monotonic()
+    before = reader.rows(count)
     with small.database.writing():
         assert reader.rows(count) == before
-    assert time.monotonic() - began < FAST
 
 
 # what docs/cong-cu-ngoai.md says

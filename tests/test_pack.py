@@ -1,7 +1,6 @@
 """The meeting pack: every number of its four files is the page's, all of one moment; over the demo and random data."""
 
 import io
-import logging
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -13,7 +12,6 @@ from zipfile import ZipFile
 
 import pandas as pd
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from data import reference, schemas
@@ -39,23 +37,20 @@ from report.figures import progress, reports
 from report.filters import Filters
 from report.registry import figures
 from report.view import View
-from tests import pack_reading
+from tests import pack_reading, views
+from tests.amounts import IS_NIGHTLY
 from tests.random_store import accept_random
+from tests.views import CAMPAIGN, FILTERS
 from ui.frame import session
 from words import names, numbers, texts
 
-CAMPAIGN = reference.load().campaign
-MONDAY = date(2021, 8, 9)
 LINK = "https://so-lieu.example.vn/l/abc123"
 WHO = Person("An", "editor")
-FILTERS = {
-    "all": Filters(),
-    "commune and weeks": Filters(communes=("24649",), first_week=MONDAY, last_week=MONDAY + timedelta(days=14)),
-    "goods": Filters(goods=("rice", "cash"), donor_categories=("individual",)),
-    "earlier": Filters(as_of=datetime(2021, 8, 21, 12, 0, tzinfo=CAMPAIGN.zone)),
-}
 NOW = datetime(2021, 9, 12, 9, 30, tzinfo=CAMPAIGN.zone)
 LATER = datetime(2023, 2, 1, 9, 30, tzinfo=CAMPAIGN.zone)  # when week numbers have come twice
+# each takes some seconds: by day the whole and another language, a long time later and of few rows
+OF_DEMO = [("all", "vi"), ("commune and weeks", "en"), ("earlier", "vi"), ("goods", "en")][: 4 if IS_NIGHTLY else 2]
+OF_RANDOM = [((23, 3), "all", LATER), ((1, 40), "goods", NOW)][: 2 if IS_NIGHTLY else 1]
 # what the bars of a figure are: the column of their names, and the columns of the series in their order
 BARS = {
     "by_week": ("week_start_date", ("counted",)),
@@ -81,12 +76,6 @@ AMOUNTS = {  # of each kind of rows, what is listed with its cell
 NAMES = re.compile(r"Nguyễn Văn|Trần Thị|Lê Văn|Phạm Thị|\b0\d{9}\b")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def quiet():
-    """Outside of a running page Streamlit warns at every call."""
-    logging.getLogger("streamlit").setLevel(logging.CRITICAL)
-
-
 @pytest.fixture(autouse=True)
 def vietnamese():
     texts.use("vi")
@@ -106,10 +95,8 @@ class Made:
 
 
 def view_of(url: str, filters: Filters, monkeypatch, now: datetime = NOW) -> View:
-    monkeypatch.setenv("STORE_URL", url)
     monkeypatch.setattr(session, "now", lambda: now)
-    st.session_state.filters = filters
-    return session.view()
+    return views.view_of(url, filters, monkeypatch)
 
 
 def made(view: View, tell=lambda share, file: None, now=lambda: NOW) -> Made:
@@ -517,7 +504,7 @@ def check(made: Made) -> None:
 
 
 # the tests
-@pytest.mark.parametrize(("name", "spoken"), [("all", "vi"), ("commune and weeks", "en"), ("earlier", "vi")])
+@pytest.mark.parametrize(("name", "spoken"), OF_DEMO)
 def test_every_number_over_the_demo(name, spoken, demo_store, monkeypatch):
     texts.use(spoken)
     found = made(view_of(demo_store, FILTERS[name], monkeypatch))
@@ -530,7 +517,7 @@ def test_every_number_over_the_demo(name, spoken, demo_store, monkeypatch):
     assert not NAMES.search(everything + str(pack_reading.tables_of(found.xlsx)))
 
 
-@pytest.mark.parametrize(("lists", "name", "now"), [((1, 40), "goods", NOW), ((23, 3), "all", LATER)], ids=str)
+@pytest.mark.parametrize(("lists", "name", "now"), OF_RANDOM, ids=str)
 def test_every_number_over_random_data(lists, name, now, tmp_path, monkeypatch):
     accept_random(Store(str(tmp_path / "store")), lists)
     check(made(view_of(str(tmp_path / "store"), FILTERS[name], monkeypatch, now), now=lambda: now))
@@ -722,9 +709,9 @@ def panel() -> None:
     pack_panel.draw_pack(session.view())
 
 
-@pytest.mark.parametrize("spoken", texts.LANGUAGES)
+@pytest.mark.parametrize("spoken", texts.LANGUAGES[: 2 if IS_NIGHTLY else 1])
 def test_one_click_gives_four_files_and_a_zip(spoken, small_store):
-    app = AppTest.from_function(panel, default_timeout=60)
+    app = AppTest.from_function(panel, default_timeout=180)
     app.query_params["lang"] = spoken
     app.run()
     assert not app.get("download_button")

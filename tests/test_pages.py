@@ -3,6 +3,7 @@
 import html
 import json
 import re
+import shutil
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -84,21 +85,23 @@ def empty_store(tmp_path, monkeypatch):
     return Store()
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """A store that is filled once, and copied for every test."""
+    store, who = Store(tmp_path_factory.mktemp("filled") / "store"), Person("văn phòng", "editor")
+    store.accept(name="Nam Dong.xlsx", content=b"1", parts=readings(), who=who, received_at=NOW, now=NOW)
+    store.database.close()
+    return store.url
+
+
 @pytest.fixture
-def full_store(empty_store):
-    empty_store.accept(
-        name="Nam Dong.xlsx",
-        content=b"1",
-        parts=readings(),
-        who=Person("văn phòng", "editor"),
-        received_at=NOW,
-        now=NOW,
-    )
-    return empty_store
+def full_store(filled, tmp_path, monkeypatch):
+    monkeypatch.setenv("STORE_URL", str(shutil.copytree(filled, tmp_path / "store")))
+    return Store()
 
 
 def opened(page: str = "overview", **query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
     for name, value in query.items():
         app.query_params[name] = value
     app.run()
@@ -192,7 +195,7 @@ def test_a_fault_becomes_a_sentence_with_a_code_and_the_log_has_no_data(full_sto
     def broken(*_, **__):
         raise ValueError(f"{name} {phone}")
 
-    monkeypatch.setattr("report.headlines.draw_tiles", broken)
+    monkeypatch.setattr("ui.overview.draw_headlines.draw_tiles", broken)
     app = opened()
     assert not app.exception
     code = re.search(r"mã ([0-9A-F]{6})", app.error[0].value)[1]

@@ -173,7 +173,7 @@ def test_the_hands_do_what_they_may(state, act, shown):
 
 # on the screen
 def presented(**query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180).run()
     app.switch_page(PAGES["present"].script)
     for name, value in query.items():
         app.query_params[name] = value
@@ -271,7 +271,7 @@ def test_one_that_fails_leaves_the_others(store, monkeypatch):
 
 
 def test_the_button_takes_the_screens_of_the_page_as_they_are_chosen(store):
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180).run()
     app.segmented_control(key="measure_week_vi").set_value("rice_received").run()
     link = next(proto for proto in protos(app) if getattr(proto, "label", "") == "Trình chiếu")
     codes = ["tiles", "story", "attention", "by_week.rice_received", "by_commune.cash_received", "by_good"]

@@ -255,7 +255,7 @@ def store(tmp_path, monkeypatch):
 
 
 def opened(**query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
     for name, value in query.items():
         app.query_params[name] = value
     return app.run().switch_page(PAGES["progress"].script).run()

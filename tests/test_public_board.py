@@ -9,7 +9,7 @@ from random import Random
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
@@ -28,6 +28,7 @@ from metrics.public.suppression import REST
 from metrics.public.systems import MEASURES
 from metrics.stock import Lines
 from outgoing.board import board_data
+from tests.amounts import examples
 from tests.random_store import AT, accept_random, random_lists
 
 COMMUNES = list(reference.load().communes())[:4]
@@ -224,7 +225,7 @@ def attack(lines: Lines, board: Board) -> dict[str, set]:
     return {measure: sets for measure, sets in found.items() if sets}
 
 
-@settings(max_examples=40)
+@examples(8, 200)
 @given(RANDOM)
 def test_nobody_is_found_again(lines):
     assert attack(lines, board_of(lines)) == {}
@@ -335,7 +336,7 @@ def test_goods_for_many_households_on_one_row_are_for_many():
 
 
 @given(RANDOM)
-@settings(max_examples=20)
+@examples(5, 100)
 def test_parts_add_up_to_the_totals(lines):
     """Merging loses nothing: every split of a measure adds up to its total, and the lists to what was received."""
     board = board_of(lines)
@@ -380,7 +381,7 @@ def accept(store: Store, lines: Lines, name: str) -> None:
 
 
 @given(random_lists(), st.lists(RANDOM, max_size=2), st.sampled_from([3, 3, 8]))
-@settings(max_examples=8)
+@examples(2, 40)
 def test_the_board_by_pages_is_that_of_the_full_frames(lists, more, size):
     """Of lists of several uploads, some of which have equal lines; pages of three lines cut rows of sheets in two."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:

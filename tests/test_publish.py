@@ -15,17 +15,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from html.parser import HTMLParser
-from pathlib import Path
 from random import Random
 from time import sleep
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
-from test_public_board import RANDOM, SPLITS, board_of, gift, line, lines_of
 
 from data import schemas
 from data.access import NotAllowed, Person
@@ -38,13 +36,16 @@ from metrics.public.names import public_names
 from metrics.public.suppression import REST
 from outgoing.board import board_data
 from outgoing.board.board_sections import Edition, sections
+from tests.amounts import examples
+from tests.commands import ROOT, Answer, answer_of
+from tests.test_public_board import RANDOM, SPLITS, board_of, gift, line, lines_of
+from ui.__main__ import main
 from ui.doors import sign_in
 from ui.doors.slowed import Slowed
 from ui.frame import session
 from ui.public import public_board as page
 from words.texts import LANGUAGES, t
 
-ROOT = Path(__file__).parent.parent
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 AT = datetime(2021, 9, 6, 8, 0, tzinfo=ZONE)
 EDITOR, ADMIN = Person("An", "editor"), Person("Bình", "admin")
@@ -182,7 +183,7 @@ def test_nobody_who_is_not_named_and_no_phone_gets_out():
 
 
 @given(RANDOM, st.integers(0, 10**6))
-@settings(max_examples=15)
+@examples(6, 60)
 def test_no_private_name_of_random_lists_gets_out(lines, seed):
     """Every name becomes letters that stand nowhere else; notes and recipients are there to be hidden."""
     dice = Random(seed)
@@ -210,7 +211,7 @@ def test_hostile_names_are_only_text(name):
 
 
 @given(RANDOM)
-@settings(max_examples=10)
+@examples(4, 40)
 def test_merged_numbers_are_named_as_merged(lines):
     """A number that is not told says why: “gộp”, and which codes it stands with."""
     board = board_of(lines)
@@ -236,12 +237,8 @@ def test_publishing_is_written_down_and_only_admins_may(tmp_path):
     assert "Ví Dụ" not in json.dumps(written.details, ensure_ascii=False)
 
 
-def run(*arguments: object, store: Path) -> subprocess.CompletedProcess:
-    environment = os.environ | {"PYTHONIOENCODING": "utf-8", "STORE_URL": str(store)}
-    command = [sys.executable, "-m", "ui", "publish", *map(str, arguments)]
-    return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
-    )
+def run(*arguments: object, store: object) -> Answer:
+    return answer_of(main, "publish", *arguments, store=store)
 
 
 def reading(rows: list[dict]) -> Reading:
@@ -278,6 +275,17 @@ def test_the_command_writes_all_files(tmp_path):
     then = json.loads((tmp_path / "then" / board_data.JSON).read_text("utf-8"))
     assert then["tables"]["flows"][0]["received_vnd"] == 20_000 and then["log_head"].startswith("1:")
     assert len(Store(tmp_path / "store").disclosures.all()) == 2
+
+
+def test_as_a_command_of_its_own(tmp_path):
+    accept(Store(tmp_path / "store"), some_gifts())
+    command, env = (
+        [sys.executable, "-m", "ui", "publish", tmp_path / "out"],
+        os.environ | {"STORE_URL": str(tmp_path / "store")},
+    )
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / board_data.JSON).exists()
 
 
 def test_the_command_says_what_is_wrong(tmp_path):
@@ -412,7 +420,7 @@ def lines_by_hand(events: list[tuple], everybody: bool) -> dict[str, int]:
         max_size=7,
     )
 )
-@settings(max_examples=30)
+@examples(10, 100)
 def test_every_line_has_one_code_that_says_whether_it_counts(steps):
     """Lists sent again, lists beside others, undone and restored: as many codes as lines ever counted together, and
     found are those of the lines in force."""
@@ -520,7 +528,8 @@ def test_looking_up_makes_no_store(tmp_path):
 
 # the page
 PUBLIC_PAGE = """
-from ui import public_board, session
+from ui.frame import session
+from ui.public import public_board
 session.start()
 public_board.draw_board()
 """
@@ -551,7 +560,7 @@ def everything(app: AppTest) -> str:
 
 
 def test_the_public_page_holds_nothing_but_the_board(served):
-    app = AppTest.from_string(PUBLIC_PAGE, default_timeout=60).run()
+    app = AppTest.from_string(PUBLIC_PAGE, default_timeout=180).run()
     assert not app.exception
     read = everything(app)
     assert "Công ty Ví Dụ" in read and "Lê Văn Thử" in read
@@ -563,7 +572,7 @@ def test_the_public_page_holds_nothing_but_the_board(served):
 def test_a_moment_in_the_address_changes_nothing(served):
     """Two moments of the board, subtracted, would show what each upload brought."""
     accept(served, [gift("Công ty Mới", 1, category="business")], now=AT + timedelta(days=2))
-    app = AppTest.from_string(PUBLIC_PAGE, default_timeout=60)
+    app = AppTest.from_string(PUBLIC_PAGE, default_timeout=180)
     app.query_params["as_of"] = "2021-09-06T09:00"
     assert "Công ty Mới" in everything(app.run())
 
@@ -577,7 +586,7 @@ def look_up(app: AppTest, code: str) -> str:
 
 def test_a_receipt_on_the_page(served):
     code = receipt_code(SECRET, line_ids(served, gift_lines(served)).iloc[0])
-    app = AppTest.from_string(PUBLIC_PAGE, default_timeout=60).run()
+    app = AppTest.from_string(PUBLIC_PAGE, default_timeout=180).run()
     assert "có trong số liệu" in look_up(app, code.lower().replace("-", " "))
     assert "12 chữ cái" in look_up(app, "ABC")
     served.undo(1, who=EDITOR, now=AT)
@@ -587,7 +596,7 @@ def test_a_receipt_on_the_page(served):
 
 
 def test_guessing_is_slowed(served):
-    app = AppTest.from_string(PUBLIC_PAGE, default_timeout=60).run()
+    app = AppTest.from_string(PUBLIC_PAGE, default_timeout=180).run()
     answers = [look_up(app, f"2222-2222-222{n}") for n in range(2, 6)]
     assert "Không tìm thấy" in answers[0] and "Xin chờ" in answers[-1]
     right = receipt_code(SECRET, line_ids(served, gift_lines(served)).iloc[0])
@@ -596,11 +605,11 @@ def test_guessing_is_slowed(served):
 
 def test_without_a_key_there_is_no_box(served, monkeypatch):
     monkeypatch.setattr(session, "link_key", lambda: None)
-    app = AppTest.from_string(PUBLIC_PAGE, default_timeout=60).run()
+    app = AppTest.from_string(PUBLIC_PAGE, default_timeout=180).run()
     assert not app.exception and not app.text_input
 
 
 def test_an_admin_publishes_from_the_page(served, monkeypatch):
     monkeypatch.setattr(sign_in, "is_this_computer", lambda *_: True)
-    app = AppTest.from_string(PUBLIC_PAGE, default_timeout=60).run()
+    app = AppTest.from_string(PUBLIC_PAGE, default_timeout=180).run()
     assert [button.label for button in app.get("download_button")] == ["Tải trọn bộ (html, csv, json)", "Công bố"]

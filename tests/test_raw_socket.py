@@ -212,7 +212,7 @@ def test_no_other_message_changes_or_tells_anything(kind, office):
         assert leaks(visitor.seen, HIDDEN_FROM["public"]) == []
         assert visitor.seen.raw and "git_info" not in visitor.seen.text()
     assert records(office.store) == before
-    assert requests.get(f"{office.url}/_stcore/health", timeout=10).text == "ok"
+    assert requests.get(f"{office.url}/_stcore/health", timeout=60).text == "ok"
 
 
 def test_cleared_caches_give_nobody_more(office):
@@ -251,7 +251,7 @@ def test_a_file_that_the_public_sends_to_the_server_arrives_nowhere(office):
     ["/data/store/batches", "/app/static/../app.py", "/_stcore/component/../../app.py", "/.streamlit/secrets.toml"],
 )
 def test_no_address_gives_a_file_of_the_server(path, office):
-    answer = requests.get(office.url + path, timeout=10)
+    answer = requests.get(office.url + path, timeout=60)
     assert "session.start()" not in answer.text and "[links]" not in answer.text
 
 

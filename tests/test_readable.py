@@ -13,7 +13,7 @@ from zipfile import ZipFile
 import pandas as pd
 import pytest
 import streamlit as st
-from hypothesis import given, settings
+from hypothesis import given
 from streamlit.testing.v1 import AppTest
 
 from data import reference, schemas
@@ -26,6 +26,7 @@ from report import addresses, kept
 from report.filters import Filters
 from report.source import Source
 from report.view import View
+from tests.amounts import examples
 from tests.office import COMPANY, EDITOR, FILES, NOW, OF_DISTRICT, OF_OTHER, OTHER, OWN, PRIVATE, PUBLISHED, fill, told
 from tests.random_store import accept_random, random_lists
 from ui.doors import sign_in
@@ -84,7 +85,7 @@ def test_scopes_are_kept_apart_and_what_is_the_same_is_shared():
     assert scope_of(Person("x", "editor", OWN)) == scope_of(OF_COMMUNE)
 
 
-@settings(max_examples=5)
+@examples(2, 20)
 @given(lists=random_lists())
 def test_over_random_lists_one_commune_never_has_a_row_of_another(lists, tmp_path_factory):
     random = Store(tmp_path_factory.mktemp("random") / "store")
@@ -115,7 +116,7 @@ def looking(store, monkeypatch):
     def look(who: Person, page: str = "overview", road: str = "sign_in", link: Link | None = None, **query: str):
         told["visitor"] = Visitor(who, road, link)
         texts.use(query.get("lang", "vi"))  # AppTest asks for the names of choices in this thread
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
         for name, value in query.items():
             app.query_params[name] = value
         app.run()

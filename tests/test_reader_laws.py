@@ -5,13 +5,14 @@ from datetime import date, timedelta
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from loaders import Answers, Source, read
 from loaders.evidence.context import show
 from loaders.formats.sources import open_grids
 from loaders.problems import Severity
+from tests.amounts import examples
 from tests.fixtures import golden
 from tests.hostile import xlsx_of
 
@@ -34,7 +35,7 @@ GIVEN_VALUE = {  # the proposal of these codes is the value of a cell; of the ot
     "repeats_above",
     "unit_missing",
 }
-few = settings(max_examples=12)
+few = examples(6, 60)
 
 
 def read_rows(rows: list[list], answers: Answers | None = None):

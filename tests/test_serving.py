@@ -9,6 +9,7 @@ import runpy
 import shutil
 import socket
 import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -31,6 +32,7 @@ from data.database.errors import OF_THE_STORE, StoreError
 from data.uploads.store import Store
 from tests.careless_proxy import WAIT_SECONDS, careless_proxy
 from tests.e2e.conftest import running_app
+from tests.machine import find_server
 from tests.test_pages import NOW, readings
 from ui.doors import doctor, routes, sign_in
 from ui.doors.same_origin import SameOrigin
@@ -408,11 +410,16 @@ def self_signed(folder: Path) -> tuple[Path, Path]:
     return certificate, private
 
 
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+@pytest.fixture
+def nginx() -> str:
+    path = find_server("nginx")
+    if path is None and sys.platform != "linux":
+        pytest.skip("nginx is looked for on Linux")
+    assert path, "nginx is not here: sudo apt install nginx"
+    return path
 
 
-@pytest.mark.skipif(NGINX is None, reason="nginx is not installed here; nothing but this test needs it")
-def test_nginx_takes_the_example(tmp_path):
+def test_nginx_takes_the_example(nginx, tmp_path):
     site = (DEPLOY / "nginx.conf").read_text("utf-8")
     for path in self_signed(tmp_path):
         site = site.replace(f"/etc/letsencrypt/live/{NAME}/{path.name}", str(path))
@@ -421,7 +428,7 @@ def test_nginx_takes_the_example(tmp_path):
         f"pid {tmp_path}/pid; error_log stderr; events {{}} http {{ access_log off; include {tmp_path}/site.conf; }}"
     )
     (tmp_path / "nginx.conf").write_text(whole, "utf-8")
-    done = subprocess.run([NGINX, "-t", "-c", tmp_path / "nginx.conf"], capture_output=True, encoding="utf-8")
+    done = subprocess.run([nginx, "-t", "-c", tmp_path / "nginx.conf"], capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
 
 
@@ -452,7 +459,7 @@ def test_service_may_write_its_state_alone(start):
     assert told_to_streamlit(start, *arguments)["browser.serverAddress"] == [NAME]
 
 
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
+@pytest.mark.skipif(sys.platform != "linux", reason="systemd is of Linux")
 def test_systemd_takes_the_example(tmp_path):
     unit = shutil.copy(DEPLOY / "cu-jut@.service", tmp_path)
     done = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, encoding="utf-8")

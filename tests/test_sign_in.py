@@ -1,5 +1,7 @@
 """Who somebody is: roles by e-mail, passcodes of roles, the page Đăng nhập, and what each role then finds."""
 
+import runpy
+import shutil
 from types import SimpleNamespace
 
 import pytest
@@ -43,16 +45,23 @@ def came_with(monkeypatch):
     return come
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """A store that is filled once, and copied for every test."""
+    folder = tmp_path_factory.mktemp("filled") / "store"
+    fill(Store(folder)).database.close()
+    return folder
+
+
 @pytest.fixture
-def app(tmp_path, monkeypatch, secrets, came_with):
+def app(filled, tmp_path, monkeypatch, secrets, came_with):
     """Opens a page of a filled store, in the same session on each call; guessing starts anew."""
-    monkeypatch.setenv("STORE_URL", str(tmp_path / "store"))
-    fill(Store())
+    monkeypatch.setenv("STORE_URL", str(shutil.copytree(filled, tmp_path / "store")))
     monkeypatch.setattr(routes, "answering", [])  # as of `streamlit run app.py`
     seconds = [0.0]
     monkeypatch.setattr(sign_in_page, "slowed", Slowed(lambda: seconds[0]))
     monkeypatch.setattr(sign_in, "place", lambda: "192.0.2.7")  # under AppTest nobody comes from anywhere
-    made = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    made = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
     return SimpleNamespace(seconds=seconds, open=lambda page: made.run().switch_page(PAGES[page]).run())
 
 
@@ -94,6 +103,12 @@ def test_an_account_of_one_commune_sees_that_one(secrets):
 
 
 # passcodes
+def test_guessing_is_dear():
+    """The other tests pay less (tests/conftest.py): here is the product's own price."""
+    kept = runpy.run_path(str(ROOT / "ui" / "passcodes.py"))["hashed"]("mat-ma")
+    assert "$argon2id$v=19$m=65536,t=3,p=4$" in kept and passcodes.is_right("mat-ma", kept)
+
+
 def test_a_passcode_is_of_the_highest_role_that_has_it(secrets):
     secrets["passcodes"] = HASHES | {"other": HASHES["admin"], "viewer": HASHES["editor"]}
     assert sign_in.check_passcode("mat-ma-editor", "An")["role"] == "editor"

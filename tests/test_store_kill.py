@@ -25,12 +25,14 @@ from data.upkeep.check import check_store
 from data.uploads.lines import LineQuery, LineReader
 from data.uploads.store import Store, StoreError
 from data.uploads.sums import summed
+from tests.amounts import amount
 from tests.test_store_parts import MONDAY, NOW, accept, donors, gifts, report
 
-WRITERS, KILLS, SECONDS = 3, 40, 600
+WRITERS, KILLS, SECONDS = 3, amount(8, 40), 600
 LINES = 3  # of each list
 ASKED = 6  # questions, and uploads, of each of four
-TOGETHER_SECONDS = float(os.environ.get("TOGETHER_SECONDS", 6))  # the nightly run takes 60
+TOGETHER_SECONDS = float(os.environ.get("TOGETHER_SECONDS", amount(2, 6)))  # tests/nightly takes 60
+ASLEEP = amount(10, 30)  # records that somebody sleeps through
 BEATEN = ("already_undone", "already_in_force", "same_content_in_force", "upload_unknown")
 # a process that has imported everything makes each writer: one is there in a few milliseconds, and knows nothing of us
 FORKS = multiprocessing.get_context("forkserver")
@@ -114,7 +116,7 @@ def do_everything(url: str, name: str, said: str) -> None:
     store, chance, who = Store(url), random.Random(name), {"who": Person(name, "editor"), "now": NOW}
     wait_for_others(said)
     until, count = time.monotonic() + TOGETHER_SECONDS, 0
-    while time.monotonic() < until:
+    while time.monotonic() < until or count < 3:  # on a busy machine too something is done
         count += 1
         act = chance.choice(("accept", "accept", "again", "undo", "restore", "demo", "clear", "look", "ask"))
         try:
@@ -265,14 +267,14 @@ def test_two_who_do_everything_at_once(store_address, tmp_path):
 
 
 @pytest.mark.parametrize("is_stopped", [False, True], ids=["idle", "stopped"])
-def test_a_process_that_slept_through_thirty_records(store_address, tmp_path, is_stopped):
+def test_a_process_that_slept_through_many_records(store_address, tmp_path, is_stopped):
     """A laptop that was closed: what it writes next stands after what others wrote, and it sees what they wrote."""
     sleeper = start(ask_when_told, store_address, tmp_path, "ngủ")
     sleeper.wait_ready()
     if is_stopped:
         os.kill(sleeper.process.pid, signal.SIGSTOP)
     store = Store(store_address)
-    for count in range(30):
+    for count in range(ASLEEP):
         accept(store, gifts([f"thức {count}"]))
         store.questions.ask("stock", "thức", commune=None, shown=count, who=Person("thức", "editor"), now=NOW)
     (tmp_path / "go").touch()
@@ -280,5 +282,6 @@ def test_a_process_that_slept_through_thirty_records(store_address, tmp_path, is
         os.kill(sleeper.process.pid, signal.SIGCONT)
     sleeper.process.join(SECONDS)
     assert sleeper.process.exitcode == 0
-    assert [number for act, number, _ in sleeper.words() if act == "asked"] == list(range(31, 31 + ASKED))
-    assert len(donors(store)) == 30 + ASKED and check_store(store.database).is_whole
+    asked = [number for act, number, _ in sleeper.words() if act == "asked"]
+    assert asked == list(range(ASLEEP + 1, ASLEEP + 1 + ASKED))
+    assert len(donors(store)) == ASLEEP + ASKED and check_store(store.database).is_whole

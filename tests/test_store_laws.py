@@ -7,7 +7,7 @@ from itertools import permutations
 from operator import or_
 from tempfile import TemporaryDirectory
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
@@ -16,6 +16,7 @@ from data.access import Person
 from data.summing import summed_lines
 from data.upkeep.check import check_store
 from data.uploads.store import Store
+from tests.amounts import examples
 from tests.test_store_parts import MONDAY, NOW, accept, donors, gifts, report, targets
 
 HOUR = timedelta(hours=1)
@@ -56,7 +57,7 @@ def take(store, step, number: int) -> None:
         act(step, who=Person("van_phong", "editor"), now=at)
 
 
-@settings(max_examples=12)
+@examples(2, 60)
 @given(STEPS)
 def test_whatever_happens_the_laws_hold(steps):
     with TemporaryDirectory() as folder:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import BigInteger, Boolean, Column, Date, Double, Integer, MetaData, Table, Text, create_engine, select
 
@@ -18,9 +18,10 @@ from metrics.money_way import purchases_by_good
 from metrics.selection import Selection, at, part_conditions, selected, selection_conditions
 from metrics.stock import Lines, cash_left, received_by_good
 from metrics.sums import whole
+from tests.amounts import examples
 from tests.test_metrics import EA_TLING, NAM_DONG, cash, goods, made
 
-fewer = settings(max_examples=settings().max_examples // 3)  # each makes frames, or a table
+fewer = examples(12, 300)  # each makes frames, or a table
 
 MONDAY = date(2021, 8, 2)
 DAYS = [MONDAY + timedelta(days=number) for number in (-1, 0, 3, 6, 7, 20)]

@@ -274,7 +274,7 @@ def panel() -> None:
 @pytest.mark.parametrize("spoken", ["vi", "en"])
 def test_the_panel_finds_a_donor_and_writes_down_that_names_were_seen(url, spoken, monkeypatch):
     look_as(EDITOR, monkeypatch)
-    app = AppTest.from_function(panel, default_timeout=60)
+    app = AppTest.from_function(panel, default_timeout=180)
     app.session_state.language = spoken
     app.run()
     assert not app.exception and not app.selectbox and len(app.get("download_button")) == 0
@@ -288,7 +288,7 @@ def test_the_panel_finds_a_donor_and_writes_down_that_names_were_seen(url, spoke
 
 def test_whoever_may_not_sees_no_name(url, monkeypatch):
     look_as(Person("Bình", "viewer"), monkeypatch)
-    app = AppTest.from_function(panel, default_timeout=60).run()
+    app = AppTest.from_function(panel, default_timeout=180).run()
     assert not app.exception and not app.text_input and len(app.get("download_button")) == 0
     assert "Hùng" not in str(app)
 

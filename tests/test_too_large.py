@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from data.reference import load
@@ -17,13 +17,14 @@ from loaders.cells.values import Style, parse_goods, parse_money, parse_number, 
 from loaders.formats.grid import address
 from loaders.report import as_json
 from loaders.tables.checks import MANY
+from tests.amounts import examples
 from tests.fixtures import golden
 from tests.hostile import xlsx_of
 from tests.test_codes import VISITS
 from tests.test_reader_traps import HEAD, LIST
 
 TOO_LARGE = "amount_too_large"
-few = settings(max_examples=50)
+few = examples(15, 300)
 
 # a number of any size, and a cell that says it, as (how large it is, cell)
 

@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -36,13 +37,20 @@ def quiet(monkeypatch):
     monkeypatch.setattr(session, "LOOK_SECONDS", 0)
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """A store that is filled once, and copied for every test."""
+    kho, who = Store(tmp_path_factory.mktemp("filled") / "kho"), Person("An", "admin")
+    kho.accept(name="a.xlsx", content=b"1", parts=readings(), who=who, received_at=NOW, now=NOW)
+    kho.conclusions.add("Bổ sung gạo", who=who, now=NOW)
+    kho.database.close()
+    return kho.url
+
+
 @pytest.fixture
-def full(tmp_path, monkeypatch):
-    monkeypatch.setenv("STORE_URL", str(tmp_path / "kho"))
-    made, who = Store(), Person("An", "admin")
-    made.accept(name="a.xlsx", content=b"1", parts=readings(), who=who, received_at=NOW, now=NOW)
-    made.conclusions.add("Bổ sung gạo", who=who, now=NOW)
-    return made
+def full(filled, tmp_path, monkeypatch):
+    monkeypatch.setenv("STORE_URL", str(shutil.copytree(filled, tmp_path / "kho")))
+    return Store()
 
 
 def told(app) -> str:

@@ -6,7 +6,7 @@ from random import Random
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event, func, select
 
@@ -14,6 +14,7 @@ from data import schemas
 from data.database import tables
 from data.upkeep.check import check_store
 from data.uploads.store import LineQuery, Store, StoreError
+from tests.amounts import examples
 from tests.random_store import accept_random, random_lists
 from tests.test_chain import FORGED, LINE, WHO, again, as_old, fill, filled, forge
 from tests.test_store_parts import NOW, accept, donors, gifts, report
@@ -172,7 +173,7 @@ def test_sums_of_fractions_in_another_order_are_the_same(store_address):
     assert fresh.summed("donations")["lines"].sum() == 900
 
 
-@settings(max_examples=10)
+@examples(3, 40)
 @given(random_lists(), st.integers(0, 10**6))
 def test_whatever_line_or_sum_is_missing_or_doubled_is_told(tmp_path_factory, lists, seed):
     folder, dice = tmp_path_factory.mktemp("random"), Random(seed)

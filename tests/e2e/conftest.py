@@ -1,8 +1,7 @@
-"""A real browser in front of the real application, each journey on a store of its own."""
+"""A real browser in front of the real application: one application a worker, each journey on a store of its own."""
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.e2e.any_store import STORE
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = Path(__file__).parent / ".shots"  # what a failed journey saw last; git-ignored
@@ -25,9 +27,17 @@ BROWSER_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-START_SECONDS = 60
+HAS_FAILED = pytest.StashKey[bool]()
+START_SECONDS = WAIT_SECONDS = 180  # of a busy machine
 WAIT_MS = 20_000
 expect.set_options(timeout=WAIT_MS)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    item.stash[HAS_FAILED] = item.stash.get(HAS_FAILED, False) or report.failed
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -37,12 +47,6 @@ def browser():
         started = playwright.chromium.launch(executable_path=path, args=BROWSER_ARGUMENTS)
         yield started
         started.close()
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
 
 
 @contextmanager
@@ -62,11 +66,26 @@ def running_app(store: Path, log_path: Path, launcher: list[str] | None = None) 
             server.wait(timeout=20)
 
 
-@pytest.fixture
-def app_url(tmp_path):
-    """The address of an application with an empty store."""
-    with running_app(tmp_path / "store", tmp_path / "app.log") as url:
+@pytest.fixture(scope="session")
+def application(tmp_path_factory):
+    """The address of the one application of this worker; `over` says which store it has."""
+    folder = tmp_path_factory.mktemp("application")
+    with running_app(folder / "store", folder / "app.log", [sys.executable, "-m", "tests.e2e.any_store"]) as url:
         yield url
+
+
+def over(url: str, store: Path) -> str:
+    """The same address; from now on the application there has this store, of which it knew nothing before."""
+    urllib.request.urlopen(
+        urllib.request.Request(f"{url}{STORE}", str(store).encode(), method="PUT"), timeout=WAIT_SECONDS
+    )
+    return url
+
+
+@pytest.fixture
+def app_url(application, tmp_path):
+    """The address of an application with an empty store."""
+    return over(application, tmp_path / "store")
 
 
 @pytest.fixture(scope="session")
@@ -102,7 +121,7 @@ def open_part(page: Page, name: str) -> None:
     part = page.locator("details").filter(has=page.locator("summary", has_text=name)).first
     if part.get_attribute("open") is None:
         part.locator("summary").click()
-    expect(part).to_have_attribute("open", re.compile(""))
+    expect(part).to_have_js_property("open", True)
 
 
 @pytest.fixture
@@ -115,7 +134,8 @@ def page(browser: Browser, app_url: str, request):
     opened.on("pageerror", lambda error: errors.append(str(error)))
     opened.goto("/")
     yield opened
-    SHOTS.mkdir(exist_ok=True)
-    opened.screenshot(path=SHOTS / (re.sub(r"\W+", "_", request.node.name) + ".png"), full_page=True)
+    if request.node.stash.get(HAS_FAILED, False):
+        SHOTS.mkdir(exist_ok=True)
+        opened.screenshot(path=SHOTS / (re.sub(r"\W+", "_", request.node.name) + ".png"), full_page=True)
     context.close()
     assert errors == []

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from data.access import Person
 from data.uploads.store import Store
-from tests.e2e.conftest import WAIT_MS, running_app
+from tests.e2e.conftest import WAIT_MS, over
 from tests.test_pages import NOW, readings
 from ui.frame import session
 
@@ -16,17 +16,16 @@ CASH = "1,75 triệu đồng"
 
 
 @pytest.fixture
-def office(browser: Browser, tmp_path):
+def office(browser: Browser, application: str, tmp_path):
     """(the store, the office's own page on the overview): one upload of three gifts."""
     store = Store(tmp_path / "store")
     told = {"name": "Nam Dong.xlsx", "content": b"1", "received_at": NOW, "now": NOW}
     store.accept(parts=readings(), who=OFFICE, **told)
-    with running_app(tmp_path / "store", tmp_path / "app.log") as url:
-        page = new_visitor(browser, url)
-        page.goto("/")
-        expect(page.get_by_role("heading", name="Tổng quan")).to_be_visible()
-        yield store, page
-        page.context.close()
+    page = new_visitor(browser, over(application, tmp_path / "store"))
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Tổng quan")).to_be_visible()
+    yield store, page
+    page.context.close()
 
 
 def new_visitor(browser: Browser, url: str, width: int = 1366) -> Page:

@@ -1,4 +1,4 @@
-"""A thousand kills where the daily run has forty, and a minute of two processes at once; over both databases."""
+"""A thousand kills where the daily run has eight, and a minute of two processes at once; over both databases."""
 
 import os
 

@@ -28,7 +28,7 @@ class SparkReader:
     """A Spark of its own; what it is asked, and AssertionError with what it says is wrong."""
 
     def __init__(self) -> None:
-        assert PYTHON.exists(), "python3 start.py nightly installs Spark"
+        assert PYTHON.exists(), "python3 start.py test --nightly installs Spark"
         command, pipe = [PYTHON, Path(__file__).with_name("spark_reader.py")], subprocess.PIPE
         env = os.environ | {"PYTHONUTF8": "1", "TZ": "Asia/Ho_Chi_Minh"}
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, encoding="utf-8", env=env)

@@ -5,11 +5,11 @@ Both are served at the same time and take turns, so that a busy moment of the ma
 
 import tempfile
 
-from bench.empty_page import TITLE, running_page
-from bench.measures import Measure, median
-from bench.pages import accept_demo
-from bench.viewer import Visit, running_application, visit_at_once
 from data.uploads.store import Store
+from tests.bench.empty_page import TITLE, running_page
+from tests.bench.measures import Measure, median
+from tests.bench.pages import accept_demo
+from tests.bench.viewer import Visit, running_application, visit_at_once
 
 VIEWERS, ROUNDS = 100, 3
 

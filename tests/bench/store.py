@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from bench.measures import Measure, median
 from data import schemas
 from data.access import Person
 from data.uploads.store import LineQuery, Store
+from tests.bench.measures import Measure, median
 
 ROWS, UPLOADS, SMALL_UPLOADS = 100_000, 10, 100
 PROCESSES, RECORDS = 4, 150

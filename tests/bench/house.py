@@ -1,4 +1,4 @@
-"""How large the house is and how far the ways through it are: python -m bench.house [FOLDER of another state].
+"""How large the house is and how far the ways through it are: python -m tests.bench.house [FOLDER of another state].
 
 Files and lines by room, lengths of modules and functions, functions with more than five parameters; and for the state
 that runs: files on the way from a cell to a tile, and from the filters in an address to a chart.
@@ -12,7 +12,7 @@ from collections import defaultdict
 from datetime import datetime
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 NO_PRODUCT = ("tests", "bench", "docs")
 MOST_PARAMETERS = 5
 

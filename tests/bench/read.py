@@ -1,7 +1,7 @@
 """How long loaders.read takes over calamine's raw read of the same workbook, and how much memory it holds.
 
 Every read runs in a process of its own, so that the peak memory is its own; the two take turns, so that a busy
-moment of the machine meets both. `python -m bench.read ours|raw FILE` is such a process.
+moment of the machine meets both. `python -m tests.bench.read ours|raw FILE` is such a process.
 """
 
 import io
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from bench.measures import Measure, median, peak_memory_mb
+from tests.bench.measures import Measure, median, peak_memory_mb
 
 ROWS = 100_000
 ROUNDS = 3
@@ -86,7 +86,7 @@ def read_raw(content: bytes) -> dict:
 
 def read_apart(which: str, path: Path) -> dict:
     """One read in a process of its own."""
-    command = [sys.executable, "-m", "bench.read", which, str(path)]
+    command = [sys.executable, "-m", "tests.bench.read", which, str(path)]
     return json.loads(subprocess.check_output(command, encoding="utf-8"))
 
 

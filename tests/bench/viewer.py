@@ -20,7 +20,7 @@ from websockets.sync.client import connect
 
 from words.texts import t
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 FAULT = t("frame.unexpected").partition("{code}")[0].strip()  # how a page begins that met an unexpected error
 START_SECONDS = 60
 RUN_SECONDS = 120

@@ -8,13 +8,13 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from bench.measures import Measure, median, memory_mb
-from bench.viewer import ROOT, Viewer, application_process, running_application
 from data import reference, schemas
 from data.access import Person
 from data.uploads.store import Store
 from loaders import read
 from loaders.reading import Reading, Source
+from tests.bench.measures import Measure, median, memory_mb
+from tests.bench.viewer import ROOT, Viewer, application_process, running_application
 
 DEMO = ROOT / "data" / "demo"
 RERUNS = 15

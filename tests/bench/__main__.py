@@ -1,4 +1,4 @@
-"""Measures the speed: python3 start.py bench, or python -m bench [read] [store] [pages] [browser] [viewers].
+"""Measures the speed: python3 start.py bench, or python -m tests.bench [read] [store] [pages] [browser] [viewers].
 
 No part of the tests.
 """
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 
-from bench.measures import Measure
+from tests.bench.measures import Measure
 
 SECTIONS = ("read", "store", "pages", "browser", "viewers")
 
@@ -16,11 +16,11 @@ def main(names: list[str]) -> int:
     """Prints every measure with its aim; a missed aim is told, and is no failure: machines differ."""
     unknown = set(names) - set(SECTIONS)
     if unknown:
-        print(f"python -m bench [{'] ['.join(SECTIONS)}]", file=sys.stderr)
+        print(f"python -m tests.bench [{'] ['.join(SECTIONS)}]", file=sys.stderr)
         return 2
     for name in names or SECTIONS:
         print(f"\n{name}", flush=True)
-        measure: Callable[[], list[Measure]] = getattr(import_module(f"bench.{name}"), f"bench_{name}")
+        measure: Callable[[], list[Measure]] = getattr(import_module(f"tests.bench.{name}"), f"bench_{name}")
         for one in measure():
             print(f"  {one}", flush=True)
     return 0

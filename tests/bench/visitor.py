@@ -10,8 +10,8 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, BrowserType, Locator, Page, Playwright
 
-from bench.viewer import FAULT
 from data import reference
+from tests.bench.viewer import FAULT
 from words import names
 from words.texts import t
 

@@ -13,14 +13,14 @@ from itertools import cycle, islice
 
 from playwright.sync_api import sync_playwright
 
-from bench.empty_page import TITLE_AND_CHART, running_page
-from bench.measures import Measure, median
-from bench.pages import MANY, UPLOADS, accept_demo, accept_lists
-from bench.viewer import Viewer, running_application
-from bench.visitor import Visitor, new_visitor
 from data import reference
 from data.uploads.store import Store
-from start import find_browser
+from tests.bench.empty_page import TITLE_AND_CHART, running_page
+from tests.bench.measures import Measure, median
+from tests.bench.pages import MANY, UPLOADS, accept_demo, accept_lists
+from tests.bench.viewer import Viewer, running_application
+from tests.bench.visitor import Visitor, new_visitor
+from tests.machine import BROWSER, install
 
 ROUNDS = 3
 Page = tuple[int, str]  # the port of the server, the address of the page
@@ -43,7 +43,8 @@ CASES = (
 
 
 def bench_browser() -> list[Measure]:
-    path = find_browser()
+    install(BROWSER)
+    path = BROWSER.find()
     if path is None:
         return [Measure(f"{case.title}: the last chart in a browser", None, "s") for case in CASES]
     measures = []

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.viewer import ROOT, running_application
+from tests.bench.viewer import ROOT, running_application
 
 TITLE = 'import streamlit as st\n\nst.title("x")\n'
 TITLE_AND_CHART = TITLE + "st.plotly_chart({'data': [{'type': 'bar', 'x': [1, 2], 'y': [1, 2]}]}, theme=None)\n"
