@@ -3,8 +3,7 @@
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from ui.frame import blocks, builtin, session, timer, trouble_page
-from ui.frame import draw_rows as behind
+from ui.frame import blocks, builtin, draw_rows, session, timer, trouble_page
 from ui.frame import page_frame as frame
 from ui.frame.page_list import PAGES
 from ui.meeting import presenting
@@ -44,7 +43,7 @@ def draw_page() -> None:
     if not frame.draw_above(name, home if page is home else None):
         return
     page.run()
-    behind.draw_opened(session.view())
+    draw_rows.draw_opened(session.view())
     builtin.draw_mended()
 
 

@@ -322,7 +322,7 @@ def command_doctor(options):
     prepare(RUN_FILES)
     if find_old_store():
         say("Kho của phiên bản trước: lần chạy tới sẽ chuyển.", "A store of an earlier release: a start takes it over.")
-    return run_to_end(["-m", "ui.doors.doctor", options.address, options.host or ""])
+    return run_to_end(["-m", "ui.doors.exposure_report", options.address, options.host or ""])
 
 
 def command_test(options):

@@ -23,7 +23,7 @@ from loaders.formats.sources import open_grids
 from loaders.kinds import weekly_reports
 from loaders.problems import Problem, SheetError, SheetNotRecognised, Where, problem
 from loaders.reading import Answers, Header, Outcome, Reading, Source
-from loaders.tables import checks, marks
+from loaders.tables import checks, our_sheets
 from loaders.tables.find_tables import Table
 
 MOST_COMPARED = 25  # tables of one kind in a file; among more only one that calls itself a summary is compared
@@ -63,14 +63,14 @@ def without_gc():
 
 def _read(source: Source, as_of: date, answers, reference: Reference, decisions: Find | None) -> Outcome:
     grids, unread = open_grids(source)
-    own = [replace(grid, envelope=source.envelope) for grid in marks.without_lists(grids)]
+    own = [replace(grid, envelope=source.envelope) for grid in our_sheets.without_lists(grids)]
     sheets = [read_sheet(g, reference, _answers_for(answers, g.file, g.sheet), as_of) for g in own]
     if decisions:
         sheets = _by_decisions(own, sheets, as_of, answers, reference, decisions)
     readings = [r for found in sheets for r in found if isinstance(r, Reading)]
     unread += [e for found in sheets for e in found if isinstance(e, SheetError)]
     readings = _without_summaries(readings, answers)
-    return Outcome(tuple(sorted(readings, key=lambda r: r.is_hidden)), tuple(unread), marks.item_of(grids))
+    return Outcome(tuple(sorted(readings, key=lambda r: r.is_hidden)), tuple(unread), our_sheets.item_of(grids))
 
 
 def _by_decisions(grids: list[Grid], sheets: list[list], as_of: date, answers, reference: Reference, decisions: Find):

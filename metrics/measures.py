@@ -20,7 +20,7 @@ class Measure:
     once_per:     columns over which a line is counted once: two gifts to one site on one day are one visit
     whole_row:    the field belongs to a row of the sheet, not to one of its goods, so goods do not limit it: three
                   goods for 20 households are three lines, and the first of them carries the 20
-    is_standing:  what stands at the end of the period: of the whole district, from the start on (see `limits`)
+    is_of_district:  what stands at the end of the period: of the whole district, from the start on (see `limits`)
     """
 
     code: str
@@ -31,7 +31,7 @@ class Measure:
     indicator: str | None = None
     once_per: tuple[str, ...] = ()
     whole_row: bool = False
-    is_standing: bool = False
+    is_of_district: bool = False
 
     @property
     def terms(self) -> tuple[tuple[int, "Measure"], ...]:
@@ -45,7 +45,7 @@ class Balance:
     code: str
     unit: str
     terms: tuple[tuple[int, Measure], ...]
-    is_standing: bool = True
+    is_of_district: bool = True
 
 
 Number = Measure | Balance
@@ -126,10 +126,10 @@ def flow(name: str, good: str, unit: str) -> Measure:
     kind = FLOWS[name][2]
     code = f"{name}:{good}:{unit}"
     if good != "cash":
-        return Measure(code, kind, "base_quantity", unit, good=good, is_standing=True)
+        return Measure(code, kind, "base_quantity", unit, good=good, is_of_district=True)
     if name == "bought":
-        return Measure(code, kind, "cost_vnd", unit, is_standing=True, whole_row=True)
-    return Measure(code, kind, "cash_vnd", unit, is_standing=True, whole_row=True)
+        return Measure(code, kind, "cost_vnd", unit, is_of_district=True, whole_row=True)
+    return Measure(code, kind, "cash_vnd", unit, is_of_district=True, whole_row=True)
 
 
 def stock(good: str, unit: str) -> Balance:
@@ -143,7 +143,7 @@ def value(name: str) -> Measure:
     """The value of all goods on one of their ways; name: of VALUES. A filter by goods would part them from the cash
     that paid for them, so it does not limit."""
     _, kind, field = VALUES[name]
-    return Measure(name, kind, field, "vnd", is_standing=True, whole_row=True)
+    return Measure(name, kind, field, "vnd", is_of_district=True, whole_row=True)
 
 
 def value_left() -> Balance:
@@ -154,7 +154,7 @@ def value_left() -> Balance:
 def frontline_worth() -> Balance:
     """What the gifts to the frontline are worth: the declared value of goods, and cash."""
     cash = Measure("frontline_cash", "frontline_support", "cash_vnd", "vnd")
-    return Balance("frontline_worth", "vnd", ((1, FIXED["frontline_value"]), (1, cash)), is_standing=False)
+    return Balance("frontline_worth", "vnd", ((1, FIXED["frontline_value"]), (1, cash)), is_of_district=False)
 
 
 def indicator_reported(indicator: str, unit: str) -> Measure:
@@ -196,7 +196,7 @@ def limits(measure: Measure, selection: Selection) -> Selection:
     Goods do not limit what belongs to a whole row. What stands is of the whole district and counts from the start:
     purchases belong to no commune, and goods of earlier weeks are still there.
     """
-    if measure.is_standing:
+    if measure.is_of_district:
         selection = Selection(last_day=selection.last_day, goods=selection.goods)
     if measure.kind == "targets":
         selection = Selection(communes=selection.communes)

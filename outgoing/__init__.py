@@ -1,1 +1,1 @@
-"""What goes out as files: forms, marked-up copies, letters; no Streamlit here."""
+"""What goes out as files, one folder a paper, and the meeting pack of them; no Streamlit here."""

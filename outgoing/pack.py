@@ -10,16 +10,15 @@ from data import reference
 from data.access import NotAllowed, need
 from data.database.errors import StoreError
 from outgoing import pack_sections
-from outgoing.formula_workbook import pack_workbook
+from outgoing.formula_workbook import workbook
 from outgoing.papers import pdf, word
 from outgoing.papers import week_report_content as week_report
 from outgoing.slides import slides
 from outgoing.slides.content import Headline, Matter, Pack
-from report import attention, exhibits, story
 from report import filters as ui_filters
-from report import frames as summary
-from report import headlines as tiles
+from report import frames
 from report.exports import file_name
+from report.sentences import attention, coverage, headlines, paragraph
 from report.view import View
 from words import names
 from words.texts import language, t
@@ -72,7 +71,7 @@ def _files(view: View, link: str | None, tell: Tell) -> dict[str, bytes]:
     part("pptx")(0.6)
     files = {names_of_files["pptx"]: slides.as_pptx(pack)}
     part("xlsx")(0)
-    files[names_of_files["xlsx"]] = pack_workbook.workbook(view, part("xlsx"))
+    files[names_of_files["xlsx"]] = workbook.workbook(view, part("xlsx"))
     part("docx")(0)
     report = week_report.report(view, pack.stamp)
     files[names_of_files["docx"]] = word.as_docx(report)
@@ -95,23 +94,23 @@ def collect(view: View, link: str | None = None) -> Pack:
     campaign = reference.load().campaign
     return Pack(
         moment=view.filters.as_of,
-        stamp=exhibits.made_at(view),
+        stamp=coverage.made_at(view),
         filters=scope(view),
-        standing=exhibits.standing(view, story.KINDS),
+        coverage=coverage.sentence(view, paragraph.KINDS),
         language=language(),
         office=campaign.office_en if language() == "en" else campaign.office_vi,
-        campaign=exhibits.campaign_name(),
-        headlines=tuple(_headline(tile, view) for tile in tiles.tiles(view)),
-        story=story.told_twice(view, language())[0],
+        campaign=coverage.campaign_name(),
+        headlines=tuple(_headline(tile, view) for tile in headlines.tiles(view)),
+        story=paragraph.told_twice(view, language())[0],
         attention=_attention(view),
         sections=pack_sections.sections(view),
         link=link,
     )
 
 
-def _headline(tile: tiles.Tile, view: View) -> Headline:
-    is_ratio = tile.code == tiles.REPORTS
-    value = None if is_ratio else summary.headline(view, tile.code, None).value
+def _headline(tile: headlines.Tile, view: View) -> Headline:
+    is_ratio = tile.code == headlines.REPORTS
+    value = None if is_ratio else frames.headline(view, tile.code, None).value
     meaning = names.meaning(tile.code)
     return Headline(tile.code, names.number(tile.code), tile.big, tile.small, tile.change, meaning, value)
 

@@ -11,7 +11,7 @@ from report.charts.heatmap import COLORS
 from report.charts.look import FAINT, INK, NO_CODE, PLAIN, amount_text, commune_color, good_color
 from report.charts.reports import MOST_NUMBERED_WEEKS as MOST_NUMBERED_REPORTS
 from report.charts.sites import LONG_AGO, visit_text
-from report.exhibits import Exhibit
+from report.figure import Figure
 from words import names, numbers
 from words.texts import language, t
 
@@ -42,9 +42,9 @@ def _said(values: Sequence[float | None], say: Callable[[float], str]) -> tuple[
 
 
 # one number, split
-def by_week(exhibit: Exhibit, name: str, unit: str, column: str = "counted") -> Charts:
+def by_week(figure: Figure, name: str, unit: str, column: str = "counted") -> Charts:
     """Columns in the order of time; of many weeks the numbers are in the data of the chart only."""
-    frame, spoken = exhibit.frame, language()
+    frame, spoken = figure.frame, language()
     values, weeks = _values(frame[column]), frame["week_start_date"]
     largest = max((abs(value) for value in values if value is not None), default=0)
     size, size_name = numbers.money_scale(largest, spoken) if unit == "vnd" else (1, "")
@@ -58,9 +58,9 @@ def by_week(exhibit: Exhibit, name: str, unit: str, column: str = "counted") -> 
     return (Chart("columns", _named(_weeks(weeks), values), (series,), (column,), heading=size_name),)
 
 
-def by_commune(exhibit: Exhibit, communes: Sequence[str], name: str, unit: str) -> Charts:
+def by_commune(figure: Figure, communes: Sequence[str], name: str, unit: str) -> Charts:
     """All communes, those without data too; what names no commune comes last and presses no other flat."""
-    known = {c if isinstance(c, str) else None: v for c, v in exhibit.frame[["commune", "counted"]].values}
+    known = {c if isinstance(c, str) else None: v for c, v in figure.frame[["commune", "counted"]].values}
     codes = [*communes, *(code for code in known if code not in communes)]
     codes.sort(key=lambda c: (c is None, -float(known[c]) if not numbers.is_missing(known.get(c)) else 0))
     values = _values(pd.Series([known.get(code) for code in codes], dtype="Float64"))
@@ -70,8 +70,8 @@ def by_commune(exhibit: Exhibit, communes: Sequence[str], name: str, unit: str) 
     return (_bars([names.commune(code) for code in codes], series, "counted", longest=longest),)
 
 
-def by_category(exhibit: Exhibit, name: str, unit: str) -> Charts:
-    frame = exhibit.frame.sort_values("counted", ascending=False, na_position="last")
+def by_category(figure: Figure, name: str, unit: str) -> Charts:
+    frame = figure.frame.sort_values("counted", ascending=False, na_position="last")
     values = _values(frame["counted"])
     labels = _said(values, lambda value: amount_text(value, unit, language()))
     series = Series(name, values, labels, (PLAIN[THEME],))
@@ -79,8 +79,8 @@ def by_category(exhibit: Exhibit, name: str, unit: str) -> Charts:
 
 
 # goods: a chart of its own for each unit
-def by_good(exhibit: Exhibit) -> Charts:
-    known = exhibit.frame[exhibit.frame["quantity"].notna()]
+def by_good(figure: Figure) -> Charts:
+    known = figure.frame[figure.frame["quantity"].notna()]
     charts = []
     for unit in known["base_unit"].value_counts().index:
         part = known[known["base_unit"] == unit].sort_values("quantity", ascending=False)
@@ -92,9 +92,9 @@ def by_good(exhibit: Exhibit) -> Charts:
     return tuple(charts)
 
 
-def in_and_out(exhibit: Exhibit) -> Charts:
+def in_and_out(figure: Figure) -> Charts:
     """Two bars a good: what came in (received, then bought), and what went out (distributed, then frontline)."""
-    frame = exhibit.frame
+    frame = figure.frame
     units = list(dict.fromkeys(frame["base_unit"]))
     return tuple(_in_and_out(frame[frame["base_unit"] == unit], unit) for unit in units)
 
@@ -117,9 +117,9 @@ def _in_and_out(part: pd.DataFrame, unit: str) -> Chart:
 
 
 # progress
-def against_targets(exhibit: Exhibit, unit: str) -> Charts:
+def against_targets(figure: Figure, unit: str) -> Charts:
     """Two bars a commune: the target as a grey frame, and what was reported of it."""
-    frame, spoken = exhibit.frame, language()
+    frame, spoken = figure.frame, language()
     reported = _values(frame["reported"])
     shares = frame["progress_pct"] if "progress_pct" in frame else [None] * len(frame)
     told = [
@@ -140,9 +140,9 @@ def against_targets(exhibit: Exhibit, unit: str) -> Charts:
 
 
 # the frontline
-def since_visit(exhibit: Exhibit) -> Charts:
+def since_visit(figure: Figure) -> Charts:
     """The days since the last visit; who was never visited has no bar, and says so beside the name."""
-    frame, spoken = exhibit.frame, language()
+    frame, spoken = figure.frame, language()
     days = _values(frame["days_since"])
     is_long = [value is not None and value >= NOT_FOR_DAYS for value in days]
     texts = [visit_text(*row, spoken) for row in frame[["visits", "days_since"]].values]
@@ -159,9 +159,9 @@ def since_visit(exhibit: Exhibit) -> Charts:
     return (Chart("bars", tuple(sites), (series,), ("days_since",)),)
 
 
-def covered(exhibit: Exhibit, place: str) -> Charts:
+def covered(figure: Figure, place: str) -> Charts:
     """The sites that were visited, before a faint bar of all sites."""
-    frame, spoken = exhibit.frame, language()
+    frame, spoken = figure.frame, language()
     labels = tuple(
         t("frontline.of_sites", visited=numbers.number(visited, spoken), sites=numbers.number(sites, spoken))
         for visited, sites in frame[["visited", "sites"]].values
@@ -175,9 +175,9 @@ def covered(exhibit: Exhibit, place: str) -> Charts:
 
 
 # the reports
-def reports_by_week(exhibit: Exhibit) -> Charts:
+def reports_by_week(figure: Figure) -> Charts:
     """As on the page: expected, before it received, before it on time, each from zero on."""
-    frame = exhibit.frame[::-1]  # the table has the newest first
+    frame = figure.frame[::-1]  # the table has the newest first
     labels = tuple(numbers.ratio(*row) for row in frame[["received", "expected"]].values)
     looks = (("expected", FAINT[THEME]), ("received", COLORS["late"]), ("on_time", PLAIN[THEME]))
     series = tuple(
@@ -192,8 +192,8 @@ def reports_by_week(exhibit: Exhibit) -> Charts:
     )
 
 
-def reports_so_far(exhibit: Exhibit) -> Charts:
-    frame = exhibit.frame[::-1]
+def reports_so_far(figure: Figure) -> Charts:
+    frame = figure.frame[::-1]
     made = []
     for name, color in (("completeness", INK[THEME]), ("timeliness", PLAIN[THEME])):
         values = _values(frame[f"{name}_so_far_pct"])

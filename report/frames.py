@@ -72,7 +72,7 @@ def goods_received(view: View) -> pd.DataFrame:
     return received_by_good(selected(frames(view)("donations"), view.selection))
 
 
-def standing(view: View) -> View:
+def of_district(view: View) -> View:
     """The view of what stands: no commune limits it, so a click on one computes nothing of it again."""
     chosen = view.filters
     return replace(view, filters=Filters(last_week=chosen.last_week, goods=chosen.goods, as_of=chosen.as_of))
@@ -80,13 +80,13 @@ def standing(view: View) -> View:
 
 def lines(view: View) -> Lines:
     """The four lists up to the end of the period, of the whole district: what stock is made of."""
-    up_to = standing(view)
+    up_to = of_district(view)
     return Lines(*(selected(frames(up_to)(kind), up_to.selection) for kind in schemas.LINE_KINDS))
 
 
 def stock(view: View) -> pd.DataFrame:
     """The stock of each good (metrics.stock.stock_by_good), in the order of the reference table."""
-    return _stock(standing(view))
+    return _stock(of_district(view))
 
 
 @cached()
@@ -96,7 +96,7 @@ def _stock(view: View) -> pd.DataFrame:
 
 def cash(view: View) -> pd.DataFrame:
     """What became of the cash (metrics.stock.cash_left)."""
-    return _cash(standing(view))
+    return _cash(of_district(view))
 
 
 @cached()
@@ -106,7 +106,7 @@ def _cash(view: View) -> pd.DataFrame:
 
 def running_low(view: View) -> pd.DataFrame:
     """The goods that will not last another week (metrics.stock.running_out)."""
-    return _running_low(standing(view))
+    return _running_low(of_district(view))
 
 
 @cached()
@@ -115,7 +115,7 @@ def _running_low(view: View) -> pd.DataFrame:
 
 
 def unconverted_lines(view: View) -> int:
-    return _unconverted_lines(standing(view))
+    return _unconverted_lines(of_district(view))
 
 
 @cached()

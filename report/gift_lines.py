@@ -10,7 +10,7 @@ from data.uploads.lines import LineQuery
 from metrics.gift_lines import donor_shown
 from metrics.selection import IS_GOODS, Selection, lines_of, selected, selection_conditions
 from metrics.stock import UNCONVERTED
-from report import rows_behind as behind
+from report import rows_behind
 from report.kept import cached
 from report.view import View
 from words import names, numbers
@@ -96,7 +96,7 @@ def lines(view: View, query: str, *, is_named: bool, start: int = 0, most: int |
 
 def _cells(rows: pd.DataFrame, view: View) -> pd.DataFrame:
     counted = {"kind": rows.get("kind", "donations"), "counted_field": "quantity", "counted": rows["quantity"]}
-    return behind.evidence(rows.assign(**counted), view)[CELLS]
+    return rows_behind.evidence(rows.assign(**counted), view)[CELLS]
 
 
 # lines without a base quantity

@@ -6,10 +6,10 @@ from datetime import date
 
 from data import reference
 from report import frames
-from report.exhibits import Exhibit
+from report.figure import Figure
 from report.figures import commune, frontline, goods, money_way, one_report, overview, progress, reports, stock_card
-from report.headlines import headline_codes
 from report.rows_behind import status_of
+from report.sentences.headlines import headline_codes
 from report.view import View
 from words import names
 from words.texts import t
@@ -41,12 +41,12 @@ class Entry:
 
     code: str
     page: str
-    make: Callable[[View, str], Exhibit]
+    make: Callable[[View, str], Figure]
     on_page: Choices = _once
     in_show: Choices = nowhere
     on_slides: Choices = nowhere
     in_workbook: Choices = nowhere
-    large: Callable[[View, str], Exhibit] | None = None
+    large: Callable[[View, str], Figure] | None = None
     name: Callable[[str], str] = lambda choice: ""
     split: tuple[str, int, Callable[[View], Iterable[str]]] | None = None
     of_district: bool = False
@@ -137,8 +137,8 @@ def _report(choice: str) -> one_report.Report:
     return one_report.Report(code, date.fromisoformat(monday))
 
 
-def _indicator_table(view: View, code: str) -> Exhibit:
-    return (progress.table_exhibit if len(view.communes) > 1 else progress.targets_exhibit)(code, view)
+def _indicator_table(view: View, code: str) -> Figure:
+    return (progress.table_figure if len(view.communes) > 1 else progress.targets_figure)(code, view)
 
 
 EVERYWHERE = {"in_show": _once, "on_slides": _once, "in_workbook": _once}
@@ -151,7 +151,7 @@ ENTRIES = {
         Entry(
             "by_week",
             "overview",
-            lambda view, code: overview.split_exhibit("week", code, view),
+            lambda view, code: overview.split_figure("week", code, view),
             on_page=_headlines,
             in_show=_headlines,
             on_slides=_first_headline,
@@ -161,7 +161,7 @@ ENTRIES = {
         Entry(
             "by_commune",
             "overview",
-            lambda view, code: overview.split_exhibit("commune", code, view),
+            lambda view, code: overview.split_figure("commune", code, view),
             on_page=_headlines,
             in_show=_headlines,
             on_slides=_first_headline,
@@ -171,44 +171,44 @@ ENTRIES = {
         Entry(
             "by_good",
             "overview",
-            lambda view, _: overview.goods_exhibit(view),
+            lambda view, _: overview.goods_figure(view),
             **EVERYWHERE,
             split=("goods", 8, lambda view: frames.goods_received(view)["good"]),
         ),
         Entry(
             "targets",
             "progress",
-            lambda view, code: progress.targets_exhibit(code, view),
+            lambda view, code: progress.targets_figure(code, view),
             on_page=_of_each_sort,
             in_show=_indicators,
             on_slides=_against_targets,
-            large=lambda view, code: progress.targets_exhibit(code, view, is_short=True),
+            large=lambda view, code: progress.targets_figure(code, view, is_short=True),
             name=names.indicator,
             split=("communes", 8, lambda view: view.communes),
         ),
         Entry(
             "map",
             "progress",
-            lambda view, code: progress.map_exhibit(code, view),
+            lambda view, code: progress.map_figure(code, view),
             on_page=_of_each_sort,
             in_show=_indicators,
             name=names.indicator,
         ),
         Entry("indicator", "progress", _indicator_table, on_page=_indicator_tables, in_workbook=_with_numbers),
-        Entry("commune_weeks", "progress", lambda view, _: commune.weeks_exhibit(view), **OF_ONE),
+        Entry("commune_weeks", "progress", lambda view, _: commune.weeks_figure(view), **OF_ONE),
         Entry(
             "commune_indicators",
             "progress",
-            lambda view, _: commune.indicators_exhibit(view),
+            lambda view, _: commune.indicators_figure(view),
             on_page=_of_one_commune,
             in_workbook=_of_one_commune,
         ),
-        Entry("commune_differences", "progress", lambda view, _: commune.differences_exhibit(view), **OF_ONE),
-        Entry("commune_sites", "progress", lambda view, _: commune.sites_exhibit(view), on_page=_of_one_commune),
+        Entry("commune_differences", "progress", lambda view, _: commune.differences_figure(view), **OF_ONE),
+        Entry("commune_sites", "progress", lambda view, _: commune.sites_figure(view), on_page=_of_one_commune),
         Entry(
             "commune_goods",
             "progress",
-            lambda view, kind: commune.goods_exhibit(kind, view),
+            lambda view, kind: commune.goods_figure(kind, view),
             on_page=_goods_of_one_commune,
             on_slides=_goods_of_one_commune,
             in_workbook=_goods_of_one_commune,
@@ -216,17 +216,17 @@ ENTRIES = {
         Entry(
             "stock",
             "goods",
-            lambda view, _: goods.stock_exhibit(view),
+            lambda view, _: goods.stock_figure(view),
             **EVERYWHERE,
             split=("goods", 5, _stocked),
             of_district=True,
         ),
-        Entry("cash", "goods", lambda view, _: goods.cash_exhibit(view), **EVERYWHERE, of_district=True),
-        Entry("way", "goods", lambda view, _: money_way.way_exhibit(view), **EVERYWHERE, of_district=True),
+        Entry("cash", "goods", lambda view, _: goods.cash_figure(view), **EVERYWHERE, of_district=True),
+        Entry("way", "goods", lambda view, _: money_way.way_figure(view), **EVERYWHERE, of_district=True),
         Entry(
             "purchases",
             "goods",
-            lambda view, _: money_way.purchases_exhibit(view),
+            lambda view, _: money_way.purchases_figure(view),
             on_slides=_once,
             in_workbook=_once,
             of_district=True,
@@ -234,7 +234,7 @@ ENTRIES = {
         Entry(
             "card",
             "goods",
-            lambda view, choice: stock_card.weeks_exhibit(*choice.split(":"), view),
+            lambda view, choice: stock_card.weeks_figure(*choice.split(":"), view),
             on_page=_cards,
             in_workbook=_cards,
             of_district=True,
@@ -242,7 +242,7 @@ ENTRIES = {
         Entry(
             "categories",
             "goods",
-            lambda view, code: goods.split_exhibit("donor_category", code, view),
+            lambda view, code: goods.split_figure("donor_category", code, view),
             on_page=nowhere,
             in_show=lambda view: list(goods.RECEIVED),
             on_slides=_first_headline,
@@ -251,21 +251,21 @@ ENTRIES = {
         Entry(
             "split",
             "goods",
-            lambda view, choice: goods.split_exhibit(*choice.split(":", 1), view),
+            lambda view, choice: goods.split_figure(*choice.split(":", 1), view),
             on_page=_splits,
             in_workbook=_splits,
         ),
         Entry(
             "sites",
             "frontline",
-            lambda view, _: frontline.sites_exhibit(view),
+            lambda view, _: frontline.sites_figure(view),
             **EVERYWHERE,
             split=("sites", 12, _sites),
         ),
         Entry(
             "covered",
             "frontline",
-            lambda view, place: frontline.covered_exhibit(place, view),
+            lambda view, place: frontline.covered_figure(place, view),
             on_page=_places,
             in_show=_places,
             on_slides=lambda view: [frontline.PLACES[0]],
@@ -275,7 +275,7 @@ ENTRIES = {
         Entry(
             "timeline",
             "frontline",
-            lambda view, _: frontline.timeline_exhibit(view),
+            lambda view, _: frontline.timeline_figure(view),
             in_show=_once,
             in_workbook=_once,
             split=("sites", 12, _sites),
@@ -283,36 +283,36 @@ ENTRIES = {
         Entry(
             "reports_week",
             "reports",
-            lambda view, _: reports.weeks_exhibit(status_of(view), "week"),
+            lambda view, _: reports.weeks_figure(status_of(view), "week"),
             **REPORTS,
             in_show=_once,
         ),
-        Entry("reports_so_far", "reports", lambda view, _: reports.weeks_exhibit(status_of(view), "so_far"), **REPORTS),
+        Entry("reports_so_far", "reports", lambda view, _: reports.weeks_figure(status_of(view), "so_far"), **REPORTS),
         Entry(
             "reports_communes",
             "reports",
-            lambda view, _: reports.communes_exhibit(status_of(view)),
+            lambda view, _: reports.communes_figure(status_of(view)),
             **REPORTS,
             in_show=_once,
         ),
-        Entry("reports_map", "reports", reports.map_exhibit, on_page=nowhere, in_show=_once, on_slides=_with_reports),
+        Entry("reports_map", "reports", reports.map_figure, on_page=nowhere, in_show=_once, on_slides=_with_reports),
         Entry(
             "report",
             "reports",
-            lambda view, choice: one_report.figures_exhibit(_report(choice), view),
+            lambda view, choice: one_report.reported_figure(_report(choice), view),
             on_page=_latest_reports,
         ),
         Entry(
             "report_compared",
             "reports",
-            lambda view, choice: one_report.compared_exhibit(_report(choice), view),
+            lambda view, choice: one_report.compared_figure(_report(choice), view),
             on_page=_latest_reports,
         ),
     )
 }
 
 
-def figures(view: View, place: str = "on_page", page: str = "") -> Iterator[tuple[Entry, str, Exhibit]]:
+def figures(view: View, place: str = "on_page", page: str = "") -> Iterator[tuple[Entry, str, Figure]]:
     """(entry, choice, figure) of everything that this view shows at a place, in the order of the pages.
 
     place: on_page, on_slides or in_workbook; page: of one page alone
@@ -323,6 +323,6 @@ def figures(view: View, place: str = "on_page", page: str = "") -> Iterator[tupl
                 yield entry, choice, entry.make(view, choice)
 
 
-def exhibits_of(view: View, page: str, place: str = "on_page") -> list[Exhibit]:
+def figures_of(view: View, page: str, place: str = "on_page") -> list[Figure]:
     """The figures of a page, for every choice that a person can make on it."""
-    return [exhibit for _, _, exhibit in figures(view, place, page)]
+    return [figure for _, _, figure in figures(view, place, page)]

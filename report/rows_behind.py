@@ -123,7 +123,7 @@ def is_open(address: Address, view: View) -> bool:
     """Whether whoever looks may follow this number to its rows: the public none, one commune alone none of stock."""
     if not view.source.may("read.numbers"):
         return False
-    return view.source.sees_district or not getattr(number_of(address.code), "is_standing", False)
+    return view.source.sees_district or not getattr(number_of(address.code), "is_of_district", False)
 
 
 def evidence(rows: pd.DataFrame, view: View) -> pd.DataFrame:

@@ -228,9 +228,9 @@ def papers(who) -> dict[str, str]:
     from outgoing.forms import forms
     from outgoing.marked_copy.copy import marked_copy
     from outgoing.marked_copy.letter import letter
-    from report import reminders
     from report.filters import Filters
     from report.rows_behind import status_of
+    from report.sentences import reminders
     from ui.frame import session
     from ui.meeting import thank_you
     from words import texts

@@ -317,3 +317,16 @@ def test_glossary_speaks_of_what_is_there():
     words |= {PurePosixPath(path).name for path in files}
     missing = {name for name in names if name not in words and not set(name.split(".")) <= words}
     assert len(terms) >= 60 and missing == set()
+
+
+def test_every_room_says_what_it_is_and_stands_in_the_papers():
+    """One sentence in its __init__.py, the same in CONTRIBUTING.md; and no module beside a folder of its name."""
+    files = our_files({".py"})
+    no_rooms = {*OUTSIDE, "app", "serve", "pages"}
+    rooms = {str(PurePosixPath(path).parent) for path in files if part_of(path) not in no_rooms}
+    rooms = {room for room in rooms if "migrations" not in room and room != "data/demo"}
+    paper = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    for room in rooms:
+        sentence = ast.get_docstring(ast.parse(files[f"{room}/__init__.py"])).splitlines()[0]
+        assert f"| `{room}/` | {sentence} |" in paper, room
+        assert not (ROOT / f"{room}.py").exists(), room

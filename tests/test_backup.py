@@ -180,7 +180,7 @@ def test_killed_in_the_middle_the_earlier_copy_is_there(store, tmp_path):
     code = """if True:
         import os, signal, sys, threading
         from data.__main__ import main
-        from data.database import backup
+        from data.upkeep import backup
         def killed(*_): os.kill(os.getpid(), signal.SIGKILL)
         def killed_when_there(file):
             while not file.exists(): pass

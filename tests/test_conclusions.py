@@ -14,8 +14,8 @@ from streamlit.testing.v1 import AppTest
 from data.access import NotAllowed, Person
 from data.records.conclusions import Conclusion
 from data.uploads.store import Store, StoreError
-from report import conclusions
 from report.filters import Filters
+from report.sentences import conclusions
 from tests.office import OTHER, OWN, fill
 from ui.doors.sign_in import Visitor
 from ui.frame import session

@@ -7,14 +7,12 @@ from hypothesis import strategies as strategies
 
 from data.uploads.store import Store
 from metrics.measures import MEASURES
-from report import addresses
-from report import frames as summary
-from report import rows_behind as behind
+from report import addresses, frames, rows_behind
 from report.addresses import Address
-from report.exhibits import Exhibit
+from report.figure import Figure
 from report.figures import overview
 from report.filters import Filters
-from report.registry import PAGES, exhibits_of
+from report.registry import PAGES, figures_of
 from report.view import View
 from tests.amounts import amount, examples
 from tests.random_store import accept_random, random_lists
@@ -42,60 +40,60 @@ def _customdata(trace) -> list:
     return [] if found is None else [list(data) for data in found if data is not None and len(data) > 3]
 
 
-def check(exhibit: Exhibit, view: View) -> int:
-    """Every cell and every mark of an exhibit; how many numbers were looked at."""
-    cells = exhibit.addresses()
+def check(figure: Figure, view: View) -> int:
+    """Every cell and every mark of a figure; how many numbers were looked at."""
+    cells = figure.addresses()
     for (row, column), address in cells.items():
-        shown = float(exhibit.frame[column].iat[row])
-        behind_it = behind.lines_of(address, view)["counted"].sum()
-        assert behind_it == pytest.approx(shown, abs=1e-6), (exhibit.key, row, column, address.text())
+        shown = float(figure.frame[column].iat[row])
+        behind_it = rows_behind.lines_of(address, view)["counted"].sum()
+        assert behind_it == pytest.approx(shown, abs=1e-6), (figure.key, row, column, address.text())
         assert addresses.parse(address.text()) == address
-        if column == "counted" and "rows" in exhibit.frame:
-            assert len(behind.lines_of(address, view)) == exhibit.frame["rows"].iat[row], (exhibit.key, row)
-    figure = exhibit.figure("vi", "light") if exhibit.figure and not exhibit.frame.empty else None
-    drawn = [data for trace in (figure.data if figure else ()) for data in _customdata(trace) if data[3]]
+        if column == "counted" and "rows" in figure.frame:
+            assert len(rows_behind.lines_of(address, view)) == figure.frame["rows"].iat[row], (figure.key, row)
+    chart = figure.chart("vi", "light") if figure.chart and not figure.frame.empty else None
+    drawn = [data for trace in (chart.data if chart else ()) for data in _customdata(trace) if data[3]]
     for data in drawn:
         address = addresses.parse(data[3])
         assert address is not None, data
-        rows = behind.lines_of(address, view)
-        assert told(list(data), rows["counted"].sum() if len(rows) else None), (exhibit.key, list(data))
-    if exhibit.whole:
-        assert addresses.parse(exhibit.whole.text()) == exhibit.whole
+        rows = rows_behind.lines_of(address, view)
+        assert told(list(data), rows["counted"].sum() if len(rows) else None), (figure.key, list(data))
+    if figure.whole:
+        assert addresses.parse(figure.whole.text()) == figure.whole
     return len(cells) + len(drawn)
 
 
-def some_of_each(exhibits: list[Exhibit], most: int) -> list[Exhibit]:
+def some_of_each(figures: list[Figure], most: int) -> list[Figure]:
     """At most so many of each kind of figure, from the first to the last: there is one for every report, every good."""
-    kinds: dict[str, list[Exhibit]] = {}
-    for exhibit in exhibits:
-        kinds.setdefault(exhibit.title, []).append(exhibit)
-    return [exhibit for of_kind in kinds.values() for exhibit in of_kind[:: -(-len(of_kind) // most)]]
+    kinds: dict[str, list[Figure]] = {}
+    for figure in figures:
+        kinds.setdefault(figure.title, []).append(figure)
+    return [figure for of_kind in kinds.values() for figure in of_kind[:: -(-len(of_kind) // most)]]
 
 
 @pytest.mark.parametrize("screen", PAGES, ids=str)
 def test_over_the_demo(screen, demo_store, monkeypatch):
     view = view_of(demo_store, Filters(), monkeypatch)
-    assert sum(check(exhibit, view) for exhibit in some_of_each(exhibits_of(view, screen), amount(3, 8))) > 30
+    assert sum(check(figure, view) for figure in some_of_each(figures_of(view, screen), amount(3, 8))) > 30
 
 
 @pytest.mark.parametrize("name", NAMES[1:])
 @pytest.mark.parametrize("screen", PAGES, ids=str)
 def test_over_the_demo_with_filters(screen, name, demo_store, monkeypatch):
     view = view_of(demo_store, FILTERS[name], monkeypatch)
-    for exhibit in some_of_each(exhibits_of(view, screen), 2):
-        check(exhibit, view)
+    for figure in some_of_each(figures_of(view, screen), 2):
+        check(figure, view)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_headline_numbers_and_their_changes_over_the_demo(name, demo_store, monkeypatch):
     view = view_of(demo_store, FILTERS[name], monkeypatch)
-    week = behind.due_week(view)
+    week = rows_behind.due_week(view)
     for code in MEASURES:
-        found = summary.headline(view, code, week)
-        rows = behind.lines_of(Address(code), view)
+        found = frames.headline(view, code, week)
+        rows = rows_behind.lines_of(Address(code), view)
         assert found.value == (pytest.approx(rows["counted"].sum()) if len(rows) else None), code
         if found.change is not None and found.change.amount is not None:
-            changed = behind.lines_of(Address(f"change:{code}"), view)["counted"].sum()
+            changed = rows_behind.lines_of(Address(f"change:{code}"), view)["counted"].sum()
             assert changed == pytest.approx(found.change.amount), code
 
 
@@ -112,14 +110,14 @@ def test_over_random_data(lists, filters, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         view = view_of(url, filters, patch)
         for screen in PAGES:
-            for exhibit in some_of_each(exhibits_of(view, screen), 1):
-                check(exhibit, view)
+            for figure in some_of_each(figures_of(view, screen), 1):
+                check(figure, view)
 
 
 def test_the_check_can_fail(demo_store, monkeypatch):
     view = view_of(demo_store, Filters(), monkeypatch)
-    right = overview.split_exhibit("commune", "cash_received", view)
+    right = overview.split_figure("commune", "cash_received", view)
     wrong = pd.DataFrame(right.frame).assign(counted=right.frame["counted"] + 1)
-    broken = Exhibit(key="broken", title="", meaning="", frame=wrong, opens=right.opens)
+    broken = Figure(key="broken", title="", meaning="", frame=wrong, opens=right.opens)
     with pytest.raises(AssertionError):
         check(broken, view)

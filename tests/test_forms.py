@@ -17,7 +17,7 @@ from loaders import Source, read
 from loaders.__main__ import main
 from loaders.cells.values import parse_flag
 from loaders.cells.weeks import find_week
-from loaders.tables.marks import CHOICES_SHEET, FORM_MARKER, GUIDE_SHEET
+from loaders.tables.our_sheets import CHOICES_SHEET, FORM_MARKER, GUIDE_SHEET
 from outgoing.forms import form_columns, forms
 from tests.amounts import examples
 from tests.commands import answer_of

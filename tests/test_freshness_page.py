@@ -14,8 +14,8 @@ from data.access import Person
 from data.uploads.store import Store
 from loaders import Reading
 from metrics.freshness import FRESHNESS
-from report import freshness as freshness_figures
 from report.filters import Filters
+from report.sentences import freshness
 from report.view import View
 from ui.frame import session
 from words import texts
@@ -62,10 +62,10 @@ def store(tmp_path, monkeypatch):
 
 def test_the_most_urgent_first_each_with_its_sign_and_words(store, monkeypatch):
     monkeypatch.setattr(st, "session_state", {"filters": Filters(), "language": "vi"})
-    found = freshness_figures.of_communes(View(session.source(), Filters(), TODAY))
+    found = freshness.of_communes(View(session.source(), Filters(), TODAY))
     assert found["level"].tolist() == ["never"] * 3 + ["lost", "overdue", "due", "fresh", "fresh"]
     assert found["commune"].tolist()[3:] == ["24649", "24646", "24643", "24640", "24652"]
-    lines = [freshness_figures.told(row) for row in found.to_dict("records")]
+    lines = [freshness.told(row) for row in found.to_dict("records")]
     assert lines[3] == "✕ **Xã Nam Dong**: 21 ngày, mất liên lạc · nhận 15:40 09/08/2021"
     assert lines[5].startswith("△") and "7 ngày, đến hạn" in lines[5]
     assert lines[4].startswith("▲") and "14 ngày, quá hạn" in lines[4]
@@ -77,8 +77,8 @@ def test_a_page_without_filters_shows_every_commune_at_the_same_moment(store, mo
     as_of = datetime(2021, 8, 20, tzinfo=ZONE)
     chosen = Filters(communes=("24640",), as_of=as_of)
     monkeypatch.setattr(st, "session_state", {"filters": chosen, "language": "vi"})
-    everything = freshness_figures.of_all(View(session.source(), chosen, as_of.date()))
-    found = freshness_figures.of_communes(everything)
+    everything = freshness.of_all(View(session.source(), chosen, as_of.date()))
+    found = freshness.of_communes(everything)
     assert len(found) == 8 and everything.filters.as_of == as_of
     # by 20 August only two communes had sent anything
     assert dict(found[["commune", "days"]].dropna().values) == {"24649": 11, "24646": 4}
@@ -106,4 +106,4 @@ def test_an_empty_store_says_nothing_about_it(tmp_path, monkeypatch):
 
 
 def test_levels_have_their_signs():
-    assert set(freshness_figures.SIGNS) == set(pd.Index(FRESHNESS))
+    assert set(freshness.SIGNS) == set(pd.Index(FRESHNESS))

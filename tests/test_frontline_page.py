@@ -15,13 +15,12 @@ from data.access import Person
 from data.uploads.store import Store
 from loaders import Reading
 from metrics.frontline import frontline_coverage
-from report import addresses
-from report import rows_behind as behind
+from report import addresses, rows_behind
 from report.charts import sites as site_figures
 from report.charts import timeline
 from report.figures import frontline
 from report.filters import Filters
-from report.registry import exhibits_of
+from report.registry import figures_of
 from report.view import View
 from ui.frame import session
 from words import texts
@@ -87,15 +86,15 @@ def row_of(frame: pd.DataFrame, column: str, code: str) -> dict:
 
 # the numbers
 def test_every_site_stands_in_the_table_the_forgotten_first(store, monkeypatch):
-    exhibit = frontline.sites_exhibit(view_of(monkeypatch))
-    frame = exhibit.frame
+    figure = frontline.sites_figure(view_of(monkeypatch))
+    frame = figure.frame
     assert len(frame) == 12 and frame["visits"].tolist()[:10] == [0] * 10
     checkpoint, quarantine = row_of(frame, "site", CHECKPOINT), row_of(frame, "site", QUARANTINE)
     assert (checkpoint["visits"], checkpoint["frontline_gifts"], checkpoint["frontline_worth"]) == (2, 3, 950_000)
     assert (checkpoint["days_since"], quarantine["days_since"]) == (28, 15)
     assert checkpoint["visit_state"] == "△ 14 ngày trở lên" and frame["visit_state"][0] == "Chưa được thăm"
-    assert exhibit.marks[0, "visit_state"][0] == "bad" and len(exhibit.marks) == 10
-    assert exhibit.total["visits"] == "3"
+    assert figure.marks[0, "visit_state"][0] == "bad" and len(figure.marks) == 10
+    assert figure.total["visits"] == "3"
 
 
 def test_a_day_decides_whether_a_visit_was_long_ago():
@@ -106,10 +105,10 @@ def test_a_day_decides_whether_a_visit_was_long_ago():
 def test_each_number_opens_to_its_rows(store, monkeypatch):
     view = view_of(monkeypatch)
     seen = 0
-    for exhibit in exhibits_of(view, "frontline"):
-        for (row, column), address in exhibit.addresses().items():
+    for figure in figures_of(view, "frontline"):
+        for (row, column), address in figure.addresses().items():
             assert addresses.parse(address.text()) == address
-            assert behind.number_at(address, view) == exhibit.frame[column].iat[row], address.text()
+            assert rows_behind.number_at(address, view) == figure.frame[column].iat[row], address.text()
             seen += 1
     # sites: (visits, gifts, worth) of 2; by type and by commune 2 each; timeline: 3 visits, 2 of them with a worth
     assert seen == 6 + 4 + 5
@@ -117,9 +116,9 @@ def test_each_number_opens_to_its_rows(store, monkeypatch):
 
 def test_coverage_by_type_and_by_commune(store, monkeypatch):
     view = view_of(monkeypatch)
-    by_type = frontline.covered_exhibit("site_type", view).frame
+    by_type = frontline.covered_figure("site_type", view).frame
     assert row_of(by_type, "site_type", "checkpoint")["visited_pct"] == 50
-    by_commune = frontline.covered_exhibit("site_commune", view).frame
+    by_commune = frontline.covered_figure("site_commune", view).frame
     assert row_of(by_commune, "site_commune", "24655")["sites"] == 2
     assert pd.isna(by_commune["site_commune"].iat[-1]) and by_commune["visited"].iat[-1] == 1
     assert by_commune["sites"].sum() == 12
@@ -127,15 +126,15 @@ def test_coverage_by_type_and_by_commune(store, monkeypatch):
 
 def test_days_are_counted_up_to_the_end_of_the_period(store, monkeypatch):
     week = Filters(first_week=date(2021, 8, 2), last_week=date(2021, 8, 2))
-    frame = frontline.sites_exhibit(view_of(monkeypatch, week)).frame
+    frame = frontline.sites_figure(view_of(monkeypatch, week)).frame
     assert row_of(frame, "site", CHECKPOINT)["days_since"] == 6  # up to Sunday 8 August
 
 
 def test_a_filter_that_leaves_no_visit_keeps_the_sites(store, monkeypatch):
     view = view_of(monkeypatch, Filters(communes=("24643",)))
-    frame = frontline.sites_exhibit(view).frame
+    frame = frontline.sites_figure(view).frame
     assert frame["site"].tolist() == ["health_station_24643"] and frame["visits"].tolist() == [0]
-    assert frontline.timeline_exhibit(view).frame.empty
+    assert frontline.timeline_figure(view).frame.empty
 
 
 def test_a_gift_is_followed_to_the_cell_of_its_quantity(store, monkeypatch):
@@ -171,8 +170,8 @@ def test_the_timeline_has_a_row_for_every_site_and_a_mark_for_every_visit():
         }
     )
     sites = [STATION, CHECKPOINT, QUARANTINE]
-    figure = timeline.of_visits(visits, sites, date(2021, 7, 26), date(2021, 8, 30), **LOOK)
-    trace, notes = figure.data[0], [note.text for note in figure.layout.annotations]
+    chart = timeline.of_visits(visits, sites, date(2021, 7, 26), date(2021, 8, 30), **LOOK)
+    trace, notes = chart.data[0], [note.text for note in chart.layout.annotations]
     assert list(trace.customdata[1]) == [
         "Chốt kiểm dịch xã Tâm Thắng, 02/08/2021",
         "4 món quà",
@@ -182,13 +181,13 @@ def test_the_timeline_has_a_row_for_every_site_and_a_mark_for_every_visit():
     assert trace.customdata[2][3] == f"frontline_gifts;site={CHECKPOINT};day="
     assert list(trace.marker.symbol) == ["circle", "circle", "diamond"] and trace.marker.size[1] > trace.marker.size[0]
     assert trace.y[0] < trace.y[1] and "▲ chưa được thăm" in notes and "Khu cách ly (chung)" in notes
-    assert "Không<br>ghi ngày" in figure.layout.xaxis.ticktext
+    assert "Không<br>ghi ngày" in chart.layout.xaxis.ticktext
 
 
 def test_a_long_campaign_keeps_few_days_on_its_axis():
     empty = pd.DataFrame({"date": pd.to_datetime([]), "site": [], "frontline_gifts": pd.array([], "Int64")})
-    figure = timeline.of_visits(empty, [STATION], date(2021, 7, 26), date(2022, 9, 18), language="en", theme="dark")
-    assert len(figure.layout.xaxis.ticktext) <= 4 and figure.layout.xaxis.ticktext[0] == "26 Jul<br>2021"
+    chart = timeline.of_visits(empty, [STATION], date(2021, 7, 26), date(2022, 9, 18), language="en", theme="dark")
+    assert len(chart.layout.xaxis.ticktext) <= 4 and chart.layout.xaxis.ticktext[0] == "26 Jul<br>2021"
 
 
 def test_an_empty_frame_is_no_fault():

@@ -23,7 +23,7 @@ from report.charts.flows import money_way
 from report.charts.stock import by_week_end, in_and_out
 from report.figures import goods as goods_screen
 from report.figures import stock_card
-from report.figures.money_way import way_exhibit
+from report.figures.money_way import way_figure
 from report.filters import Filters
 from tests.test_metrics import EA_TLING, NAM_DONG, cash, goods, made
 from tests.test_pages import ENGLISH, NOW, RAW_KEY, TECHNICAL, opened, reading, words
@@ -206,11 +206,11 @@ def test_the_sankey_turns_a_negative_rest_around(language):
 
 
 def test_no_node_of_the_sankey_leaves_the_picture_and_every_one_is_named():
-    figure = money_way(money_links(LISTS), language="vi", theme="dark")
-    (trace,) = figure.data
+    chart = money_way(money_links(LISTS), language="vi", theme="dark")
+    (trace,) = chart.data
     assert all(0 <= y <= 1 for y in (*trace.node.x, *trace.node.y))
-    assert len(figure.layout.annotations) == len(trace.node.x)
-    assert sum("Doanh nghiệp" in note.text for note in figure.layout.annotations) == 1
+    assert len(chart.layout.annotations) == len(trace.node.x)
+    assert sum("Doanh nghiệp" in note.text for note in chart.layout.annotations) == 1
 
 
 # the charts of the stock
@@ -229,13 +229,13 @@ STOCK = pd.DataFrame(
 
 def test_bars_in_and_out_start_where_the_first_part_ends():
     said = {("rice", "kg"): "▼ âm"}
-    figure = in_and_out(STOCK, said, language="vi", theme="light")
-    drawn = {data[3]: (data[0], data[1], data[2]) for trace in figure.data for data in trace.customdata}
+    chart = in_and_out(STOCK, said, language="vi", theme="light")
+    drawn = {data[3]: (data[0], data[1], data[2]) for trace in chart.data for data in trace.customdata}
     assert drawn["bought:rice:kg"] == ("Gạo: Mua thêm", "40 kg", "rice")
     assert set(drawn) == {f"{name}:rice:kg" for name in FLOWS} | {"received:milk:box"}  # missing is no mark
-    bases = {trace.customdata[0][3]: list(trace.base) for trace in figure.data if trace.base and trace.customdata}
+    bases = {trace.customdata[0][3]: list(trace.base) for trace in chart.data if trace.base and trace.customdata}
     assert bases["bought:rice:kg"] == [100] and bases["frontline:rice:kg"] == [160]
-    texts = [note.text for note in figure.layout.annotations]
+    texts = [note.text for note in chart.layout.annotations]
     assert "Gạo: còn -40 kg" in texts[0] and "Vào 140 · Ra 180" in texts[0] and "▼ âm" in texts[0]
     assert "Vào 5 · Ra 0" in texts[1] and "▼" not in texts[1]
 
@@ -352,9 +352,9 @@ def test_a_filter_that_leaves_nothing(small_store):
 def test_a_filter_by_goods_does_not_part_the_cash_from_the_goods(small_store):
     st.session_state.filters = Filters(goods=("rice",), communes=(EA_TLING,))
     view = session.view()
-    exhibit = goods_screen.cash_exhibit(view)
-    assert exhibit.frame["amount_vnd"].tolist() == [1_750_000, 1_750_000]
-    assert way_exhibit(view).frame["amount_vnd"].sum() > 0
+    figure = goods_screen.cash_figure(view)
+    assert figure.frame["amount_vnd"].tolist() == [1_750_000, 1_750_000]
+    assert way_figure(view).frame["amount_vnd"].sum() > 0
     whole = replace(view, filters=Filters())
     assert len(gift_lines.unconverted_rows(whole)) == 1
     assert stock_card.cards(whole) == [("rice", "kg"), ("cash", "vnd")]

@@ -12,8 +12,8 @@ from data import reference, schemas
 from data.access import Person
 from data.uploads.store import Store
 from loaders import Reading
-from report import comparison
 from report.filters import Filters
+from report.sentences import comparison
 from report.view import View
 from ui.frame import session
 from ui.history import page as history

@@ -14,7 +14,7 @@ from loaders import Answers, Source, read
 from loaders.roads import arrivals
 from tests.test_layouts import AS_OF, GIFTS, HEAD, KEY, MAIL, NOW, ROWS, book, decision, taken
 from tests.test_pages import ENGLISH, RAW_KEY
-from ui.intake.drops import Drop
+from ui.intake.incoming_files import IncomingFile
 from ui.intake.layout_memory import applied, described, found_text, sender_name
 from ui.intake.layout_questions import asked_columns, asked_units, field_name, fields_of
 from words import texts
@@ -67,9 +67,9 @@ def app_of(function, language="vi", **state) -> AppTest:
     return app
 
 
-def drop_of(head, rows) -> Drop:
+def drop_of(head, rows) -> IncomingFile:
     content = book({"Tuần 32": [["ỦY BAN MTTQ XÃ EA PÔ"], [GIFTS], [], head, *rows]})
-    return Drop(arrivals.dropped("a.xlsx", content, NOW), content)
+    return IncomingFile(arrivals.dropped("a.xlsx", content, NOW), content)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

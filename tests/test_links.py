@@ -13,9 +13,9 @@ from data.database.errors import StoreError
 from data.records.links import Link, commune_of
 from data.uploads.store import Store
 from tests.office import EDITOR, OWN, ZONE, records
-from ui.doors import keys, passcodes, routes, share, sign_in
+from ui.doors import passcodes, routes, share, sign_in, signing_key
+from ui.doors.guessing_limit import FREE_TRIES, LONGEST_SECONDS, MOST_PLACES, GuessingLimit
 from ui.doors.sign_in import LINK_COOKIE, SIGNED_IN_COOKIE
-from ui.doors.slowed import FREE_TRIES, LONGEST_SECONDS, MOST_PLACES, Slowed
 from ui.doors.tokens import LINK, SIGNED_IN, TICKET, VISIT, Signer
 from ui.frame import session
 from words import texts
@@ -41,7 +41,7 @@ class Clock:
 def clock(monkeypatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(session, "now", lambda: clock.now)
-    monkeypatch.setattr(routes, "slowed", Slowed(clock.seconds))
+    monkeypatch.setattr(routes, "guesses", GuessingLimit(clock.seconds))
     return clock
 
 
@@ -219,22 +219,22 @@ def test_guessing_the_passcode_of_a_link_becomes_slower(store, clock):
 
 def test_waiting_grows_to_a_limit_and_a_right_one_forgives():
     clock = Clock()
-    slowed = Slowed(clock.seconds)
+    guesses = GuessingLimit(clock.seconds)
     waits = []
     for _ in range(14):
-        is_right, wait = slowed.attempt("a", lambda: False)
+        is_right, wait = guesses.attempt("a", lambda: False)
         assert not is_right
         waits.append(wait)
         clock.pass_by(seconds=wait)
     assert waits[: FREE_TRIES - 1] == [0.0] * (FREE_TRIES - 1) and waits[FREE_TRIES - 1 : FREE_TRIES + 2] == [2, 4, 8]
     assert waits[-1] == LONGEST_SECONDS and waits == sorted(waits)
-    assert slowed.attempt("b", lambda: False) == (False, 0.0)  # another place is not slowed
-    assert slowed.attempt("a", lambda: True) == (True, 0.0) and slowed.wait_seconds("a") == 0
+    assert guesses.attempt("b", lambda: False) == (False, 0.0)  # another place is not slowed
+    assert guesses.attempt("a", lambda: True) == (True, 0.0) and guesses.wait_seconds("a") == 0
 
 
 def test_a_hundred_tries_at_once_are_no_hundred_tries():
-    checked, slowed = [], Slowed(lambda: 0.0)
-    tries = [threading.Thread(target=slowed.attempt, args=("a", lambda: bool(checked.append(1)))) for _ in range(100)]
+    checked, guesses = [], GuessingLimit(lambda: 0.0)
+    tries = [threading.Thread(target=guesses.attempt, args=("a", lambda: bool(checked.append(1)))) for _ in range(100)]
     for one in tries:
         one.start()
     for one in tries:
@@ -244,17 +244,17 @@ def test_a_hundred_tries_at_once_are_no_hundred_tries():
 
 def test_one_waits_from_the_answer_on_however_long_it_took():
     clock = Clock()
-    slowed = Slowed(clock.seconds)
+    guesses = GuessingLimit(clock.seconds)
     for _ in range(FREE_TRIES):
-        found = slowed.attempt("a", lambda: bool(clock.pass_by(seconds=5)))
+        found = guesses.attempt("a", lambda: bool(clock.pass_by(seconds=5)))
     assert found == (False, 2.0)
 
 
 def test_what_is_remembered_of_wrong_tries_has_a_limit():
-    slowed = Slowed(lambda: 0.0)
+    guesses = GuessingLimit(lambda: 0.0)
     for place in range(MOST_PLACES + 10):
-        slowed.attempt(place, lambda: False)
-    assert len(slowed.failures) == MOST_PLACES
+        guesses.attempt(place, lambda: False)
+    assert len(guesses.failures) == MOST_PLACES
 
 
 # who comes through a link
@@ -346,14 +346,14 @@ def test_the_key_is_made_once_and_kept_from_others(tmp_path):
     made = [None] * 8
 
     def start(number: int) -> None:
-        made[number] = keys.read_or_make(path)
+        made[number] = signing_key.read_or_make(path)
 
     starts = [threading.Thread(target=start, args=(number,)) for number in range(8)]
     for one in starts:
         one.start()
     for one in starts:
         one.join()
-    key = keys.read_or_make(path)
+    key = signing_key.read_or_make(path)
     assert len(key) == 64 and set(made) <= {key, None} and key in made
     assert path.stat().st_mode & 0o077 == 0 and [p.name for p in path.parent.iterdir()] == ["secrets.toml"]
 
@@ -361,8 +361,8 @@ def test_the_key_is_made_once_and_kept_from_others(tmp_path):
 def test_a_key_goes_beside_what_is_there_and_a_poor_one_is_nobodys(tmp_path):
     path = tmp_path / "secrets.toml"
     path.write_text('[passcodes]\nviewer = "x"\n', "utf-8")
-    assert keys.read_or_make(path) and keys.read_secrets(path)["passcodes"] == {"viewer": "x"}
+    assert signing_key.read_or_make(path) and signing_key.read_secrets(path)["passcodes"] == {"viewer": "x"}
     path.write_text('[links]\nkey = "short"\n', "utf-8")
-    assert keys.read_or_make(path) is None and keys.read_secrets(path) == {"links": {"key": "short"}}
+    assert signing_key.read_or_make(path) is None and signing_key.read_secrets(path) == {"links": {"key": "short"}}
     path.write_text("this is no TOML", "utf-8")
-    assert keys.read_or_make(path) is None
+    assert signing_key.read_or_make(path) is None

@@ -22,14 +22,14 @@ from loaders.evidence.context import show
 from loaders.formats.sources import open_grids
 from loaders.reading import Source
 from metrics.measures import MEASURES
-from outgoing.formula_workbook import living_rows, living_workbook, pack_workbook
-from outgoing.formula_workbook.living_book import Book, Column, RowSheet, Screen
-from outgoing.formula_workbook.living_workbook import ROWS_HEADER
+from outgoing.formula_workbook import row_sheets, workbook, writer
+from outgoing.formula_workbook.book import Book, Column, RowSheet, Screen
+from outgoing.formula_workbook.writer import ROWS_HEADER
 from report import frames as summary
-from report import rows_behind as behind
+from report import rows_behind
 from report.addresses import Address
 from report.filters import Filters
-from report.headlines import headline_codes
+from report.sentences.headlines import headline_codes
 from report.view import View
 from tests.amounts import IS_NIGHTLY
 from tests.machine import find_office
@@ -59,7 +59,7 @@ class Made:
 
     content: bytes
     book: Book
-    page: dict  # screen -> its exhibits
+    page: dict  # screen -> its figures
     headlines: dict  # address -> its value
     calculated: bytes = b""
 
@@ -75,9 +75,9 @@ class Made:
 
 def make(view: View) -> Made:
     numbers = [Address(code) for code in (*MEASURES, "reports_received", "reports_on_time", "reports_expected")]
-    headlines = {made.code: behind.number_at(made, view) for made in [*numbers, Address("stock:cash:vnd")]}
-    book = pack_workbook.book(view)
-    return Made(living_workbook.write(book), book, pack_workbook.exhibits_of(view), headlines)
+    headlines = {made.code: rows_behind.number_at(made, view) for made in [*numbers, Address("stock:cash:vnd")]}
+    book = workbook.book(view)
+    return Made(writer.write(book), book, workbook.figures_of(view), headlines)
 
 
 @pytest.fixture(scope="module")
@@ -94,9 +94,9 @@ def made(demo_store, tmp_path_factory):
         texts.use("en")
         found["english"] = make(view_of(demo_store, FILTERS["weeks"], patch))
         texts.use("vi")
-        patch.setattr(living_workbook, "MOST_IN_MEMORY", 10)
+        patch.setattr(writer, "MOST_IN_MEMORY", 10)
         found["line_by_line"] = make(view_of(demo_store, FILTERS["goods"], patch))
-        patch.setattr(living_rows, "MOST_ROWS", 20)
+        patch.setattr(row_sheets, "MOST_ROWS", 20)
         found["added_up"] = make(view_of(demo_store, FILTERS["commune"], patch))
     found["changed"] = Made(with_more_cash(found["all"].content), found["all"].book, {}, found["all"].headlines)
     calculate(found, folder)
@@ -182,18 +182,18 @@ def test_every_number_is_that_of_the_page_and_a_formula(made, name):
     one = made[name]
     formulas, written, _ = one.sheets
     count = copied = 0
-    for screen, exhibits in zip(one.book.screens, one.page.values(), strict=True):
-        assert len(screen.tables) == len(exhibits) + 2 * (screen is one.book.screens[0])
-        for table, exhibit in zip(screen.tables[-len(exhibits) :] if exhibits else (), exhibits, strict=True):
-            trends = [c for c in exhibit.frame if exhibit.frame[c].map(lambda value: isinstance(value, tuple)).any()]
-            frame = exhibit.frame.drop(columns=trends)
+    for screen, figures in zip(one.book.screens, one.page.values(), strict=True):
+        assert len(screen.tables) == len(figures) + 2 * (screen is one.book.screens[0])
+        for table, figure in zip(screen.tables[-len(figures) :] if figures else (), figures, strict=True):
+            trends = [c for c in figure.frame if figure.frame[c].map(lambda value: isinstance(value, tuple)).any()]
+            frame = figure.frame.drop(columns=trends)
             for column, of_frame in enumerate(frame, start=1):
                 if not pd.api.types.is_numeric_dtype(frame[of_frame]) or frame[of_frame].dtype == "boolean":
                     continue
                 for number, value in enumerate(frame[of_frame]):
                     place = (table.first_data_row + number, column)
                     assert is_same(written[screen.title].cell(*place).value, shown(value, of_frame)), (
-                        exhibit.key,
+                        figure.key,
                         place,
                     )
                     is_formula = formulas[screen.title].cell(*place).data_type == "f"
@@ -207,7 +207,7 @@ def test_the_headline_numbers_are_those_of_the_tiles(made, name):
     one = made[name]
     _, written, _ = one.sheets
     sheet, table = written["Tổng quan"], one.book.screens[0].tables[0]
-    codes = (*headline_codes(), *pack_workbook.OF_REPORTS)
+    codes = (*headline_codes(), *workbook.OF_REPORTS)
     names = {number_name(code): code for code in codes} | {"Còn lại: Tiền mặt (đồng)": "stock:cash:vnd"}
     for row in range(table.first_data_row, table.first_data_row + len(table.rows)):
         code = names.pop(sheet.cell(row, 1).value)
@@ -265,7 +265,7 @@ def text_at(grids: list, sheet: str, cell: str) -> str | None:
     column, row, _, _ = range_boundaries(cell)
     (grid,) = [grid for grid in grids if grid.sheet == sheet]
     value = grid.rows[row - 1][column - 1]
-    return None if value is None else living_workbook.escaped(show(value))
+    return None if value is None else writer.escaped(show(value))
 
 
 def test_no_row_names_a_donor(made, demo_store, monkeypatch):
@@ -320,24 +320,24 @@ def hostile_book(texts_: list[str]) -> Book:
 
 @pytest.mark.parametrize("most", [0, 10_000])
 def test_no_text_becomes_a_formula(most, monkeypatch):
-    monkeypatch.setattr(living_workbook, "MOST_IN_MEMORY", most)
+    monkeypatch.setattr(writer, "MOST_IN_MEMORY", most)
     words = ["=1+1", "+84", "-5", "@SUM(A1)", "\t=1", "a\x0bb", "<r>x</r>", "&<>", "{=1}", "x" * 40_000, "http://a.b"]
-    book = load_workbook(io.BytesIO(living_workbook.write(hostile_book(words))))
+    book = load_workbook(io.BytesIO(writer.write(hostile_book(words))))
     cells = [row[0] for row in book["Tờ"].iter_rows(min_row=ROWS_HEADER + 1)]
     assert len(cells) == len(words)
     assert all(cell.data_type == "s" and cell.hyperlink is None for cell in cells)
     assert [cell.value for cell in cells[:4]] == ["'=1+1", "'+84", "'-5", "'@SUM(A1)"]
-    assert cells[9].value.endswith("…") and len(cells[9].value) == living_workbook.MOST_LETTERS
+    assert cells[9].value.endswith("…") and len(cells[9].value) == writer.MOST_LETTERS
 
 
 def test_the_share_that_is_done_grows_to_the_whole(demo_store, monkeypatch):
     heard: list[float] = []
-    pack_workbook.workbook(view_of(demo_store, FILTERS["sites"], monkeypatch), heard.append)
+    workbook.workbook(view_of(demo_store, FILTERS["sites"], monkeypatch), heard.append)
     assert all(later > earlier - 1e-9 for earlier, later in pairwise(heard)) and 0 < heard[0] < 0.5 and heard[-1] == 1
 
 
 def test_a_store_without_anything_gives_a_file_too(tmp_path, monkeypatch):
     filters = Filters(last_week=MONDAY)
-    content = pack_workbook.workbook(view_of(str(tmp_path / "store"), filters, monkeypatch))
+    content = workbook.workbook(view_of(str(tmp_path / "store"), filters, monkeypatch))
     book = load_workbook(io.BytesIO(content), data_only=True)
     assert book["Tổng quan"]["B12"].value is None

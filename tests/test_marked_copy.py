@@ -22,7 +22,7 @@ from data import schemas
 from loaders import Outcome, Reading, Source, read
 from loaders.formats.grid import Grid
 from loaders.problems import CODES, Severity, SheetNotRecognised, SourceUnreadable, Where, problem
-from loaders.tables import marks
+from loaders.tables import our_sheets
 from outgoing.marked_copy.cell_styles import COLOURS
 from outgoing.marked_copy.copy import MOST_COMMENTS, marked_copy
 from outgoing.marked_copy.problem_list import WORTH_TELLING, findings
@@ -292,16 +292,16 @@ def test_every_comment_has_its_box(marked):
 def test_the_list_is_first_and_alone_chosen(marked):
     made = parts(marked.content)
     book = openpyxl.load_workbook(io.BytesIO(marked.content))
-    assert book.sheetnames[0] == marks.LIST_SHEET and book.active.title == marks.LIST_SHEET
+    assert book.sheetnames[0] == our_sheets.LIST_SHEET and book.active.title == our_sheets.LIST_SHEET
     chosen = [name for name, data in made.items() if b'tabSelected="1"' in data or b'tabSelected="true"' in data]
-    assert len(chosen) == 1 and chosen[0] == sheet_part(marked.content, marks.LIST_SHEET)
+    assert len(chosen) == 1 and chosen[0] == sheet_part(marked.content, our_sheets.LIST_SHEET)
 
 
 def test_the_list_names_every_place_and_links_to_it(marked):
-    sheet = openpyxl.load_workbook(io.BytesIO(marked.content))[marks.LIST_SHEET]
+    sheet = openpyxl.load_workbook(io.BytesIO(marked.content))[our_sheets.LIST_SHEET]
     rows = [[c.value for c in row] for row in sheet.iter_rows(min_row=1)]
     top = next(number for number, row in enumerate(rows) if row[0] == "STT")
-    assert marks.marked_item(rows[0][0]) == 12 and [row[0] for row in rows[top + 1 :]] == list(range(1, 11))
+    assert our_sheets.marked_item(rows[0][0]) == 12 and [row[0] for row in rows[top + 1 :]] == list(range(1, 11))
     places = [(row[1], row[2], row[3]) for row in rows[top + 1 :]]
     assert places[0] == ("Phải sửa", "Danh sách", None)
     assert ("Cần xác nhận", "Danh sách", "C12") in places and ("Để biết", "Danh sách", "D2") in places
@@ -344,11 +344,11 @@ def test_a_copy_that_comes_back_is_marked_anew(rich):
     direct = marked_copy(Source(NAME, rich), outcome_with(fault("B2")), item=4)
     assert twice.name == direct.name
     book = openpyxl.load_workbook(io.BytesIO(twice.content))
-    assert [name for name in book.sheetnames if marks.LIST_SHEET in name] == [marks.LIST_SHEET]
+    assert [name for name in book.sheetnames if our_sheets.LIST_SHEET in name] == [our_sheets.LIST_SHEET]
     sheet = book["Danh sách"]
     assert sheet["C3"].fill.fgColor.rgb == "FFFFFF00" and sheet["E5"].fill.fill_type is None
     assert {c.coordinate for row in sheet.iter_rows() for c in row if c.comment} == {"B2", "B4"}
-    assert marks.marked_item(book[marks.LIST_SHEET]["A1"].value) == 4
+    assert our_sheets.marked_item(book[our_sheets.LIST_SHEET]["A1"].value) == 4
     assert book["Xã Đắk D'rông"].defined_names.keys() == {"cua_to"}
 
 
@@ -470,7 +470,7 @@ def test_what_cannot_be_edited_goes_back_as_the_list(how):
     made[name] = HOSTILE[how](made[name])
     returned = marked_copy(Source(NAME, zipped(made)), outcome_with(fault("C9", sheet="T1")), item=5)
     assert not returned.is_marked and returned.name == "danh sách - danh sách cần sửa.xlsx"
-    assert openpyxl.load_workbook(io.BytesIO(returned.content)).sheetnames == [marks.LIST_SHEET]
+    assert openpyxl.load_workbook(io.BytesIO(returned.content)).sheetnames == [our_sheets.LIST_SHEET]
     assert read(Source(returned.name, returned.content), as_of=date(2021, 9, 15)) == Outcome((), (), 5)
 
 
@@ -478,7 +478,7 @@ def test_what_cannot_be_edited_goes_back_as_the_list(how):
 def test_other_formats_get_the_list_alone(name):
     returned = marked_copy(Source(name, (golden.FOLDER / name).read_bytes()), golden.outcome_of(name), item=9)
     sheet = openpyxl.load_workbook(io.BytesIO(returned.content)).active
-    assert not returned.is_marked and returned.name.endswith(".xlsx") and sheet.title == marks.LIST_SHEET
+    assert not returned.is_marked and returned.name.endswith(".xlsx") and sheet.title == our_sheets.LIST_SHEET
     assert not any(c.hyperlink for row in sheet.iter_rows() for c in row)
 
 
@@ -518,7 +518,7 @@ def test_texts_of_a_sheet_are_never_calculated(rich):
     problems = [fault("C3", found=evil, proposed="=1+1"), fault("C4", found="@SUM(A1)")]
     returned = marked_copy(Source(NAME, rich), outcome_with(*problems), item=1)
     book = openpyxl.load_workbook(io.BytesIO(returned.content))
-    cells = [c for row in book[marks.LIST_SHEET].iter_rows() for c in row if c.value is not None]
+    cells = [c for row in book[our_sheets.LIST_SHEET].iter_rows() for c in row if c.value is not None]
     assert {c.data_type for c in cells} == {"s", "n", "inlineStr"} - {"inlineStr"} and "f" not in {
         c.data_type for c in cells
     }
@@ -541,7 +541,7 @@ def test_ten_thousand_faults():
     assert sum(look != "0" for look, _ in cells.values()) == 10_000
     comments = next(data for name, data in made.items() if "comments" in name)
     assert comments.count(b"<comment ") == MOST_COMMENTS
-    listed = made[sheet_part(returned.content, marks.LIST_SHEET)].decode()
+    listed = made[sheet_part(returned.content, our_sheets.LIST_SHEET)].decode()
     assert listed.count("<hyperlink ") == 10_000 and "ghi chú ở 500 ô đầu" in listed
 
 
@@ -566,11 +566,13 @@ def test_a_list_is_known_by_name_and_marker():
     def grid(sheet, text):
         return Grid("a.xlsx", sheet, [[text]])
 
-    assert marks.is_list(grid("Cần sửa (2)", "MTTQ-CAN-SUA/12 ")) and marks.is_list(grid("Cần sửa", "MTTQ-CAN-SUA"))
-    assert not marks.is_list(grid("Tuần 33", "MTTQ-CAN-SUA/12")) and not marks.is_list(grid("Cần sửa", "STT"))
-    assert not marks.is_list(Grid("a.xlsx", "Cần sửa", []))
-    assert marks.item_of([grid("Cần sửa", "x"), grid("Cần sửa", marks.marker(7))]) == 7
-    assert marks.item_of([grid("Cần sửa", marks.marker(None))]) is None
+    assert our_sheets.is_list(grid("Cần sửa (2)", "MTTQ-CAN-SUA/12 ")) and our_sheets.is_list(
+        grid("Cần sửa", "MTTQ-CAN-SUA")
+    )
+    assert not our_sheets.is_list(grid("Tuần 33", "MTTQ-CAN-SUA/12")) and not our_sheets.is_list(grid("Cần sửa", "STT"))
+    assert not our_sheets.is_list(Grid("a.xlsx", "Cần sửa", []))
+    assert our_sheets.item_of([grid("Cần sửa", "x"), grid("Cần sửa", our_sheets.marker(7))]) == 7
+    assert our_sheets.item_of([grid("Cần sửa", our_sheets.marker(None))]) is None
 
 
 def test_what_is_told_of_a_workbook_stays_told(rich):

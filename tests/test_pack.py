@@ -20,22 +20,23 @@ from data.database.errors import StoreError
 from data.uploads.store import Store
 from loaders.reading import Reading
 from outgoing import pack
-from outgoing.formula_workbook import pack_workbook
+from outgoing.formula_workbook import workbook
 from outgoing.papers import pdf
 from outgoing.papers import week_report_content as week_report
 from outgoing.papers.paper import Paragraph
 from outgoing.papers.paper import Table as PaperTable
-from report import addresses, attention, exhibits, exports, story
-from report import headlines as tiles
-from report import rows_behind as behind
+from report import addresses, exports, rows_behind
 from report.addresses import Address
 from report.charts import heatmap
 from report.charts.heatmap import SIGNS
-from report.exhibits import SIGNS as MARKS
-from report.exhibits import Exhibit
+from report.figure import SIGNS as MARKS
+from report.figure import Figure
 from report.figures import progress, reports
 from report.filters import Filters
 from report.registry import figures
+from report.sentences import attention, coverage
+from report.sentences import headlines as tiles
+from report.sentences import paragraph as story
 from report.view import View
 from tests import pack_reading, views
 from tests.amounts import IS_NIGHTLY
@@ -106,12 +107,12 @@ def made(view: View, tell=lambda share, file: None, now=lambda: NOW) -> Made:
 
 
 # what the pages have
-def shown_exhibits(view: View) -> list[Exhibit]:
+def shown_figures(view: View) -> list[Figure]:
     """The figures of the pages that a slide may show."""
-    return [exhibit for _, _, exhibit in figures(view, "on_slides")]
+    return [figure for _, _, figure in figures(view, "on_slides")]
 
 
-def exhibit_of(key: str, slide: pack_reading.Slide, known: list[Exhibit]) -> Exhibit:
+def figure_of(key: str, slide: pack_reading.Slide, known: list[Figure]) -> Figure:
     """The figure of a slide: its key, and where several have one key, what is drawn."""
     found = [one for one in known if one.key == key and one.subject in slide.notes]
     assert found, (key, slide.title)
@@ -150,27 +151,27 @@ def read_number(text: str) -> float | None:
 
 
 # the slides
-def check_charts(slides: list[pack_reading.Slide], known: list[Exhibit], view: View) -> int:
+def check_charts(slides: list[pack_reading.Slide], known: list[Figure], view: View) -> int:
     """Every value of every chart, in the chart, in its embedded workbook, and in words at its bar."""
     seen: dict[int, set] = {}
     count = 0
     by_id = {}
     for slide in slides:
         for key, chart in slide.charts:
-            exhibit = exhibit_of(key, slide, known)
-            by_id[id(exhibit)] = exhibit
-            count += check_chart(chart, exhibit, slide, view, seen.setdefault(id(exhibit), set()))
+            figure = figure_of(key, slide, known)
+            by_id[id(figure)] = figure
+            count += check_chart(chart, figure, slide, view, seen.setdefault(id(figure), set()))
     for number, places in seen.items():  # nothing that the page has is missing
-        exhibit = by_id[number]
-        _, columns = bars_of(exhibit.key)
+        figure = by_id[number]
+        _, columns = bars_of(figure.key)
         wanted = {
             (row, column)
             for column in columns
-            if column in exhibit.frame
-            for row, value in enumerate(exhibit.frame[column])
+            if column in figure.frame
+            for row, value in enumerate(figure.frame[column])
             if not numbers.is_missing(value)
         }
-        assert places == wanted, exhibit.key
+        assert places == wanted, figure.key
     return count
 
 
@@ -180,16 +181,16 @@ def bars_of(key: str) -> tuple[str, tuple[str, ...]]:
     )
 
 
-def check_chart(chart, exhibit: Exhibit, slide, view: View, seen: set) -> int:
-    axis, columns = bars_of(exhibit.key)
-    frame, cells = exhibit.frame, exhibit.addresses()
+def check_chart(chart, figure: Figure, slide, view: View, seen: set) -> int:
+    axis, columns = bars_of(figure.key)
+    frame, cells = figure.frame, figure.addresses()
     columns = [column for column in columns if column in frame]
-    unit = slide.texts.get(f"unit {exhibit.key} {chart.number}", [""])[0]
+    unit = slide.texts.get(f"unit {figure.key} {chart.number}", [""])[0]
     rows = [row_of(name, axis, frame, unit if "base_unit" in frame else "") for name in chart.categories]
     assert len(chart.series) == len(columns)
     assert list(chart.workbook) == list(chart.series)
     for name, values in chart.series.items():
-        assert all(map(close, chart.workbook[name], values)), (exhibit.key, name)
+        assert all(map(close, chart.workbook[name], values)), (figure.key, name)
     assert chart.beside == {name: labels for name, labels in chart.labels.items() if any(labels)}
     for column, (name, values) in zip(columns, chart.series.items(), strict=True):
         for place, (row, value) in enumerate(zip(rows, values, strict=True)):
@@ -199,18 +200,18 @@ def check_chart(chart, exhibit: Exhibit, slide, view: View, seen: set) -> int:
             row, side = row
             is_side = side is None or (side == "came") == (column in ("received", "bought"))
             expected = plain(frame[column].iat[row]) if is_side else None
-            assert close(value, expected), (exhibit.key, column, chart.categories[place])
+            assert close(value, expected), (figure.key, column, chart.categories[place])
             if value is None:
                 assert not chart.labels[name][place]
                 continue
             seen.add((row, column))
             if (row, column) in cells:
-                assert close(behind.number_at(cells[row, column], view), value), (exhibit.key, row, column)
+                assert close(rows_behind.number_at(cells[row, column], view), value), (figure.key, row, column)
             sides = RATIOS.get(column, ())
             ratio = numbers.ratio(*(frame[side].iat[row] for side in sides)) if sides else ""
             label = chart.labels[name][place]
-            assert not label or told(label, value, ratio), (exhibit.key, label, value)
-            if exhibit.key.startswith("progress_targets") and column == "reported" and "progress_pct" in frame:
+            assert not label or told(label, value, ratio), (figure.key, label, value)
+            if figure.key.startswith("progress_targets") and column == "reported" and "progress_pct" in frame:
                 share = numbers.percent(frame["progress_pct"].iat[row], texts.language())
                 assert share in label or share == numbers.MISSING
     return sum(value is not None for values in chart.series.values() for value in values)
@@ -239,7 +240,7 @@ def row_of(name: str, axis: str, frame: pd.DataFrame, unit: str) -> tuple[int, s
     return None
 
 
-def check_tables(slides: list[pack_reading.Slide], known: list[Exhibit], view: View) -> int:
+def check_tables(slides: list[pack_reading.Slide], known: list[Figure], view: View) -> int:
     """Every cell is as the page writes it, every number is that of its rows, and no row is missing."""
     found: dict[str, list[list[str]]] = {}
     of_key = {}
@@ -248,29 +249,29 @@ def check_tables(slides: list[pack_reading.Slide], known: list[Exhibit], view: V
             if key == "reports_map":
                 check_map(cells, view)
                 continue
-            of_key[key] = exhibit_of(key, slide, known)
+            of_key[key] = figure_of(key, slide, known)
             head = found.setdefault(key, cells[:1])
             assert head[0] == cells[0]
             head += cells[1:]
     return sum(check_table(of_key[key], cells, view) for key, cells in found.items())
 
 
-def check_table(exhibit: Exhibit, cells: list[list[str]], view: View) -> int:
-    titles, rows, _ = exports.shown(exhibit.frame, texts.language())
-    columns = {title: column for title, column in zip(titles, exhibit.frame, strict=True) if title in cells[0]}
+def check_table(figure: Figure, cells: list[list[str]], view: View) -> int:
+    titles, rows, _ = exports.shown(figure.frame, texts.language())
+    columns = {title: column for title, column in zip(titles, figure.frame, strict=True) if title in cells[0]}
     places = [titles.index(title) for title in columns]
     assert list(columns) == cells[0]
     body, count = cells[1 : 1 + len(rows)], 0
     for number, (row, texts_of_row) in enumerate(zip(rows, body, strict=True)):
         for place, column, text in zip(places, columns.values(), texts_of_row, strict=True):
-            sign = f"{MARKS[exhibit.marks[number, column][0]]} " if (number, column) in exhibit.marks else ""
-            assert text == sign + row[place], (exhibit.key, number, column)
-            if address := exhibit.addresses().get((number, column)):
+            sign = f"{MARKS[figure.marks[number, column][0]]} " if (number, column) in figure.marks else ""
+            assert text == sign + row[place], (figure.key, number, column)
+            if address := figure.addresses().get((number, column)):
                 count += 1
-                value = behind.number_at(address, view)
-                assert read_number(text) == pytest.approx(value, abs=0.0051), (exhibit.key, number, column)
+                value = rows_behind.number_at(address, view)
+                assert read_number(text) == pytest.approx(value, abs=0.0051), (figure.key, number, column)
     total = cells[1 + len(rows) :]
-    shown = [exhibit.total.get(column, "") for column in columns.values()]
+    shown = [figure.total.get(column, "") for column in columns.values()]
     if any(shown) and len(rows) > 1:
         assert [total[0][0] if not shown[0] else shown[0], *shown[1:]] == total[0]
         assert len(total) == 1
@@ -280,7 +281,7 @@ def check_table(exhibit: Exhibit, cells: list[list[str]], view: View) -> int:
 
 
 def check_map(cells: list[list[str]], view: View) -> None:
-    status = reports.latest(behind.status_of(view))
+    status = reports.latest(rows_behind.status_of(view))
     signs = {
         (names.commune(row["commune"]), numbers.week_short(row["week_start_date"], texts.language())): (
             SIGNS[row["status"]] + ("!" if row["has_urgent"] else "")
@@ -293,7 +294,7 @@ def check_map(cells: list[list[str]], view: View) -> None:
     assert found == signs
 
 
-def check_words(slides: list[pack_reading.Slide], known: list[Exhibit], view: View) -> None:
+def check_words(slides: list[pack_reading.Slide], known: list[Figure], view: View) -> None:
     """Everything else that is written on the slides is a sentence of the pages, word for word."""
     headlines = {f"tile {tile.code}": tile for tile in tiles.tiles(view)}
     assert {name for slide in slides for name in slide.texts if name.startswith("tile ")} == set(headlines)
@@ -321,14 +322,14 @@ def check_words(slides: list[pack_reading.Slide], known: list[Exhibit], view: Vi
 
 
 def check_tile(tile: tiles.Tile, view: View) -> None:
-    value = behind.number_at(Address(tile.code), view)
+    value = rows_behind.number_at(Address(tile.code), view)
     if tile.code == tiles.REPORTS:
         assert float(tile.big.split("/")[0]) == (value or 0)
     elif value is None:
         assert tile.big == numbers.MISSING
     else:
         assert told(tile.big, value)
-    change = behind.number_at(Address(f"change:{tile.code}"), view)
+    change = rows_behind.number_at(Address(f"change:{tile.code}"), view)
     if tile.change and change:
         assert told(tile.change[2:].lstrip("+−"), abs(change)), tile.change
 
@@ -336,7 +337,7 @@ def check_tile(tile: tiles.Tile, view: View) -> None:
 def checked(text: str, address: Address | None, view: View) -> str:
     """A number of a sentence, after it was compared with its rows."""
     if address is not None:
-        value = behind.number_at(address, view)
+        value = rows_behind.number_at(address, view)
         if re.fullmatch(r"\d+/\d+", text):
             assert float(text.split("/")[0]) == (value or 0), (text, value)
         else:
@@ -344,24 +345,24 @@ def checked(text: str, address: Address | None, view: View) -> str:
     return text
 
 
-def allowed_words(known: list[Exhibit], view: View) -> set[str]:
+def allowed_words(known: list[Figure], view: View) -> set[str]:
     scope = texts.t("pack.slide.filters", text=pack.scope(view))
-    found = {exhibits.made_at(view), scope, texts.t("pack.slide.cut", name=names.commune(None))}
+    found = {coverage.made_at(view), scope, texts.t("pack.slide.cut", name=names.commune(None))}
     found |= {texts.t(f"frame.nav.{name}") for name in ("overview", "progress", "goods", "frontline", "reports")}
     found |= {names.unit(code) for code in reference.load().units}
     found |= {numbers.money_scale(size, texts.language())[1] for size in (1, 10**6, 10**9)}
     found |= {texts.t("reports.map.title")}
     for one in known:
         found.add(one.title)
-        stands = exhibits.standing(view, one.kinds, one.standing)
+        stands = coverage.sentence(view, one.kinds, one.coverage)
         found |= {stands, " · ".join(part for part in (one.subject, stands) if part), *one.note.split("  \n")}
     for code in reference.load().indicators:
         line = progress.line(code, view)
         for address, text in re.findall(r'data-click="rows:([^"]+)">([^<]+)<', line):
             checked(unescape(text), addresses.parse(unescape(address)), view)
         found.add(unescape(re.sub("<[^>]+>", "", line)))
-    status = reports.latest(behind.status_of(view))
-    stands = exhibits.standing(view, reports.KINDS)
+    status = reports.latest(rows_behind.status_of(view))
+    stands = coverage.sentence(view, reports.KINDS)
     found |= {f"{texts.t('reports.map.subject')} · {stands}"}
     legend = [
         f"{SIGNS[code]} {texts.t(f'reports.status.{code}')}" for code in SIGNS if (status["status"] == code).any()
@@ -378,29 +379,29 @@ def legend_orders(legend: list[str]) -> list[str]:
 
 def check_pptx(made: Made) -> int:
     slides, view = pack_reading.slides_of(made.pptx), made.view
-    known = shown_exhibits(view)
+    known = shown_figures(view)
     check_words(slides, known, view)
     for slide in slides:
-        assert exhibits.made_at(view) in slide.texts["stamp"]
+        assert coverage.made_at(view) in slide.texts["stamp"]
     assert slides[0].links == [LINK]
     return check_charts(slides, known, view) + check_tables(slides, known, view)
 
 
 # the workbook
 def check_xlsx(made: Made) -> int:
-    """Each exhibit of the workbook as a table whose numbers, kept beside the formulas, are the page's."""
+    """Each figure of the workbook as a table whose numbers, kept beside the formulas, are the page's."""
     sheets, view = pack_reading.tables_of(made.xlsx), made.view
-    stamp = exhibits.made_at(view)
+    stamp = coverage.made_at(view)
     first = next(iter(sheets.values()))
     assert any(cell == stamp for row in first[:8] for cell in row)
     count = 0
-    for name, found in pack_workbook.exhibits_of(view).items():
+    for name, found in workbook.figures_of(view).items():
         rows = iter(enumerate(sheets[texts.t(f"frame.nav.{name}")]))
-        for exhibit in found:
-            count += check_sheet_table(exhibit, rows)
+        for figure in found:
+            count += check_sheet_table(figure, rows)
     heads = {row[0]: row[1] for row in first[::-1] if row[0]}  # the headlines are the first table
     for code in tiles.headline_codes():
-        assert close(plain(heads[names.number(code)] or None), behind.number_at(Address(code), view) or None), code
+        assert close(plain(heads[names.number(code)] or None), rows_behind.number_at(Address(code), view) or None), code
     return count + check_rows(sheets, view)
 
 
@@ -423,28 +424,28 @@ def check_rows(sheets: dict[str, list[list]], view: View) -> int:
     return count
 
 
-def check_sheet_table(exhibit: Exhibit, rows) -> int:
+def check_sheet_table(figure: Figure, rows) -> int:
     """The next table with this header, below the one before it."""
-    shown = [c for c in exhibit.frame if not isinstance(exhibit.frame[c].iloc[0], tuple)]
+    shown = [c for c in figure.frame if not isinstance(figure.frame[c].iloc[0], tuple)]
     header, count = [names.field(column) for column in shown], 0
     for _, row in rows:
         if list(row[: len(header)]) == header and not any(row[len(header) :]):
             break
     else:
-        raise AssertionError(f"{exhibit.key}: no such table")
-    for record in exhibit.frame[shown].to_dict("records"):
+        raise AssertionError(f"{figure.key}: no such table")
+    for record in figure.frame[shown].to_dict("records"):
         cells = next(rows)[1]
         for column, cell in zip(shown, cells, strict=False):
             value = record[column]
-            if column in names.BY_COLUMN or not pd.api.types.is_numeric_dtype(exhibit.frame[column]):
+            if column in names.BY_COLUMN or not pd.api.types.is_numeric_dtype(figure.frame[column]):
                 continue
-            if pd.api.types.is_bool_dtype(exhibit.frame[column]):
+            if pd.api.types.is_bool_dtype(figure.frame[column]):
                 continue
             cell = None if cell == "" else cell
             assert close(
                 plain(cell), None if pd.isna(value) else float(value) / (100 if column.endswith("_pct") else 1)
             ), (
-                exhibit.key,
+                figure.key,
                 column,
                 record,
                 cell,
@@ -456,17 +457,17 @@ def check_sheet_table(exhibit: Exhibit, rows) -> int:
 # the papers
 def check_papers(made: Made) -> int:
     """Every number of the report is that of its rows; both files have every number of it, and no other."""
-    view, stamp = made.view, exhibits.made_at(made.view)
+    view, stamp = made.view, coverage.made_at(made.view)
     report = week_report.report(view, stamp)
     count = 0
-    for figure in report.figures():
-        looked_at = replace(view, filters=figure.filters)
-        assert figure.filters.as_of == view.filters.as_of
-        if figure.value is not None:
-            assert numbers.number(figure.value, "vi") == figure.text.split(" ")[0], figure
-        if figure.address:
+    for chart in report.figures():
+        looked_at = replace(view, filters=chart.filters)
+        assert chart.filters.as_of == view.filters.as_of
+        if chart.value is not None:
+            assert numbers.number(chart.value, "vi") == chart.text.split(" ")[0], chart
+        if chart.address:
             count += 1
-            assert close(behind.number_at(addresses.parse(figure.address), looked_at), figure.value), figure
+            assert close(rows_behind.number_at(addresses.parse(chart.address), looked_at), chart.value), chart
     wanted, may_repeat = numbers_of_paper(report)
     docx = with_digits(pack_reading.words_of_docx(made.docx))
     assert not wanted - docx and not set(docx - wanted) - may_repeat, (wanted - docx, docx - wanted)
@@ -513,7 +514,7 @@ def test_every_number_over_the_demo(name, spoken, demo_store, monkeypatch):
     everything = " ".join(
         str(part) for part in (pack_reading.slides_of(found.pptx), pack_reading.words_of_docx(found.docx))
     )
-    assert texts.t("frame.demo.banner") in exhibits.made_at(found.view)
+    assert texts.t("frame.demo.banner") in coverage.made_at(found.view)
     assert not NAMES.search(everything + str(pack_reading.tables_of(found.xlsx)))
 
 
@@ -571,7 +572,7 @@ def test_what_is_accepted_after_the_click_is_in_none_of_the_files(small_store):
     found = made(view, tell)
     assert not waiting and found.view.filters.as_of == NOW
     check(found)
-    assert behind.number_at(Address("cash_received"), found.view) == 1_000_000
+    assert rows_behind.number_at(Address("cash_received"), found.view) == 1_000_000
     told = everything_of(found)
     assert "1.000.000" in told and not re.search(r"[3-9]\.000\.000|[3-9]000000|[3-9] triệu", told)
 
@@ -588,7 +589,7 @@ def test_what_was_on_its_way_at_the_click_is_in_all_of_the_files(small_store):
     found = made(view, tell, lambda: clicks.pop(0))
     assert found.view.filters.as_of == NOW + timedelta(seconds=5)
     check(found)
-    assert behind.number_at(Address("cash_received"), found.view) == 8_000_000
+    assert rows_behind.number_at(Address("cash_received"), found.view) == 8_000_000
 
 
 def test_without_a_pause_there_is_no_pack(small_store, monkeypatch):
@@ -692,7 +693,7 @@ def test_a_number_that_was_changed_is_found(ending, part, old, new, small_pack):
 
 def test_a_pdf_of_other_numbers_is_found(small_pack):
     """The text of a PDF is compressed: the same report with one number more stands for a changed one."""
-    report = week_report.report(small_pack.view, exhibits.made_at(small_pack.view))
+    report = week_report.report(small_pack.view, coverage.made_at(small_pack.view))
     first = next(number for number, block in enumerate(report.blocks) if isinstance(block, Paragraph))
     blocks = [*report.blocks[:first], Paragraph(("Số khác: 1.234.567",)), *report.blocks[first:]]
     with pytest.raises(AssertionError):

@@ -123,10 +123,10 @@ def test_what_is_too_much_for_one_screen_stands_on_several(store):
 def test_every_mark_that_can_be_clicked_opens_something(store):
     opened = 0
     for slide in slides(EVERYTHING, view()):
-        exhibit = slide.screen.make(slide.view, slide.choice) if slide.screen.make else None
-        if exhibit is None or exhibit.figure is None or exhibit.frame.empty:
+        figure = slide.screen.make(slide.view, slide.choice) if slide.screen.make else None
+        if figure is None or figure.chart is None or figure.frame.empty:
             continue
-        for trace in exhibit.figure("vi", "dark").data:
+        for trace in figure.chart("vi", "dark").data:
             for data in trace.customdata if trace.customdata is not None else ():
                 address = presented_slide.opened_by(list(data))
                 if address:
@@ -140,8 +140,8 @@ def test_sites_that_nobody_visited_are_on_one_of_the_screens(store, monkeypatch)
     monkeypatch.setitem(SCREENS, "timeline", replace(SCREENS["timeline"], split=("sites", 5, registry._sites)))
     found = slides(("timeline",), view())
     assert [site for slide in found for site in slide.view.filters.sites] == sites and len(found) == 3
-    drawn = [slide.screen.make(slide.view, "").figure("vi", "light") for slide in found]
-    words = " ".join(str(figure.layout.annotations) for figure in drawn)
+    drawn = [slide.screen.make(slide.view, "").chart("vi", "light") for slide in found]
+    words = " ".join(str(chart.layout.annotations) for chart in drawn)
     assert all(names.site(site) in words for site in sites)
 
 
@@ -259,9 +259,9 @@ def test_one_that_fails_leaves_the_others(store, monkeypatch):
     def broken(*_, **__):
         raise ValueError("Trần Thị Bí Mật")
 
-    monkeypatch.setattr("report.headlines.tiles", broken)
+    monkeypatch.setattr("report.sentences.headlines.tiles", broken)
     monkeypatch.setattr("ui.overview.draw_headlines.tiles_html", broken)
-    monkeypatch.setattr("report.figures.goods.cash_exhibit", broken)
+    monkeypatch.setattr("report.figures.goods.cash_figure", broken)
     app = presented(screens="cash,story")
     assert "mã" in app.error[0].value and "Bí Mật" not in said(app)
     assert hands(app)["count"] == 2

@@ -17,7 +17,7 @@ from loaders import Reading
 from metrics.measures import counted_rows, number_of
 from metrics.progress import district_progress, per_head, progress_by_commune, trends, weekly_values
 from report import addresses, boundaries
-from report.charts import sketch_map as tiles
+from report.charts import sketch_map
 from report.charts.progress import against_targets
 from report.figures import commune as indicator_grid
 from report.filters import Filters
@@ -32,7 +32,7 @@ TOWN, DAK_WIL, EA_PO, NAM_DONG = CODES[:4]
 WEEKS = [date(2021, 8, 2), date(2021, 8, 9), date(2021, 8, 16)]
 NOW = datetime(2021, 8, 20, 9, 0, tzinfo=reference.load().campaign.zone)
 LOOK = {"language": "vi", "theme": "light"}
-RAW_KEY = re.compile(r"\b(progress|field|exhibit|measure)\.[a-z_]+")
+RAW_KEY = re.compile(r"\b(progress|field|figure|measure)\.[a-z_]+")
 ENGLISH = re.compile(r"\b(the|and|of|reported|commune|week|target|choose)\b", re.IGNORECASE)
 
 
@@ -109,8 +109,8 @@ def test_per_head_only_where_the_population_is_known(hand):
 
 # bars against targets
 def test_bars_and_targets_lead_to_their_rows(hand):
-    figure = against_targets(hand, "cash_vnd", "vnd", **LOOK)
-    aimed, said = figure.data
+    chart = against_targets(hand, "cash_vnd", "vnd", **LOOK)
+    aimed, said = chart.data
     marks = {data[2]: (data[1], data[3]) for data in said.customdata}
     assert marks[TOWN] == ("50 đồng · đạt 25%", f"indicator:cash_vnd;commune={TOWN}")
     assert marks[EA_PO] == ("40 đồng", f"indicator:cash_vnd;commune={EA_PO}")
@@ -119,13 +119,13 @@ def test_bars_and_targets_lead_to_their_rows(hand):
     assert frames[NAM_DONG] == ("50 đồng", f"target:cash_vnd;commune={NAM_DONG}") and frames[EA_PO] == ("—", "")
     assert all(addresses.parse(address) for _, address in marks.values())
     assert list(said.y)[-1] == "Xã Đắk Wil<br><b>90 đồng</b><br><span style='font-size:13px'>đạt 150%</span>"
-    assert figure.layout.xaxis.range[1] >= 200  # a target that is not reached is not cut off
+    assert chart.layout.xaxis.range[1] >= 200  # a target that is not reached is not cut off
     assert list(said.y) == list(aimed.y) and aimed.width > said.width
 
 
 # tiles and shapes
 def test_a_tile_tells_in_words_what_its_shade_tells(hand):
-    trace = tiles.by_tile(hand, "cash_vnd", "vnd", **LOOK).data[0]
+    trace = sketch_map.by_tile(hand, "cash_vnd", "vnd", **LOOK).data[0]
     text = {data[2]: told for data, told in zip(trace.customdata, trace.text, strict=True)}
     assert text[TOWN] == "<b>Thị trấn</b><br><b>Ea T'Ling</b><br>50 đồng<br>25%"
     assert text[NAM_DONG].endswith("<br>—")
@@ -140,18 +140,18 @@ def test_a_tile_tells_in_words_what_its_shade_tells(hand):
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_no_name_of_a_commune_is_cut(hand, language):
-    trace = tiles.by_tile(hand, "cash_vnd", "vnd", language=language, theme="dark").data[0]
+    trace = sketch_map.by_tile(hand, "cash_vnd", "vnd", language=language, theme="dark").data[0]
     for data, text in zip(trace.customdata, trace.text, strict=True):
         lines = [re.sub("<.*?>", "", line) for line in text.split("<br>")]
         assert " ".join(lines).startswith(data[0]) and max(map(len, lines)) <= 11
 
 
 def test_shades_follow_the_target_and_without_targets_the_largest(hand):
-    assert tiles.shares(hand) == {DAK_WIL: 1.0, TOWN: 0.25}
+    assert sketch_map.shares(hand) == {DAK_WIL: 1.0, TOWN: 0.25}
     untargeted = progress(reports((TOWN, WEEKS[0], 30), (EA_PO, WEEKS[0], 60)), targets())
-    assert tiles.shares(untargeted) == {TOWN: 0.5, EA_PO: 1.0}
-    assert tiles.shares(progress(reports((TOWN, WEEKS[0], 0)), targets())) == {TOWN: 0.0}
-    assert tiles.shares(progress(reports(), targets())) == {}
+    assert sketch_map.shares(untargeted) == {TOWN: 0.5, EA_PO: 1.0}
+    assert sketch_map.shares(progress(reports((TOWN, WEEKS[0], 0)), targets())) == {TOWN: 0.0}
+    assert sketch_map.shares(progress(reports(), targets())) == {}
 
 
 def luminance(color: str) -> float:
@@ -162,7 +162,7 @@ def luminance(color: str) -> float:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_words_read_on_every_shade_and_shades_are_told_apart_in_grey(theme):
-    looks = [tiles.shade(share, theme) for share in (0, 0.3, 0.6, 0.9, 1)]
+    looks = [sketch_map.shade(share, theme) for share in (0, 0.3, 0.6, 0.9, 1)]
     for fill, ink in looks:
         dark, light = sorted((luminance(fill), luminance(ink)))
         assert (light + 0.05) / (dark + 0.05) >= 4.5
@@ -193,10 +193,10 @@ def test_real_boundaries_are_drawn_when_the_office_has_them(hand, tmp_path):
     path.write_text(json.dumps(geojson(CODES)), "utf-8")
     shapes = boundaries.boundaries(path)
     assert list(shapes) == CODES and len(shapes[DAK_WIL]) == 2
-    figure = tiles.by_shape(hand, shapes, "cash_vnd", "vnd", **LOOK)
-    *areas, points = figure.data
+    chart = sketch_map.by_shape(hand, shapes, "cash_vnd", "vnd", **LOOK)
+    *areas, points = chart.data
     assert len(areas) == len(CODES) and all(area.fill == "toself" for area in areas)
-    assert None in areas[1].x and areas[0].fillcolor == tiles.shade(0.25, "light")[0]
+    assert None in areas[1].x and areas[0].fillcolor == sketch_map.shade(0.25, "light")[0]
     assert (points.x[0], points.y[0]) == pytest.approx((0.5, 12.5)) and points.y[1] == pytest.approx(12.5)
     assert points.text[0] == "<b>Thị trấn</b><br><b>Ea T'Ling</b><br>25%"
     assert points.customdata[0][3] == f"indicator:cash_vnd;commune={TOWN}"

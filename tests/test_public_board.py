@@ -362,7 +362,7 @@ def same(board: Board, other: Board) -> bool:
     assert board.tables.keys() == other.tables.keys()
     for name, table in board.tables.items():
         assert_frame_equal(table, other.tables[name], rtol=1e-12)
-    told = [(b.merged, b.withheld, b.goods_withheld, b.doubtful, b.standing) for b in (board, other)]
+    told = [(b.merged, b.withheld, b.goods_withheld, b.doubtful, b.coverage) for b in (board, other)]
     return told[0] == told[1]
 
 
@@ -445,7 +445,7 @@ def test_what_is_kept_of_many_lines_is_little(monkeypatch):
 
 def test_nothing_at_all():
     board = board_of(lines_of())
-    assert board.withheld == () and board.standing.numerator == 0
+    assert board.withheld == () and board.coverage.numerator == 0
     assert all(table.empty for name, table in board.tables.items() if name not in ("flows", "sites"))
 
 

@@ -41,7 +41,7 @@ from tests.commands import ROOT, Answer, answer_of
 from tests.test_public_board import RANDOM, SPLITS, board_of, gift, line, lines_of
 from ui.__main__ import main
 from ui.doors import sign_in
-from ui.doors.slowed import Slowed
+from ui.doors.guessing_limit import GuessingLimit
 from ui.frame import session
 from ui.public import public_board as page
 from words.texts import LANGUAGES, t
@@ -545,7 +545,7 @@ def served(tmp_path, monkeypatch):
     monkeypatch.setattr(sign_in, "is_set_up", lambda: False)
     monkeypatch.setattr(session, "link_key", lambda: SECRET)
     monkeypatch.setattr(sign_in, "place", lambda: "192.0.2.7")
-    monkeypatch.setattr(page, "slowed", Slowed(clock=lambda: 1.0))
+    monkeypatch.setattr(page, "guesses", GuessingLimit(clock=lambda: 1.0))
     return store
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from data import reference
 from metrics.reports import expected_reports, report_status
-from report.reminders import reminders, send_by
+from report.sentences.reminders import reminders, send_by
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 CU_KNIA, TRUC_SON, EA_TLING = "24658", "24661", "24640"

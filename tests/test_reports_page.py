@@ -13,15 +13,15 @@ from loaders import Reading
 from metrics.measures import number_of
 from metrics.reconciliation import compared
 from metrics.reports import STATUSES, completeness_so_far, expected_reports, report_status
-from report import rows_behind as behind
+from report import rows_behind
 from report.addresses import parse
 from report.charts import heatmap
-from report.charts import reports as figures
+from report.charts import reports as charts
 from report.figures import reports
-from report.figures.one_report import Report, compared_exhibit, figures_exhibit, listed_number
+from report.figures.one_report import Report, compared_figure, listed_number, reported_figure
 from report.figures.reports import latest, map_table
 from report.filters import Filters
-from report.registry import exhibits_of
+from report.registry import figures_of
 from report.view import View
 from tests.test_pages import ENGLISH, RAW_KEY, TECHNICAL, opened, words
 from ui.frame import session
@@ -136,14 +136,14 @@ def view(**chosen) -> View:
 
 # shares
 def test_the_shares_by_week_and_by_commune(store):
-    status = behind.status_of(view())
+    status = rows_behind.status_of(view())
     assert len(status) == 16
-    weeks = reports.weeks_exhibit(status, "week").frame
+    weeks = reports.weeks_figure(status, "week").frame
     assert weeks[["expected", "received", "on_time"]].values.tolist() == [[8, 1, 0], [8, 1, 1]]  # the latest on top
-    so_far = reports.weeks_exhibit(status, "so_far").frame
+    so_far = reports.weeks_figure(status, "so_far").frame
     assert so_far["completeness_so_far_pct"].tolist() == [12.5, 12.5]
     assert so_far["timeliness_so_far_pct"].tolist() == [6.25, 12.5]
-    communes = reports.communes_exhibit(status).frame
+    communes = reports.communes_figure(status).frame
     last = communes.iloc[-1]
     assert last["commune"] == NAM_DONG and (last["expected"], last["received"], last["on_time"]) == (2, 2, 1)
     assert communes["received"].sum() == 2
@@ -151,18 +151,18 @@ def test_the_shares_by_week_and_by_commune(store):
 
 def test_every_number_is_the_sum_of_its_rows(store):
     looked = view()
-    exhibits = [one for one in exhibits_of(looked, "reports") if not one.frame.empty]
+    figures = [one for one in figures_of(looked, "reports") if not one.frame.empty]
     checked = 0
-    for exhibit in exhibits:
-        for (row, column), address in exhibit.addresses().items():
+    for figure in figures:
+        for (row, column), address in figure.addresses().items():
             assert parse(address.text()) == address
-            assert behind.number_at(address, looked) == pytest.approx(float(exhibit.frame[column].iat[row]))
+            assert rows_behind.number_at(address, looked) == pytest.approx(float(figure.frame[column].iat[row]))
             checked += 1
-        figure = exhibit.figure("vi", "light") if exhibit.figure else None
-        for trace in figure.data if figure else ():
+        chart = figure.chart("vi", "light") if figure.chart else None
+        for trace in chart.data if chart else ():
             for mark, y in zip(trace.customdata, trace.y, strict=True):
                 if mark[3]:
-                    assert behind.number_at(parse(mark[3]), looked) == y
+                    assert rows_behind.number_at(parse(mark[3]), looked) == y
                     checked += 1
     assert checked > 15
 
@@ -188,10 +188,10 @@ def made_status(now=datetime(2021, 8, 13, 12, 0, tzinfo=ZONE)) -> pd.DataFrame:
 def test_the_map_has_a_sign_a_colour_and_a_place_for_every_report():
     status = made_status()
     codes = list(dict.fromkeys(status["commune"]))
-    figure = heatmap.status_map(status, codes, lambda row: row["status"], **LOOK)
-    fills, signs = figure.data
-    assert figure.layout.yaxis.ticktext[0].startswith("Tuần 32<br>")  # the latest on top
-    assert list(figure.layout.xaxis.ticktext)[:2] == ["Thị trấn<br>Ea T'Ling", "Xã Đắk Wil"]
+    chart = heatmap.status_map(status, codes, lambda row: row["status"], **LOOK)
+    fills, signs = chart.data
+    assert chart.layout.yaxis.ticktext[0].startswith("Tuần 32<br>")  # the latest on top
+    assert list(chart.layout.xaxis.ticktext)[:2] == ["Thị trấn<br>Ea T'Ling", "Xã Đắk Wil"]
     shown = {
         tuple(mark[2].split("|")): (text, mark[1]) for text, mark in zip(signs.text, signs.customdata, strict=True)
     }
@@ -222,17 +222,17 @@ def test_the_map_grows_with_the_weeks_and_shows_the_latest_twelve():
     short, long = (heatmap.status_map(part, codes, str, **LOOK).layout.height for part in (latest(status), status))
     assert long - short == 49 * heatmap.CELL_PX
     assert len(latest(status)) == 12 * 8
-    ticks = figures.by_week(completeness_so_far(status), **LOOK).layout.xaxis.ticktext
-    assert len(ticks) <= figures.MOST_NAMED_WEEKS and ticks[0] == "30"
+    ticks = charts.by_week(completeness_so_far(status), **LOOK).layout.xaxis.ticktext
+    assert len(ticks) <= charts.MOST_NAMED_WEEKS and ticks[0] == "30"
 
 
 def test_columns_stand_one_before_the_other_with_their_own_numbers():
-    figure = figures.by_week(completeness_so_far(made_status()), **LOOK)
-    assert [list(trace.y) for trace in figure.data] == [[8, 8, 8], [0, 2, 0], [0, 1, 0]]
-    assert figure.layout.barmode == "overlay" and list(figure.data[0].text) == ["0/8", "2/8", "0/8"]
-    assert figure.data[2].customdata[1][3] == "reports_on_time;week=2021-08-02"
-    assert figure.data[0].customdata[1][1] == "đã nhận 2/8 báo cáo, đúng hạn 1/8"
-    lines = figures.so_far(completeness_so_far(made_status()), **LOOK)
+    chart = charts.by_week(completeness_so_far(made_status()), **LOOK)
+    assert [list(trace.y) for trace in chart.data] == [[8, 8, 8], [0, 2, 0], [0, 1, 0]]
+    assert chart.layout.barmode == "overlay" and list(chart.data[0].text) == ["0/8", "2/8", "0/8"]
+    assert chart.data[2].customdata[1][3] == "reports_on_time;week=2021-08-02"
+    assert chart.data[0].customdata[1][1] == "đã nhận 2/8 báo cáo, đúng hạn 1/8"
+    lines = charts.so_far(completeness_so_far(made_status()), **LOOK)
     assert list(lines.data[0].y) == [0, 12.5, pytest.approx(100 * 2 / 24)]
 
 
@@ -244,24 +244,24 @@ def test_the_table_of_the_map_says_the_status_in_words():
 
 # one report
 def test_one_report_with_its_target_and_the_lists(store):
-    second = figures_exhibit(Report(NAM_DONG, SECOND), view()).frame.set_index("indicator")
+    second = reported_figure(Report(NAM_DONG, SECOND), view()).frame.set_index("indicator")
     assert second.loc["rice_kg", ["value", "target", "reached_pct"]].tolist() == [60, 400, 40]  # (100 + 60) of 400
-    exhibit = compared_exhibit(Report(NAM_DONG, FIRST), view())
-    table = exhibit.frame.set_index("indicator")
+    figure = compared_figure(Report(NAM_DONG, FIRST), view())
+    table = figure.frame.set_index("indicator")
     assert table.loc["cash_vnd", ["reported", "listed", "difference"]].tolist() == [500_000, 500_000, 0]
     assert table.loc["rice_kg", ["reported", "listed", "difference"]].tolist() == [100, 90, 10]
     assert table.loc["rice_kg", "finding"] == "lệch, cần xem lại"
     rice = list(table.index).index("rice_kg")
-    assert exhibit.marks[rice, "finding"][0] == "asks"
-    assert exhibit.addresses()[rice, "listed"].text() == "good:rice:kg;commune=24649;week=2021-07-26"
+    assert figure.marks[rice, "finding"][0] == "asks"
+    assert figure.addresses()[rice, "listed"].text() == "good:rice:kg;commune=24649;week=2021-07-26"
 
 
 def test_a_filter_of_goods_does_not_change_what_is_compared(store):
     limited = view(goods=("cash",))
-    exhibit = compared_exhibit(Report(NAM_DONG, FIRST), limited)
-    rice = list(exhibit.frame["indicator"]).index("rice_kg")
-    assert exhibit.frame["listed"].iat[rice] == 90
-    assert (rice, "listed") not in exhibit.addresses()  # the rows of the view are not all of them
+    figure = compared_figure(Report(NAM_DONG, FIRST), limited)
+    rice = list(figure.frame["indicator"]).index("rice_kg")
+    assert figure.frame["listed"].iat[rice] == 90
+    assert (rice, "listed") not in figure.addresses()  # the rows of the view are not all of them
 
 
 def test_what_is_compared_has_the_rows_of_a_known_number():
@@ -270,8 +270,8 @@ def test_what_is_compared_has_the_rows_of_a_known_number():
 
 
 def test_the_report_of_a_missing_week_has_no_figures(store):
-    assert figures_exhibit(Report(EA_TLING, FIRST), view()).frame.empty
-    assert compared_exhibit(Report(EA_TLING, FIRST), view()).frame.empty
+    assert reported_figure(Report(EA_TLING, FIRST), view()).frame.empty
+    assert compared_figure(Report(EA_TLING, FIRST), view()).frame.empty
 
 
 # the page

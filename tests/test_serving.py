@@ -34,7 +34,7 @@ from tests.careless_proxy import WAIT_SECONDS, careless_proxy
 from tests.e2e.conftest import running_app
 from tests.machine import find_server
 from tests.test_pages import NOW, readings
-from ui.doors import doctor, routes, sign_in
+from ui.doors import exposure_report, routes, sign_in
 from ui.doors.same_origin import SameOrigin
 from ui.doors.sign_in import is_this_computer
 from ui.frame import session
@@ -196,9 +196,9 @@ def keys_of(findings) -> list[str]:
 
 
 def test_doctor_says_that_a_server_for_others_is_not_local(store):
-    assert "doctor.local_all" in keys_of(doctor.findings("127.0.0.1", ""))
+    assert "doctor.local_all" in keys_of(exposure_report.findings("127.0.0.1", ""))
     for address, host in (("127.0.0.1", NAME), ("0.0.0.0", NAME), ("192.168.1.5", "")):
-        found = keys_of(doctor.findings(address, host))
+        found = keys_of(exposure_report.findings(address, host))
         assert "doctor.served_without" in found and "doctor.local_all" not in found
 
 
@@ -209,7 +209,7 @@ def test_doctor_looks_into_the_same_secrets_as_the_server(store, tmp_path, monke
     secrets.write_text('[passcodes]\neditor = "plain"\n', "utf-8")
     monkeypatch.setenv("STREAMLIT_SECRETS_FILES", str(secrets))
     try:
-        assert doctor.main(["127.0.0.1", NAME]) == 1
+        assert exposure_report.main(["127.0.0.1", NAME]) == 1
     finally:
         config.set_option("secrets.files", before)
     told = capsys.readouterr().out
@@ -227,16 +227,16 @@ def test_doctor_has_a_sentence_for_every_trouble_of_the_store(store, monkeypatch
     for place in ("Store.__init__", "Store.look"):
         with monkeypatch.context() as patch:
             patch.setattr(f"data.uploads.store.{place}", broken)
-            assert doctor.main(["127.0.0.1", ""]) == 1
+            assert exposure_report.main(["127.0.0.1", ""]) == 1
         told = capsys.readouterr().out
         assert f"✗ {store_sentence(error, 'vi')}\n  {store_sentence(error, 'en')}\n" in told
-    assert doctor.main(["127.0.0.1", ""]) == 0
+    assert exposure_report.main(["127.0.0.1", ""]) == 0
     assert t("doctor.store", "vi", uploads=1, links=0) in capsys.readouterr().out
 
 
 def test_doctor_says_where_no_store_was_made_yet(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("STORE_URL", str(tmp_path / "store"))
-    assert doctor.main(["127.0.0.1", ""]) == 0
+    assert exposure_report.main(["127.0.0.1", ""]) == 0
     assert t("doctor.store_none", "vi", place=tmp_path / "store") in capsys.readouterr().out
 
 

@@ -14,7 +14,7 @@ from data.uploads.store import Store
 from tests.office import OWN, fill
 from tests.test_pages import PAGES, ROOT, words
 from ui.doors import passcodes, routes, sign_in, sign_in_page
-from ui.doors.slowed import Slowed
+from ui.doors.guessing_limit import GuessingLimit
 from words import texts
 
 HASHES = {role: passcodes.hashed(f"mat-ma-{role}") for role in passcodes.ROLES}
@@ -59,7 +59,7 @@ def app(filled, tmp_path, monkeypatch, secrets, came_with):
     monkeypatch.setenv("STORE_URL", str(shutil.copytree(filled, tmp_path / "store")))
     monkeypatch.setattr(routes, "answering", [])  # as of `streamlit run app.py`
     seconds = [0.0]
-    monkeypatch.setattr(sign_in_page, "slowed", Slowed(lambda: seconds[0]))
+    monkeypatch.setattr(sign_in_page, "guesses", GuessingLimit(lambda: seconds[0]))
     monkeypatch.setattr(sign_in, "place", lambda: "192.0.2.7")  # under AppTest nobody comes from anywhere
     made = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
     return SimpleNamespace(seconds=seconds, open=lambda page: made.run().switch_page(PAGES[page]).run())
@@ -105,7 +105,7 @@ def test_an_account_of_one_commune_sees_that_one(secrets):
 # passcodes
 def test_guessing_is_dear():
     """The other tests pay less (tests/conftest.py): here is the product's own price."""
-    kept = runpy.run_path(str(ROOT / "ui" / "passcodes.py"))["hashed"]("mat-ma")
+    kept = runpy.run_path(str(ROOT / "ui" / "doors" / "passcodes.py"))["hashed"]("mat-ma")
     assert "$argon2id$v=19$m=65536,t=3,p=4$" in kept and passcodes.is_right("mat-ma", kept)
 
 

@@ -14,7 +14,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Emu
 
 from outgoing.slides import deck, lettering, slide_tables, slides
-from outgoing.slides.content import BEFORE, STACKED, Chart, Figure, Headline, Matter, Pack, Section, Series, Table
+from outgoing.slides.content import BEFORE, STACKED, Chart, Headline, Matter, Pack, Section, Series, SlideFigure, Table
 from tests.pack_reading import slides_of
 from words import texts
 
@@ -47,12 +47,12 @@ def chart(values, labels=None, form="bars", **rest) -> Chart:
     return Chart(form, tuple(NAMES[: len(values)]), (series,), ("quantity",), **rest)
 
 
-def figure(*charts: Chart, key: str = "one", **rest) -> Figure:
-    about = {"title": "Hàng hóa", "meaning": "Tính từ đầu đợt.", "subject": "Gạo (kg)", "standing": "8/8 xã"}
-    return Figure(key=key, frame=FRAME, charts=charts, **(about | rest))
+def figure(*charts: Chart, key: str = "one", **rest) -> SlideFigure:
+    about = {"title": "Hàng hóa", "meaning": "Tính từ đầu đợt.", "subject": "Gạo (kg)", "coverage": "8/8 xã"}
+    return SlideFigure(key=key, frame=FRAME, charts=charts, **(about | rest))
 
 
-def pack_of(*figures: Figure, **rest) -> Pack:
+def pack_of(*figures: SlideFigure, **rest) -> Pack:
     headline = Headline(
         "gifts", "Lượt ủng hộ", "1.234 lượt", ("số liệu của 7/8 xã",), "▲ +5 (tuần 35)", "Số dòng.", 1234
     )
@@ -60,7 +60,7 @@ def pack_of(*figures: Figure, **rest) -> Pack:
         moment=datetime(2021, 9, 5, 16, 5),
         stamp="Đợt thử · số liệu lúc 16:05 05/09/2021",
         filters="Tất cả các xã · Tất cả các tuần",
-        standing="Số liệu của 8/8 xã",
+        coverage="Số liệu của 8/8 xã",
         language="vi",
         office="Ủy ban MTTQ Việt Nam huyện Thử",
         campaign="MTTQ huyện Thử tham gia phòng, chống dịch",
@@ -73,7 +73,7 @@ def pack_of(*figures: Figure, **rest) -> Pack:
     return replace(made, **rest)
 
 
-def made(*figures: Figure, **rest) -> bytes:
+def made(*figures: SlideFigure, **rest) -> bytes:
     return slides.as_pptx(pack_of(*figures, **rest))
 
 
@@ -207,7 +207,7 @@ LARGE = Headline(
 )
 
 
-def names_of(figure: Figure) -> list[list[str]]:
+def names_of(figure: SlideFigure) -> list[list[str]]:
     return [sorted(slide.texts) for slide in slides_of(made(figure)) if slide.charts or slide.tables]
 
 

@@ -206,7 +206,7 @@ def test_killed_on_the_way_the_next_start_begins_anew(small):
     before, half = files(small), small / takeover.NEW / "store" / FILE
     code = """if True:
         import os, pathlib, signal, sys
-        from data.database import takeover
+        from data.upkeep import takeover
         takeover.check_store = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
         takeover.take_over(pathlib.Path(sys.argv[1]))
     """

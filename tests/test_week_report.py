@@ -26,8 +26,7 @@ from outgoing.papers.typeface import FACES, FOLDER, printable, width_mm
 from outgoing.papers.week_report import Report, framed, period_name, short_day
 from outgoing.papers.week_report_content import period, report
 from outgoing.papers.word import as_docx
-from report import addresses
-from report import rows_behind as behind
+from report import addresses, rows_behind
 from report.filters import Filters
 from report.view import View
 from tests.amounts import IS_NIGHTLY, examples
@@ -62,7 +61,7 @@ def check(found: Report, view: View, *, every: int = 1) -> int:
         if figure.address:
             address = addresses.parse(figure.address)
             assert address is not None and address.text() == figure.address
-            rows = behind.lines_of(address, replace(view, filters=figure.filters))
+            rows = rows_behind.lines_of(address, replace(view, filters=figure.filters))
             assert (figure.value is None) == rows.empty, figure
             assert rows["counted"].sum() == pytest.approx(figure.value or 0), figure
             opened += len(rows) > 0

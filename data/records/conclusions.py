@@ -14,7 +14,8 @@ class Conclusion:
     """One conclusion. It is never reworded: a correction is a new one, and the old one is ticked off.
 
     assignee:   who is to do it; "" for nobody by name; due_date: the last day for it, None for no day
-    page:       on which page it was made; exhibit, title: on which figure there, by its key and as it was called then
+    page:       on which page it was made; exhibit, title: on which figure there, by its key (under the name that what
+                is kept has for it) and as it was called then
     query:      the filters of that moment, as codes
     address:    the number it speaks of (report/addresses.py); "" for none
     shown:      that number as it stood; None when nothing was reported

@@ -1,7 +1,7 @@
 """Distributions: one row is goods or cash given to people (Danh sách cấp phát, hỗ trợ)."""
 
 from loaders.evidence.headers import Lexicon
-from loaders.kinds import lines
+from loaders.kinds import goods_lines
 from loaders.kinds.list_table import Spec
 
 KIND = "distributions"
@@ -33,4 +33,4 @@ SPEC = Spec(
 
 def read(table, context):
     """A table of support given -> a Reading whose frame has one row a line of goods or cash."""
-    return lines.read(table, context, SPEC)
+    return goods_lines.read(table, context, SPEC)

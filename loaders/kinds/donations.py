@@ -1,7 +1,7 @@
 """Donations: one row is one gift line (Danh sách ủng hộ, Danh sách tiếp nhận, Sao kê)."""
 
 from loaders.evidence.headers import COMMON, Lexicon
-from loaders.kinds import lines
+from loaders.kinds import goods_lines
 from loaders.kinds.list_table import Spec
 
 KIND = "donations"
@@ -39,4 +39,4 @@ SPEC = Spec(
 
 def read(table, context):
     """A table of gifts -> a Reading whose frame has one row a gift line."""
-    return lines.read(table, context, SPEC)
+    return goods_lines.read(table, context, SPEC)

@@ -1,7 +1,7 @@
 """Frontline support: one row is one gift line to one site (Danh sách thăm hỏi, tặng quà tuyến đầu)."""
 
 from loaders.evidence.headers import Lexicon
-from loaders.kinds import lines
+from loaders.kinds import goods_lines
 from loaders.kinds.list_table import Spec
 
 KIND = "frontline_support"
@@ -30,4 +30,4 @@ SPEC = Spec(
 
 def read(table, context):
     """A table of visits -> a Reading whose frame has one row a gift line to a site."""
-    return lines.read(table, context, SPEC)
+    return goods_lines.read(table, context, SPEC)

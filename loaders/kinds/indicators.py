@@ -6,8 +6,15 @@ from data import schemas
 from loaders.cells.digits import is_too_large
 from loaders.evidence.context import Context, show
 from loaders.formats.grid import address, column_letter
-from loaders.kinds.lines import waiting_frame
-from loaders.kinds.slots import IndicatorTable, Slot, find_slots, is_beyond, number_of, number_quietly
+from loaders.kinds.goods_lines import waiting_frame
+from loaders.kinds.indicator_cells import (
+    IndicatorCell,
+    IndicatorTable,
+    find_slots,
+    is_beyond,
+    number_of,
+    number_quietly,
+)
 from loaders.reading import Reading
 from loaders.tables import checks
 from loaders.tables.find_tables import Table, is_blank
@@ -100,7 +107,7 @@ def _twice_ticked(sheet: IndicatorTable, entry: dict, first: dict) -> bool:
     return ticked
 
 
-def _twice(sheet: IndicatorTable, slot: Slot, row: int, column: int) -> None:
+def _twice(sheet: IndicatorTable, slot: IndicatorCell, row: int, column: int) -> None:
     cell = sheet.grid.rows[slot.row][slot.column]
     sheet.book.note("duplicate_rows", slot.row, slot.column, show(cell), address(row, column))
     sheet.book.wait(slot.row, slot.column, "duplicate_rows")

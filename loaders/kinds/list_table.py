@@ -8,7 +8,7 @@ from loaders.cells.values import Parsed, Style, parse_scaled_money
 from loaders.evidence.columns import UNUSED, Resolver, Roles, unit_of
 from loaders.evidence.context import Book, Context, spread_down
 from loaders.evidence.headers import Lexicon
-from loaders.tables import sums
+from loaders.tables import subtotals
 from loaders.tables.find_tables import Table
 from loaders.tables.rows import Rows, classify
 
@@ -74,8 +74,8 @@ class ListTable:
                 i for n in (spec.party, "recipient_name", "site", "address") if (i := self.roles.index(n)) is not None
             ]
             good = self.roles.index("good")
-            columns = sums.Columns(self.roles.index("serial"), self.roles.amounts, identity + people, people, good)
-            sums.settle(table, self.rows, columns)
+            columns = subtotals.Columns(self.roles.index("serial"), self.roles.amounts, identity + people, people, good)
+            subtotals.settle(table, self.rows, columns)
         self.data = self.rows.data
         self.numbers: dict[int, dict[int, float]] = {}  # amount column -> row -> number as written, for the totals
         self.lines: list[Line] = []

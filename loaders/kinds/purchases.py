@@ -1,7 +1,7 @@
 """Purchases: one row is goods bought with the cash (Bảng kê mua hàng)."""
 
 from loaders.evidence.headers import Lexicon
-from loaders.kinds import lines
+from loaders.kinds import goods_lines
 from loaders.kinds.list_table import Spec
 
 KIND = "purchases"
@@ -27,4 +27,4 @@ SPEC = Spec(
 
 def read(table, context):
     """A table of purchases -> a Reading whose frame has one row a good bought."""
-    return lines.read(table, context, SPEC)
+    return goods_lines.read(table, context, SPEC)

@@ -33,7 +33,7 @@ class Board:
     goods_withheld: (good, unit) of which not even the total can be told apart
     doubtful:    how many donors stand as organisations in the lists and are not named, because the name looks like a
                  person's or like a number
-    standing:    communes with any line or report ÷ all communes
+    coverage:    communes with any line or report ÷ all communes
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -41,7 +41,7 @@ class Board:
     withheld: tuple[str, ...]
     goods_withheld: tuple[tuple[str, str], ...]
     doubtful: int
-    standing: Ratio
+    coverage: Ratio
 
 
 def public_board(lines: Lines, pages: Pages, weekly_reports: pd.DataFrame) -> Board:
@@ -73,9 +73,9 @@ def public_board(lines: Lines, pages: Pages, weekly_reports: pd.DataFrame) -> Bo
         for measure in tables[name].columns[1:]
     }
     frames = (lines.donations, lines.distributions, lines.frontline_support, weekly_reports)
-    standing = communes_with_data(frames, reference.load().communes())
+    coverage = communes_with_data(frames, reference.load().communes())
     merged = {place: codes for place, codes in merged.items() if codes and place[1] not in known.withheld}
-    return Board(tables, merged, known.withheld, _goods_withheld(lines, goods), found.doubtful, standing)
+    return Board(tables, merged, known.withheld, _goods_withheld(lines, goods), found.doubtful, coverage)
 
 
 # groups

@@ -149,7 +149,7 @@ def as_json(edition: Edition) -> bytes:
             "campaign": {"vi": campaign.name_vi, "en": campaign.name_en},
             "plan": campaign.plan,
         },
-        "standing": {"communes_with_data": board.standing.numerator, "communes": board.standing.denominator},
+        "standing": {"communes_with_data": board.coverage.numerator, "communes": board.coverage.denominator},
         "least_donors_or_households": LEAST,
         "tables": {name: [_row(row) for row in table.to_dict("records")] for name, table in board.tables.items()},
         "merged": [

@@ -70,7 +70,7 @@ def _body(edition: Edition, language: str) -> dict:
     return {
         "language": language,
         "title": t("public.title", language),
-        "standing": board_sections.standing(edition, language),
+        "standing": board_sections.coverage(edition, language),
         "source": board_sections.source(language),
         "tiles": board_sections.tiles(board, language),
         "sections": board_sections.sections(board, language),

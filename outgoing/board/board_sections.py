@@ -75,8 +75,8 @@ def rules(board: Board, language: str) -> list[str]:
     return told
 
 
-def standing(edition: Edition, language: str) -> str:
-    ratio = edition.board.standing
+def coverage(edition: Edition, language: str) -> str:
+    ratio = edition.board.coverage
     communes = numbers.ratio(ratio.numerator, ratio.denominator)
     told = t("public.as_of", language, moment=numbers.moment(edition.as_of, language), communes=communes)
     return f"{t('frame.demo.banner', language)} {told}" if edition.is_demo else told

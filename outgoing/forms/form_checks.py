@@ -7,7 +7,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from data.reference import Reference
-from loaders.tables.marks import CHOICES_SHEET
+from loaders.tables.our_sheets import CHOICES_SHEET
 from outgoing.forms.form_columns import LANGUAGE, Column
 from words.texts import t
 

@@ -9,7 +9,7 @@ from openpyxl.workbook import Workbook
 
 from data.reference import Reference
 from data.schemas import LINE_KINDS
-from loaders.tables.marks import CHOICES_SHEET, FORM_MARKER, GUIDE_SHEET
+from loaders.tables.our_sheets import CHOICES_SHEET, FORM_MARKER, GUIDE_SHEET
 from outgoing.forms.form_checks import Days, prompt_of, source_of, written
 from outgoing.forms.form_columns import LANGUAGE, Column, choices, unit_of_indicator, unit_words
 from outgoing.forms.form_sheet import BOX, CENTRE, HEADER, LEFT, TOP, font, lock, put, set_print

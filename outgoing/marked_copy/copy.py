@@ -15,7 +15,7 @@ from loaders.formats.sources import open_grids
 from loaders.formats.zips import files_in, open_archive, read_part
 from loaders.problems import Severity, SheetError, Where
 from loaders.reading import Outcome, Source
-from loaders.tables.marks import LIST_SHEET, is_list
+from loaders.tables.our_sheets import LIST_SHEET, is_list
 from outgoing.marked_copy import package
 from outgoing.marked_copy.cell_comments import Comments
 from outgoing.marked_copy.cell_styles import Styles

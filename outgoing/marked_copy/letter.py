@@ -7,7 +7,7 @@ from datetime import datetime
 from data.reference import load
 from loaders.problems import Severity
 from loaders.reading import Outcome
-from loaders.tables.marks import LIST_SHEET
+from loaders.tables.our_sheets import LIST_SHEET
 from outgoing.marked_copy.problem_list import Finding, findings
 from words import names, numbers
 from words.texts import entries, t

@@ -1,12 +1,12 @@
 """The first sheet of a marked-up copy: what is to be mended, with a link to each cell. Written as XML, read by no one
-but people: the loaders pass over it (loaders/tables/marks.py).
+but people: the loaders pass over it (loaders/tables/our_sheets.py).
 """
 
 from collections import Counter
 from collections.abc import Sequence
 
 from loaders.problems import Severity
-from loaders.tables.marks import marker
+from loaders.tables.our_sheets import marker
 from outgoing.marked_copy.cell_styles import COLOURS, XMLNS, Styles
 from outgoing.marked_copy.problem_list import Finding, severity_name
 from outgoing.marked_copy.sheet_marks import letters

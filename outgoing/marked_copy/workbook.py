@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from loaders.tables.marks import LIST_SHEET
+from loaders.tables.our_sheets import LIST_SHEET
 from outgoing.marked_copy.cell_styles import EMPTY as EMPTY_STYLES
 from outgoing.marked_copy.cell_styles import XMLNS
 from outgoing.marked_copy.package import BOOKS, CONTENT, OFFICE, Package, relation_id

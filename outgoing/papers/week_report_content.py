@@ -10,9 +10,9 @@ from outgoing.papers.paper import Block, Heading, Paragraph, Room
 from outgoing.papers.week_report import SPOKEN, Report, framed, paragraph
 from outgoing.papers.week_report_numbers import Spans, counted
 from outgoing.papers.week_report_tables import coordination, mobilising, resources
-from report import remarks as report_remarks
-from report import rows_behind as behind
+from report import rows_behind
 from report.filters import Filters
+from report.sentences import remarks
 from report.view import View
 from words import names, numbers
 from words.texts import t
@@ -69,7 +69,7 @@ def _inside(commune: str) -> str:
 
 # IV: who reported
 def _reporting(spans: Spans) -> list[Block]:
-    status = behind.status_of(spans.period)
+    status = rows_behind.status_of(spans.period)
     lines = [Heading(t("report_form.section.reports", SPOKEN)), _received_line("reports_week", spans.period)]
     missing = _missing(status[~status["is_received"]], spans)
     if missing:
@@ -82,7 +82,7 @@ def _reporting(spans: Spans) -> list[Block]:
 
 
 def _received_line(key: str, view: View) -> Block:
-    found = behind.status_of(view)
+    found = rows_behind.status_of(view)
     values = {
         "received": counted(completeness(found).numerator, "reports_received", view),
         "on_time": counted(timeliness(found).numerator, "reports_on_time", view),
@@ -114,7 +114,7 @@ def _remarks(topic: str, spans: Spans) -> list[Block]:
 
 
 def _listed(topic: str, spans: Spans) -> list[Paragraph]:
-    found = report_remarks.remarks(spans.period)
+    found = remarks.remarks(spans.period)
     lines = []
     for row in found[found["topic"] == topic].to_dict("records"):
         week = names.inside(numbers.week_short(row["week_start_date"], SPOKEN), SPOKEN)

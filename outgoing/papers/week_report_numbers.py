@@ -5,7 +5,7 @@ from datetime import date
 
 from outgoing.papers.paper import Figure
 from outgoing.papers.week_report import SPOKEN
-from report import rows_behind as behind
+from report import rows_behind
 from report.addresses import Address
 from report.filters import Filters
 from report.view import View
@@ -55,7 +55,7 @@ def figure(value: object, address: Address | None, view: View, unit: str = "", *
 
 def at(address: Address, view: View, unit: str = "", *, is_narrow: bool = False) -> Figure:
     """The number behind an address (report.rows_behind.number_at)."""
-    return figure(behind.number_at(address, view), address, view, unit, is_narrow=is_narrow)
+    return figure(rows_behind.number_at(address, view), address, view, unit, is_narrow=is_narrow)
 
 
 def counted(count: int, code: str, view: View) -> Figure:

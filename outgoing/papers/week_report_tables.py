@@ -22,8 +22,7 @@ from outgoing.papers.week_report_layout import (
     two_columns,
 )
 from outgoing.papers.week_report_numbers import Spans, at, counted, figure
-from report import frames as summary
-from report import rows_behind as behind
+from report import frames, rows_behind
 from report.addresses import Address
 from report.figures import frontline
 from words import names
@@ -45,7 +44,7 @@ BY_CATEGORY = ("gifts", "cash_received", "goods_value")
 
 
 def mobilising(spans: Spans) -> list[Block]:
-    status = behind.status_of(spans.period)
+    status = rows_behind.status_of(spans.period)
     values = {
         "received": counted(completeness(status).numerator, "reports_received", spans.period),
         "expected": counted(len(status), "reports_expected", spans.period),
@@ -107,7 +106,7 @@ def _flows_in_week(good: str, unit: str, flows: Iterable[str], spans: Spans) -> 
 
 def _cash(spans: Spans) -> Table:
     """The short account of the screen; what moved in the week beside it."""
-    account = summary.cash(spans.so_far).iloc[0]
+    account = frames.cash(spans.so_far).iloc[0]
     lines = []
     for name in (*FLOWS, "stock"):
         so_far = figure(account["left" if name == "stock" else name], Address(f"{name}:cash:vnd"), spans.so_far)
@@ -122,7 +121,7 @@ def _cash(spans: Spans) -> Table:
 
 
 def _stock(spans: Spans) -> list[Block]:
-    frame = summary.stock(spans.so_far)
+    frame = frames.stock(spans.so_far)
     lines = []
     for row in frame[frame["good"] != "cash"].to_dict("records"):
         good, unit = row["good"], row["base_unit"]
@@ -164,7 +163,7 @@ def _split(codes: tuple[str, ...], by: str, spans: Spans) -> dict[str | None, di
     found: dict[str | None, dict[tuple[str, int], float]] = {}
     for code in codes:
         for place, view in enumerate((spans.period, spans.so_far)):
-            for row in summary.split(view, code, by).to_dict("records"):
+            for row in frames.split(view, code, by).to_dict("records"):
                 part = None if pd.isna(row[by]) else row[by]
                 found.setdefault(part, {})[code, place] = row["counted"]
     return found

@@ -61,10 +61,10 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Figure:
+class SlideFigure:
     """One figure of a screen.
 
-    standing:  on how much it rests: "số liệu của 7/8 xã"
+    coverage:  on how much it rests: "số liệu của 7/8 xã"
     meaning:   the definition, for the notes; note: lines below the figure
     frame:     codes and numbers; addresses: (row, column) -> the address of the number that stands there
     charts:    drawn one below the other; table: None when the charts say all of it
@@ -76,7 +76,7 @@ class Figure:
     frame: pd.DataFrame
     addresses: Mapping[tuple[int, str], str] = field(default_factory=dict)
     subject: str = ""
-    standing: str = ""
+    coverage: str = ""
     note: tuple[str, ...] = ()
     charts: tuple[Chart, ...] = ()
     table: Table | None = None
@@ -87,7 +87,7 @@ class Section:
     """A screen and its figures."""
 
     title: str
-    figures: tuple[Figure, ...]
+    figures: tuple[SlideFigure, ...]
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class Pack:
     moment: datetime
     stamp: str
     filters: str
-    standing: str
+    coverage: str
     language: str
     office: str
     campaign: str

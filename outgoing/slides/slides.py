@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import segno
 from pptx import Presentation
 
-from outgoing.slides.content import STACKED, Chart, Figure, Headline, Pack
+from outgoing.slides.content import STACKED, Chart, Headline, Pack, SlideFigure
 from outgoing.slides.deck import BODY, BOTTOM, INK, LEFT, TOP, WIDTH, Deck
 from outgoing.slides.lettering import height_inches
 from outgoing.slides.native_charts import add_chart, bars_of, has_legend, names_inches, part_of
@@ -48,7 +48,7 @@ def _draw_title(deck: Deck) -> None:
     deck.write(slide, "office", [pack.office], (LEFT, 0.7, width, 0.5), 18, is_bold=True)
     deck.write_title(slide, pack.campaign, (LEFT, 1.7, width, 2.2), COVER_SIZES)
     deck.write(slide, "subtitle", [t("pack.slide.subtitle", pack.language)], (LEFT, 3.95, width, 0.5), 22)
-    lines = [pack.stamp, pack.standing, t("pack.slide.filters", pack.language, text=pack.filters)]
+    lines = [pack.stamp, pack.coverage, t("pack.slide.filters", pack.language, text=pack.filters)]
     deck.write(slide, "moment", lines, (LEFT, 4.75, width, 1.8), 18)
     if pack.link is None:
         return
@@ -61,7 +61,7 @@ def _draw_headlines(deck: Deck) -> None:
     """The six numbers of the overview, with what stands small below them."""
     pack = deck.pack
     title = t("pack.slide.headlines", pack.language)
-    slide = deck.slide("", title, pack.standing, [f"{one.name}: {one.meaning}" for one in pack.headlines])
+    slide = deck.slide("", title, pack.coverage, [f"{one.name}: {one.meaning}" for one in pack.headlines])
     down = -(-len(pack.headlines) // TILES_ACROSS)
     width = (WIDTH - TILE_GAP * (TILES_ACROSS - 1)) / TILES_ACROSS
     height = (BOTTOM - TOP - TILE_GAP * (down - 1)) / down
@@ -108,19 +108,19 @@ def _height(texts: Sequence[str], points: float) -> float:
 
 
 # the figures
-def _draw_figure(deck: Deck, kicker: str, figure: Figure) -> None:
+def _draw_figure(deck: Deck, kicker: str, figure: SlideFigure) -> None:
     """Its charts, its table, and below them its notes; long ones on a slide of their own."""
     below = height_inches(figure.note, WIDTH - 0.2, NOTE_POINTS) if figure.note else 0.0
     is_apart = below > MOST_NOTE
     end = BOTTOM - (below + 0.12 if figure.note and not is_apart else 0)
-    notes = [deck.joined(figure.subject, figure.standing), deck.meaning(figure.meaning)]
+    notes = [deck.joined(figure.subject, figure.coverage), deck.meaning(figure.meaning)]
     # what the picture shows is no matter of the table that follows it, and the notes stand under the last of them
     charts = [(figure.subject, draw) for draw in _chart_slides(deck, figure, BOTTOM if figure.table else end)]
     tables = [("" if charts else figure.subject, draw) for draw in _table_slides(figure, end)]
     pages = [*charts, *tables]
     for number, (subject, draw) in enumerate(pages, 1):
         title = deck.part_title(figure.title, number, len(pages))
-        slide = deck.slide(kicker, title, deck.joined(subject, figure.standing), notes)
+        slide = deck.slide(kicker, title, deck.joined(subject, figure.coverage), notes)
         draw(slide)
         if figure.note and not is_apart and number == len(pages):
             deck.write(slide, "note", figure.note, (LEFT, end + 0.12, WIDTH, below), NOTE_POINTS)
@@ -128,7 +128,7 @@ def _draw_figure(deck: Deck, kicker: str, figure: Figure) -> None:
         _draw_texts(deck, figure.title, figure.note, STORY_SIZES[2:], kicker)
 
 
-def _chart_slides(deck: Deck, figure: Figure, end: float) -> Iterator:
+def _chart_slides(deck: Deck, figure: SlideFigure, end: float) -> Iterator:
     """How each slide with charts is drawn."""
     for parts in spread(figure.charts):
 
@@ -166,7 +166,7 @@ def _parts(chart: Chart) -> Iterator[tuple[int, Chart]]:
         yield first, part_of(chart, slice(first, first + size))
 
 
-def _draw_charts(deck: Deck, slide, figure: Figure, parts: Sequence[tuple[int, int, Chart]], end: float) -> None:
+def _draw_charts(deck: Deck, slide, figure: SlideFigure, parts: Sequence[tuple[int, int, Chart]], end: float) -> None:
     """Below each other, each as high as it has bars; few bars are not drawn out over the whole slide."""
     bars = [bars_of(part) + has_legend(part) if part.form == "bars" else MOST_BARS for _, _, part in parts]
     headings = [HEADING if part.heading else 0 for _, _, part in parts]
@@ -180,14 +180,14 @@ def _draw_charts(deck: Deck, slide, figure: Figure, parts: Sequence[tuple[int, i
             )
         top += heading
         height = each * count if part.form == "bars" else end - TOP - heading
-        alt = t("exhibit.alt", deck.language, title=figure.subject or figure.title, standing=figure.standing)
+        alt = t("figure.alt", deck.language, title=figure.subject or figure.title, standing=figure.coverage)
         look = {"name": f"chart {figure.key} {number} {first}", "alt": alt, "ink": INK, "language": deck.language}
         look["names"] = names
         add_chart(slide, part, figure.charts[number], (LEFT, top, WIDTH, height), look)
         top += height
 
 
-def _table_slides(figure: Figure, end: float) -> Iterator:
+def _table_slides(figure: SlideFigure, end: float) -> Iterator:
     if figure.table is None:
         return
     plan = plan_of(figure.table, WIDTH, end - TOP)

@@ -33,7 +33,7 @@ LINE_PX = 21
 
 def config(language: str, file_name: str) -> dict:
     """How a chart behaves; the words of its one button come in as a language of Plotly's own."""
-    words = {"Download plot as a PNG": t("exhibit.png", language)}
+    words = {"Download plot as a PNG": t("figure.png", language)}
     locale = {"locale": language, "locales": {language: {"dictionary": words, "format": {}}}}
     return CONFIG | locale | {"toImageButtonOptions": {"format": "png", "filename": file_name, "scale": 2}}
 
@@ -93,19 +93,19 @@ def room(values: pd.Series) -> list[float]:
     return [min(known) * 1.15, max(known) * 1.15 or 1]
 
 
-def finished(figure: go.Figure, height: int, language: str, theme: str) -> go.Figure:
-    figure.update_layout(template=template(theme, language), height=max(height, 160))
-    if figure.data and getattr(figure.data[0], "orientation", None) == "h":
-        figure.update_xaxes(visible=False)
-        figure.update_yaxes(ticklabelstandoff=8)
-    return figure
+def finished(chart: go.Figure, height: int, language: str, theme: str) -> go.Figure:
+    chart.update_layout(template=template(theme, language), height=max(height, 160))
+    if chart.data and getattr(chart.data[0], "orientation", None) == "h":
+        chart.update_xaxes(visible=False)
+        chart.update_yaxes(ticklabelstandoff=8)
+    return chart
 
 
-def titled(figure: go.Figure, subject: str, standing: str) -> go.Figure:
+def titled(chart: go.Figure, subject: str, standing: str) -> go.Figure:
     """The figure with what it shows and how much it rests on inside the picture, broken into lines for a phone."""
     lines = [f"<b>{line}</b>" for line in textwrap.wrap(subject, TITLE_LETTERS)]
     lines += [f"<span style='font-size:13px'>{line}</span>" for line in textwrap.wrap(standing, TITLE_LETTERS + 10)]
-    top = (figure.layout.margin.t or 8) + LINE_PX * len(lines) + 12
+    top = (chart.layout.margin.t or 8) + LINE_PX * len(lines) + 12
     title = {"text": "<br>".join(lines), "font": {"size": 15}, "x": 0, "xanchor": "left", "xref": "container"}
     title |= {"y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 14, "l": 8}}
-    return figure.update_layout(title=title, margin={"t": top}, height=(figure.layout.height or 320) + top - 8)
+    return chart.update_layout(title=title, margin={"t": top}, height=(chart.layout.height or 320) + top - 8)

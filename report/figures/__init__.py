@@ -1,1 +1,1 @@
-"""The figures: one file a screen, each function a view -> an Exhibit."""
+"""The figures: one file a screen, each function a view -> a Figure."""

@@ -9,12 +9,10 @@ from metrics.measures import number_of, total
 from metrics.progress import weekly_values
 from metrics.selection import selected
 from metrics.stock import received_by_good
-from report import frames as summary
-from report import gift_lines
-from report import rows_behind as behind
+from report import frames, gift_lines, rows_behind
 from report.addresses import Address
 from report.charts.heatmap import SIGNS
-from report.exhibits import Exhibit
+from report.figure import Figure
 from report.figures import frontline
 from report.figures import one_report as report_view
 from report.kept import cached
@@ -27,12 +25,12 @@ UNSHOWN = ["donor_name", "commune", "cash_vnd", "upload_number", "source_sheet"]
 
 
 # its weeks
-def weeks_exhibit(view: View) -> Exhibit:
+def weeks_figure(view: View) -> Figure:
     """Every expected report: where it stands, when it came, when it was corrected; the newest first."""
-    status = behind.status_of(view).sort_values("week_start_date", ascending=False, ignore_index=True)
+    status = rows_behind.status_of(view).sort_values("week_start_date", ascending=False, ignore_index=True)
     words = [f"{SIGNS[r['status']]} {report_view.says(r, with_moment=False)}" for r in status.to_dict("records")]
     frame = status[["week_start_date"]].assign(status=pd.Series(words, index=status.index, dtype="str"))
-    return Exhibit(
+    return Figure(
         key="profile_weeks",
         title=t("progress.weeks.title"),
         meaning=t("progress.weeks.meaning"),
@@ -47,11 +45,11 @@ def weeks_exhibit(view: View) -> Exhibit:
 @cached()
 def goods(view: View, kind: str) -> pd.DataFrame:
     """What was received (donations) or given (distributions): good, base_unit, quantity; cash first."""
-    rows = selected(summary.frames(view)(kind), view.selection)
+    rows = selected(frames.frames(view)(kind), view.selection)
     found = received_by_good(rows)
-    found = summary.in_order(found[found["quantity"].notna()], "good", reference.load().goods)
+    found = frames.in_order(found[found["quantity"].notna()], "good", reference.load().goods)
     family = {"donations": "good", "distributions": "given"}[kind]
-    cash = total(summary.rows(number_of(f"{family}:cash:vnd"), view))
+    cash = total(frames.rows(number_of(f"{family}:cash:vnd"), view))
     table = found[["good", "base_unit", "quantity"]]
     if cash is None:
         return table
@@ -59,10 +57,10 @@ def goods(view: View, kind: str) -> pd.DataFrame:
     return pd.concat([first, table], ignore_index=True)
 
 
-def goods_exhibit(kind: str, view: View) -> Exhibit:
+def goods_figure(kind: str, view: View) -> Figure:
     """kind: donations, or distributions."""
     family = {"donations": "good", "distributions": "given"}[kind]
-    return Exhibit(
+    return Figure(
         key=f"profile_{kind}",
         title=t(f"progress.{kind}.title"),
         meaning=t(f"progress.{kind}.meaning"),
@@ -80,24 +78,24 @@ def latest_gifts(view: View) -> pd.DataFrame:
 
 
 # sites, remarks, disagreements
-def sites_exhibit(view: View) -> Exhibit:
+def sites_figure(view: View) -> Figure:
     """The sites of the commune, as the screen of the frontline shows them."""
-    found = frontline.sites_exhibit(view)
+    found = frontline.sites_figure(view)
     return replace(
         found,
         key="profile_sites",
         title=t("progress.sites.title"),
         frame=found.frame.drop(columns=["site_type", "site_commune"]),
         names={"site": "sites"},
-        figure=None,
+        chart=None,
         total={},
         empty=t("progress.sites.none"),
     )
 
 
-def differences_exhibit(view: View) -> Exhibit:
+def differences_figure(view: View) -> Figure:
     """Where the reports and the lists of the commune do not agree; both sides open."""
-    found = summary.differences(view)
+    found = frames.differences(view)
     found = found[found["state"].eq("differs") & found["commune"].isin(view.communes)]
     columns = ["week_start_date", "indicator", "reported", "listed", "difference"]
     codes = found["commune"].tolist()
@@ -107,7 +105,7 @@ def differences_exhibit(view: View) -> Exhibit:
     def part(row: dict) -> dict:
         return {"commune": of_row[row["week_start_date"], row["indicator"]], "week": row["week_start_date"]}
 
-    return Exhibit(
+    return Figure(
         key="profile_differences",
         title=t("progress.differences.title"),
         meaning=t("progress.differences.meaning"),
@@ -124,7 +122,7 @@ def differences_exhibit(view: View) -> Exhibit:
 def _listed(row: dict, part: dict, view: View) -> Address | None:
     """The lines of the lists; none where they are not all in one number, or a filter leaves some of them out."""
     code = report_view.listed_number(row["indicator"])
-    number = behind.number_at(Address.of(code, **part), view)
+    number = rows_behind.number_at(Address.of(code, **part), view)
     return Address.of(code, **part) if number is not None and abs(number - row["listed"]) < 0.005 else None
 
 
@@ -134,16 +132,16 @@ LATEST_WEEKS = 12
 @cached()
 def indicator_weeks(view: View) -> pd.DataFrame:
     """What the commune reported: indicator, commune, week_start_date, value (metrics.progress.weekly_values)."""
-    reports = selected(summary.frames(view)("weekly_reports"), view.selection)
+    reports = selected(frames.frames(view)("weekly_reports"), view.selection)
     is_weekly = ~reports["is_urgent"].fillna(False).astype(bool) & reports["value"].notna()
     said = reports[is_weekly]
     rows = said.assign(counted=said["value"])  # of the frame itself: an empty one would take on rows of a longer column
-    return summary.in_order(weekly_values(rows), "indicator", reference.load().indicators)
+    return frames.in_order(weekly_values(rows), "indicator", reference.load().indicators)
 
 
-def indicators_exhibit(view: View) -> Exhibit:
+def indicators_figure(view: View) -> Figure:
     """One row an indicator and week, for the file; on the page they stand as a grid."""
-    return Exhibit(
+    return Figure(
         key="profile_indicators",
         title=t("progress.indicators.title"),
         meaning=t("progress.indicators.meaning"),

@@ -7,12 +7,11 @@ from data.uploads.lines import LineQuery
 from metrics.frontline import NOT_FOR_DAYS, coverage_by, frontline_coverage, sites_covered
 from metrics.measures import number_of
 from metrics.selection import selected, selection_conditions
-from report import frames as summary
-from report import rows_behind as behind
+from report import frames, rows_behind
 from report.addresses import Address
 from report.charts import sites as site_figures
 from report.charts import timeline
-from report.exhibits import Exhibit
+from report.figure import Figure
 from report.kept import cached
 from report.view import View
 from words import numbers
@@ -29,8 +28,8 @@ def coverage(view: View) -> pd.DataFrame:
     A site of another commune, of which a gift of the chosen communes tells, is in it too: so the sites add up to the
     headline. Days are counted up to the end of the period.
     """
-    support = selected(summary.frames(view)("frontline_support"), view.selection)
-    sites = dict.fromkeys([*summary.sites(view)["site"], *support["site"]])
+    support = selected(frames.frames(view)("frontline_support"), view.selection)
+    sites = dict.fromkeys([*frames.sites(view)["site"], *support["site"]])
     ordered = [site for site in reference.load().sites if site in sites]
     return frontline_coverage(support, ordered, as_of=last_day(view))
 
@@ -44,7 +43,7 @@ def last_day(view: View):
 def visits(view: View) -> pd.DataFrame:
     """One row a visit, the newest first: date, site, frontline_gifts, frontline_worth (missing where not declared)."""
     codes = ("frontline_gifts", "frontline_worth")
-    rows = {code: summary.rows(number_of(code), view) for code in codes}
+    rows = {code: frames.rows(number_of(code), view) for code in codes}
     found = {code: of.groupby(["date", "site"], dropna=False)["counted"].sum() for code, of in rows.items()}
     table = pd.DataFrame(found).reset_index().astype(dict.fromkeys(codes, "Int64"))
     return table.sort_values(["date", "site"], ascending=[False, True], na_position="last", ignore_index=True)
@@ -55,7 +54,7 @@ def _with_sign(sign: str, count: int) -> str:
 
 
 # every site
-def sites_exhibit(view: View) -> Exhibit:
+def sites_figure(view: View) -> Figure:
     found, known = coverage(view), reference.load().sites
     frame = pd.DataFrame(
         {
@@ -73,18 +72,18 @@ def sites_exhibit(view: View) -> Exhibit:
     mark = ("bad", t("frontline.state.never"))
     never = {(row, "visit_state"): mark for row, visits in enumerate(found["visits"]) if not visits}
     counts = ("visits", "frontline_gifts", "frontline_worth")
-    return Exhibit(
+    return Figure(
         key="sites",
         title=t("frontline.sites.title"),
         meaning=t("frontline.sites.meaning", days=NOT_FOR_DAYS),
         frame=frame,
         opens={column: _opener(column) for column in counts},
         subject=t("frontline.sites.subject"),
-        figure=lambda language, theme: site_figures.since_visit(found, language=language, theme=theme),
+        chart=lambda language, theme: site_figures.since_visit(found, language=language, theme=theme),
         whole=Address("frontline_visits"),
         picks="sites",
         names={"site": "sites", "site_commune": "communes"},
-        standing=standing(view),
+        coverage=coverage_sentence(view),
         marks=never,
         total={column: numbers.number(frame[column].sum(), language()) for column in counts} if len(frame) > 1 else {},
     )
@@ -105,53 +104,53 @@ def state(visits: int, days: object) -> str:
     return t("frontline.state.long_ago" if days >= NOT_FOR_DAYS else "frontline.state.recent", days=NOT_FOR_DAYS)
 
 
-def standing(view: View) -> str:
+def coverage_sentence(view: View) -> str:
     ratio = sites_covered(coverage(view))
     share = numbers.ratio(ratio.numerator, ratio.denominator)
     return t("frontline.standing", ratio=share, day=numbers.day(last_day(view), language()))
 
 
-def covered_exhibit(place: str, view: View) -> Exhibit:
+def covered_figure(place: str, view: View) -> Figure:
     column = place.removeprefix("site_")
     found = coverage_by(coverage(view), reference.load().sites, column, days=NOT_FOR_DAYS)
     found = found.rename(columns={column: place, "pct": "visited_pct"})
     # what stands in no commune comes last
     frame = found.sort_values(place, key=lambda codes: codes.isna(), kind="stable", ignore_index=True)
-    return Exhibit(
+    return Figure(
         key=f"covered_{place}",
         title=t("frontline.covered.title"),
         meaning=t("frontline.covered.meaning"),
         frame=frame,
         opens={"visited": lambda row: Address.of("sites_visited", **{place: row[place]}) if row["visited"] else None},
         subject=t("frontline.covered.subject"),
-        figure=lambda language, theme: site_figures.covered(frame, place, language=language, theme=theme),
+        chart=lambda language, theme: site_figures.covered(frame, place, language=language, theme=theme),
         whole=Address("sites_visited"),
         picks="communes" if place == "site_commune" else "",
         names={place: "communes"} if place == "site_commune" else {},
-        standing=standing(view),
+        coverage=coverage_sentence(view),
         total={name: numbers.number(frame[name].sum(), language()) for name in ("sites", "visited", "not_for_14_days")},
     )
 
 
 # over time
-def timeline_exhibit(view: View) -> Exhibit:
+def timeline_figure(view: View) -> Figure:
     found, sites = visits(view), list(coverage(view)["site"])
     days = found["date"].dropna().dt.date
-    first = min([summary.weeks(view)[0].date(), *days])
+    first = min([frames.weeks(view)[0].date(), *days])
     last = max([last_day(view), *days])
     opener = {code: lambda row, code=code: _of_visit(code, row) for code in ("frontline_gifts", "frontline_worth")}
-    return Exhibit(
+    return Figure(
         key="timeline",
         title=t("frontline.timeline.title"),
         meaning=t("frontline.timeline.meaning"),
         frame=found,
         opens=opener,
         subject=t("frontline.timeline.subject"),
-        figure=lambda language, theme: timeline.of_visits(found, sites, first, last, language=language, theme=theme),
+        chart=lambda language, theme: timeline.of_visits(found, sites, first, last, language=language, theme=theme),
         whole=Address("frontline_gifts"),
         picks="sites",
         names={"site": "sites"},
-        standing=standing(view),
+        coverage=coverage_sentence(view),
     )
 
 
@@ -174,6 +173,6 @@ def gift_lines(rows: pd.DataFrame, view: View) -> pd.DataFrame:
     out: date, good, quantity, unit, cash_vnd and value_vnd when any is known, giver, file, source_sheet, cell
     """
     told = rows.assign(kind="frontline_support", counted_field="base_quantity", counted=rows["quantity"])
-    places = behind.evidence(told, view)[["upload_number", "file", "source_sheet", "cell"]]
+    places = rows_behind.evidence(told, view)[["upload_number", "file", "source_sheet", "cell"]]
     known = [name for name in ("cash_vnd", "value_vnd", "giver") if rows[name].notna().any()]
     return pd.concat([rows[["date", "good", "quantity", "unit", *known]].reset_index(drop=True), places], axis=1)

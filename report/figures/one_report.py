@@ -10,10 +10,9 @@ from metrics.measures import total
 from metrics.reconciliation import reconciliation
 from metrics.reports import PENDING
 from metrics.selection import Selection, selected
-from report import frames as summary
-from report import rows_behind as behind
+from report import frames, rows_behind
 from report.addresses import Address
-from report.exhibits import Exhibit
+from report.figure import Figure
 from report.kept import cached
 from report.view import View
 from words import names, numbers
@@ -62,21 +61,21 @@ def says(row: dict, *, with_moment: bool = True) -> str:
 
 
 # figures
-def figures_exhibit(report: Report, view: View) -> Exhibit:
+def reported_figure(report: Report, view: View) -> Figure:
     """Every indicator of the report: in the week, cumulated, its target and how much of it is reached."""
     frame = report_figures(report, view)
     opens = {
         "value": lambda row: Address.of(f"indicator:{row['indicator']}", **report.part),
         "target": lambda row: Address.of(f"target:{row['indicator']}", commune=report.commune),
     }
-    return Exhibit(
+    return Figure(
         key="report_figures",
         title=t("reports.one.figures"),
         meaning=t("reports.one.figures_meaning"),
         frame=frame,
         opens={column: address for column, address in opens.items() if column in frame},
         subject=report.title,
-        standing=t("exhibit.up_to", day=numbers.day(pd.Timestamp(report.week) + pd.Timedelta(days=6), language())),
+        coverage=t("figure.up_to", day=numbers.day(pd.Timestamp(report.week) + pd.Timedelta(days=6), language())),
         bars={"reached_pct": 100.0},
     )
 
@@ -104,7 +103,7 @@ def report_figures(report: Report, view: View) -> pd.DataFrame:
     table = table.astype({"value": "Float64", "cumulative": "Float64"})
     if table["cumulative"].isna().all():
         table = table.drop(columns="cumulative")
-    return summary.in_order(table, "indicator", reference.load().indicators)
+    return frames.in_order(table, "indicator", reference.load().indicators)
 
 
 # against the lists
@@ -113,17 +112,17 @@ def all_compared(view: View) -> pd.DataFrame:
     """metrics.reconciliation of every commune and week of the view; goods, donors and sites do not limit it."""
     limited = Selection(view.selection.first_day, view.selection.last_day, view.selection.communes)
     kinds = ("weekly_reports", "donations", "distributions", "frontline_support")
-    return reconciliation(*(selected(summary.frames(view)(kind), limited) for kind in kinds))
+    return reconciliation(*(selected(frames.frames(view)(kind), limited) for kind in kinds))
 
 
-def compared_exhibit(report: Report, view: View) -> Exhibit:
+def compared_figure(report: Report, view: View) -> Figure:
     """What the report says against what the lists of its commune and week add up to."""
     found = rows_of(all_compared(view), report)
     words = found["state"].map({state: t(f"reports.compared.{state}") for state in found["state"].unique()})
     table = found[["indicator", "reported", "listed", "difference"]].assign(finding=words.astype("str"))
     table = table.reset_index(drop=True)
     differs = [number for number, state in enumerate(found["state"]) if state == "differs"]
-    return Exhibit(
+    return Figure(
         key="report_compared",
         title=t("reports.one.compared"),
         meaning=t("reports.one.compared_meaning"),
@@ -133,7 +132,7 @@ def compared_exhibit(report: Report, view: View) -> Exhibit:
             "listed": lambda row: _listed_address(row, report, view),
         },
         subject=report.title,
-        standing=t("exhibit.up_to", day=numbers.day(view.day, language())),
+        coverage=t("figure.up_to", day=numbers.day(view.day, language())),
         marks={(number, "finding"): ("asks", t("reports.compared.differs")) for number in differs},
     )
 
@@ -147,4 +146,4 @@ def _listed_address(row: dict, report: Report, view: View) -> Address | None:
 
 @cached(2000)
 def _number(address: Address, view: View) -> float | None:
-    return total(behind.rows_of(address, view))
+    return total(rows_behind.rows_of(address, view))

@@ -1,10 +1,10 @@
 """The figures of Tổng quan."""
 
 from metrics.measures import MEASURES
-from report import frames as summary
+from report import frames
 from report.addresses import Address
 from report.charts import bars
-from report.exhibits import Exhibit
+from report.figure import Figure
 from report.view import View
 from words import names, numbers
 from words.texts import language, t
@@ -12,24 +12,24 @@ from words.texts import language, t
 KINDS = ("donations", "distributions", "frontline_support", "weekly_reports")
 
 
-def split_exhibit(by: str, code: str, view: View) -> Exhibit:
-    frame = summary.split(view, code, by)
+def split_figure(by: str, code: str, view: View) -> Figure:
+    frame = frames.split(view, code, by)
     unit = MEASURES[code].unit
     column = "week_start_date" if by == "week" else by
 
-    def figure(language: str, theme: str):
+    def chart(language: str, theme: str):
         if by == "week":
             return bars.by_week(frame, code, unit, language=language, theme=theme)
         return bars.by_commune(frame, view.communes, code, unit, language=language, theme=theme)
 
-    return Exhibit(
+    return Figure(
         key=f"by_{by}",
         title=t(f"overview.by_{by}.title"),
         meaning=t(f"overview.by_{by}.meaning"),
         frame=frame,
         opens={"counted": lambda row: Address.of(code, **{by: row[column]})},
         subject=f"{names.number(code)} ({names.measure_unit(code)})",
-        figure=figure,
+        chart=chart,
         whole=Address(code),
         picks="week" if by == "week" else "communes",
         names={column: "week" if by == "week" else "communes"},
@@ -38,9 +38,9 @@ def split_exhibit(by: str, code: str, view: View) -> Exhibit:
     )
 
 
-def goods_exhibit(view: View) -> Exhibit:
-    frame = summary.goods_received(view)
-    return Exhibit(
+def goods_figure(view: View) -> Figure:
+    frame = frames.goods_received(view)
+    return Figure(
         key="by_good",
         title=t("overview.by_good.title"),
         meaning=t("overview.by_good.meaning"),
@@ -50,7 +50,7 @@ def goods_exhibit(view: View) -> Exhibit:
             "value_vnd": lambda row: Address.of("goods_value", good=row["good"], base_unit=row["base_unit"]),
             "gifts": lambda row: Address.of("gifts", good=row["good"], base_unit=row["base_unit"]),
         },
-        figure=lambda language, theme: bars.by_good(frame, language=language, theme=theme),
+        chart=lambda language, theme: bars.by_good(frame, language=language, theme=theme),
         picks="goods",
         names={"good": "goods"},
         kinds=("donations",),

@@ -8,13 +8,12 @@ from data import reference
 from metrics.measures import number_of, total
 from metrics.progress import district_progress, per_head, progress_by_commune, trends, weekly_values
 from metrics.selection import selected
-from report import frames as summary
-from report import rows_behind as behind
+from report import frames, rows_behind
 from report.addresses import Address
 from report.boundaries import BOUNDARIES, boundaries
-from report.charts import progress as figures
-from report.charts import sketch_map as tiles
-from report.exhibits import Exhibit
+from report.charts import progress as charts
+from report.charts import sketch_map
+from report.figure import Figure
 from report.kept import cached
 from report.view import View
 from words import names, numbers
@@ -26,7 +25,7 @@ KINDS = ("weekly_reports",)
 @cached()
 def with_data(view: View) -> list[str]:
     """The indicators that anybody reported in the view, in the order of the report form."""
-    reports = selected(summary.frames(view)("weekly_reports"), view.selection)
+    reports = selected(frames.frames(view)("weekly_reports"), view.selection)
     found = set(reports.loc[reports["value"].notna(), "indicator"])
     return [code for code in reference.load().indicators if code in found]
 
@@ -41,14 +40,14 @@ def first_choice(known: list[str]) -> str:
 @cached()
 def progress(view: View, code: str) -> pd.DataFrame:
     """Every commune of the view: reported, target, progress_pct (metrics.progress.progress_by_commune)."""
-    sides = (summary.rows(number_of(f"{side}:{code}"), view) for side in ("indicator", "target"))
+    sides = (frames.rows(number_of(f"{side}:{code}"), view) for side in ("indicator", "target"))
     return progress_by_commune(*sides, view.communes)
 
 
 @cached()
 def trend(view: View, code: str) -> dict[str, tuple[float, ...]]:
     """Commune -> what it reported in each week of the period."""
-    return trends(weekly_values(summary.rows(number_of(f"indicator:{code}"), view)), summary.weeks(view))
+    return trends(weekly_values(frames.rows(number_of(f"indicator:{code}"), view)), frames.weeks(view))
 
 
 def has_numbers(found: pd.DataFrame) -> bool:
@@ -62,7 +61,7 @@ def unit_of(code: str) -> str:
 def line(code: str, view: View) -> str:
     """The sentence as HTML."""
     found = progress(view, code)
-    reported = total(summary.rows(number_of(f"indicator:{code}"), view))
+    reported = total(frames.rows(number_of(f"indicator:{code}"), view))
     words = {"scope": escape(scope(view)), "communes": int(found["reported"].notna().sum())}
     if reported is None:
         return t("progress.line.nothing", scope=words["scope"])
@@ -100,21 +99,21 @@ def _opener(value: float, address: Address | None, code: str) -> str:
     return f'<button type="button" data-click="rows:{escape(address.text())}">{text}</button>'
 
 
-# exhibits
-def targets_exhibit(code: str, view: View, *, is_short: bool = False) -> Exhibit:
+# figures
+def targets_figure(code: str, view: View, *, is_short: bool = False) -> Figure:
     """Bars of the reports with the targets as frames around them; is_short: for a wide screen."""
     found = progress(view, code)
     has_targets = found["target"].notna().any()
     is_limited = bool(view.filters.first_week or view.filters.last_week)
     shown = found if has_targets else found.drop(columns=["target", "progress_pct"])
-    return Exhibit(
+    return Figure(
         key=f"progress_targets_{code}",
         title=t("progress.targets.title"),
         meaning=t("progress.targets.meaning"),
         frame=shown,
         opens=_opens(code, shown),
         subject=t("progress.targets.subject" if has_targets else "progress.map.subject", name=names.indicator(code)),
-        figure=lambda language, theme: figures.against_targets(
+        chart=lambda language, theme: charts.against_targets(
             found, code, unit_of(code), language=language, theme=theme, is_short=is_short
         ),
         whole=Address(f"indicator:{code}"),
@@ -126,23 +125,23 @@ def targets_exhibit(code: str, view: View, *, is_short: bool = False) -> Exhibit
     )
 
 
-def map_exhibit(code: str, view: View) -> Exhibit:
+def map_figure(code: str, view: View) -> Figure:
     """The sketch map, or the real boundaries when the office has given them."""
     found, shapes = progress(view, code), boundaries(reference.load().folder / BOUNDARIES)
     if set(shapes) >= set(reference.load().communes()):
         title, meaning = t("progress.map.real_title"), t("progress.map.real_meaning")
-        draw = lambda **look: tiles.by_shape(found, shapes, code, unit_of(code), **look)  # noqa: E731
+        draw = lambda **look: sketch_map.by_shape(found, shapes, code, unit_of(code), **look)  # noqa: E731
     else:
         title, meaning = t("progress.map.title"), t("progress.map.meaning")
-        draw = lambda **look: tiles.by_tile(found, code, unit_of(code), **look)  # noqa: E731
-    return Exhibit(
+        draw = lambda **look: sketch_map.by_tile(found, code, unit_of(code), **look)  # noqa: E731
+    return Figure(
         key=f"progress_map_{code}",
         title=title,
         meaning=meaning,
         frame=found,
         opens=_opens(code, found),
         subject=t("progress.map.subject", name=names.indicator(code)),
-        figure=lambda language, theme: draw(language=language, theme=theme),
+        chart=lambda language, theme: draw(language=language, theme=theme),
         picks="communes",
         names={"commune": "communes"},
         kinds=KINDS,
@@ -150,15 +149,15 @@ def map_exhibit(code: str, view: View) -> Exhibit:
     )
 
 
-def table_exhibit(code: str, view: View) -> Exhibit:
+def table_figure(code: str, view: View) -> Figure:
     """Every commune in one row: reports, target, share, per head where the population is known, reports, trend."""
     frame = table(view, code)
     ratio, communes = district_progress(progress(view, code))
-    sums = {"reported": numbers.number(total(summary.rows(number_of(f"indicator:{code}"), view)), language())}
+    sums = {"reported": numbers.number(total(frames.rows(number_of(f"indicator:{code}"), view)), language())}
     sums |= {"commune": scope(view), "reports": numbers.number(frame["reports"].sum(), language())}
     if communes:
         sums["progress_pct"] = numbers.percent(ratio.pct, language())
-    return Exhibit(
+    return Figure(
         key=f"progress_table_{code}",
         title=t("progress.table.title"),
         meaning=t("progress.table.meaning"),
@@ -177,7 +176,7 @@ def table(view: View, code: str) -> pd.DataFrame:
     """The frame of `table_exhibit`; a column that nobody has anything in is left out."""
     found, known = progress(view, code), reference.load().communes()
     lines = trend(view, code)
-    received = behind.status_of(view).groupby("commune")["is_received"].sum()
+    received = rows_behind.status_of(view).groupby("commune")["is_received"].sum()
     frame = found.assign(
         per_head=per_head(found, {c: row.population for c, row in known.items()}),
         reports=found["commune"].map(received).astype("Int64"),
@@ -185,7 +184,7 @@ def table(view: View, code: str) -> pd.DataFrame:
     frame = frame.dropna(axis="columns", how="all").reindex(
         columns=[c for c in frame if c == "reported" or frame[c].notna().any()]
     )
-    gap = (float("nan"),) * len(summary.weeks(view))
+    gap = (float("nan"),) * len(frames.weeks(view))
     return frame.assign(trend=pd.Series([lines.get(c, gap) for c in frame["commune"]], dtype="object"))
 
 

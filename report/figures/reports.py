@@ -5,20 +5,19 @@ from collections.abc import Callable
 import pandas as pd
 
 from metrics.reports import completeness_by, completeness_so_far
-from report import rows_behind as behind
+from report import rows_behind
 from report.addresses import Address
 from report.charts import heatmap
-from report.charts import reports as figures
-from report.exhibits import Exhibit
+from report.charts import reports as charts
+from report.figure import Figure
 from report.figures import one_report as report_view
-from report.figures import reports
 from report.view import View
 from words.texts import t
 
 KINDS = ("weekly_reports",)
 
 
-def weeks_exhibit(status: pd.DataFrame, mode: str) -> Exhibit:
+def weeks_figure(status: pd.DataFrame, mode: str) -> Figure:
     """mode: "week", or "so_far" for the shares of all weeks up to each."""
     shares = completeness_so_far(status)
     columns = {
@@ -26,15 +25,15 @@ def weeks_exhibit(status: pd.DataFrame, mode: str) -> Exhibit:
         "so_far": ["completeness_so_far_pct", "timeliness_so_far_pct"],
     }
     shown = shares[["week_start_date", *columns[mode]]]
-    draw = figures.by_week if mode == "week" else figures.so_far
-    return Exhibit(
+    draw = charts.by_week if mode == "week" else charts.so_far
+    return Figure(
         key=f"reports_{mode}",
         title=t("reports.by_week.title"),
         meaning=t("reports.by_week.meaning"),
         frame=shown[::-1].reset_index(drop=True),
         opens=_opens(lambda row: {"week": row["week_start_date"]}) if mode == "week" else {},
         subject=t(f"reports.by_week.subject.{mode}"),
-        figure=lambda language, theme: draw(shares, language=language, theme=theme),
+        chart=lambda language, theme: draw(shares, language=language, theme=theme),
         whole=Address("reports_received"),
         picks="week",
         names={"week_start_date": "week"},
@@ -42,12 +41,12 @@ def weeks_exhibit(status: pd.DataFrame, mode: str) -> Exhibit:
     )
 
 
-def communes_exhibit(status: pd.DataFrame) -> Exhibit:
+def communes_figure(status: pd.DataFrame) -> Figure:
     """The commune with the most missing first."""
     shares = completeness_by(status, "commune")
     columns = ["commune", "expected", "received", "completeness_pct", "on_time", "timeliness_pct"]
     order = ["completeness_pct", "timeliness_pct", "commune"]
-    return Exhibit(
+    return Figure(
         key="reports_by_commune",
         title=t("reports.by_commune.title"),
         meaning=t("reports.by_commune.meaning"),
@@ -91,22 +90,22 @@ def map_table(status: pd.DataFrame) -> pd.DataFrame:
     return table.assign(first_received_at=rows["first_received_at"], has_urgent=rows["has_urgent"])
 
 
-def map_figure(status: pd.DataFrame, view: View, language: str, theme: str, opened=None):
+def map_chart(status: pd.DataFrame, view: View, language: str, theme: str, opened=None):
     """The map; every row of the status has its cell. opened: (commune, week) of the report that is framed."""
     codes = [code for code in view.communes if status["commune"].eq(code).any()]
     codes += sorted(set(status["commune"]) - set(codes))
     return heatmap.status_map(status, codes, report_view.says, opened=opened, language=language, theme=theme)
 
 
-def map_exhibit(view: View, choice: str) -> Exhibit:
+def map_figure(view: View, choice: str) -> Figure:
     """The map of the weekly reports, of the last weeks."""
-    status = reports.latest(behind.status_of(view))
-    return Exhibit(
+    status = latest(rows_behind.status_of(view))
+    return Figure(
         key="reports_map",
         title=t("reports.map.title"),
         meaning=t("reports.map.meaning"),
-        frame=reports.map_table(status),
+        frame=map_table(status),
         subject=t("reports.map.subject"),
-        figure=lambda language, theme: map_figure(status, view, language, theme),
+        chart=lambda language, theme: map_chart(status, view, language, theme),
         kinds=KINDS,
     )

@@ -4,13 +4,12 @@ import pandas as pd
 
 from metrics import measures
 from metrics.stock import ledger_by_week
-from report import exhibits
-from report import frames as summary
-from report import rows_behind as behind
+from report import frames, rows_behind
 from report.addresses import Address
 from report.charts.stock import by_week_end
-from report.exhibits import Exhibit
+from report.figure import Figure
 from report.kept import cached
+from report.sentences import coverage
 from report.view import View
 from words import names, numbers
 from words.texts import language, t
@@ -20,7 +19,7 @@ CASH = ("cash", "vnd")
 
 def cards(view: View) -> list[tuple[str, str]]:
     """The goods that have a card, in the order of the reference table; the cash last."""
-    stock = summary.stock(view)
+    stock = frames.stock(view)
     goods = [(good, unit) for good, unit in stock[["good", "base_unit"]].values if good != "cash"]
     return [*goods, CASH]
 
@@ -28,13 +27,13 @@ def cards(view: View) -> list[tuple[str, str]]:
 @cached()
 def _weeks(view: View, good: str, unit: str) -> pd.DataFrame:
     """The card by week (metrics.stock.ledger_by_week)."""
-    flows = {name: summary.rows(measures.flow(name, good, unit), view) for name in measures.FLOWS}
+    flows = {name: frames.rows(measures.flow(name, good, unit), view) for name in measures.FLOWS}
     signs = {name: cash if good == "cash" else goods for name, (goods, cash, _) in measures.FLOWS.items()}
     return ledger_by_week(flows, signs)
 
 
-def weeks_exhibit(good: str, unit: str, view: View) -> Exhibit:
-    frame = _weeks(summary.standing(view), good, unit)
+def weeks_figure(good: str, unit: str, view: View) -> Figure:
+    frame = _weeks(frames.of_district(view), good, unit)
 
     def flow_address(name: str):
         return lambda row: Address.of(f"{name}:{good}:{unit}", week=row["week_start_date"])
@@ -45,20 +44,20 @@ def weeks_exhibit(good: str, unit: str, view: View) -> Exhibit:
         return whole if pd.isna(week) else Address.of(whole.code, until=week)
 
     is_dated = frame["week_start_date"].notna().any()
-    return Exhibit(
+    return Figure(
         key=f"card_{good}_{unit}",
         title=t("goods.card.title"),
         meaning=t("goods.card.meaning"),
         frame=frame,
         opens={name: flow_address(name) for name in measures.FLOWS} | {"stock": stock_address},
         subject=t("goods.card.subject", good=names.good_in_unit(good, unit)),
-        figure=(lambda language, theme: by_week_end(frame, good, unit, language=language, theme=theme))
+        chart=(lambda language, theme: by_week_end(frame, good, unit, language=language, theme=theme))
         if is_dated
         else None,
         whole=Address(f"stock:{good}:{unit}"),
-        standing=t("goods.way.standing", day=numbers.day(view.day, language()))
+        coverage=t("goods.way.standing", day=numbers.day(view.day, language()))
         if good == "cash"
-        else exhibits.whole_district(view),
+        else coverage.whole_district(view),
         marks={
             (number, "stock"): ("negative", t("goods.stock.negative_short"))
             for number, left in enumerate(frame["stock"])
@@ -74,7 +73,7 @@ def ledger(view: View, good: str, unit: str, *, start: int = 0, most: int | None
              day what came in first, without a date last
     units:   of the good; the last balance is the stock
     """
-    queries = behind.queries_of(Address(f"stock:{good}:{unit}"), view)
+    queries = rows_behind.queries_of(Address(f"stock:{good}:{unit}"), view)
     with view.lines() as reader:
         return reader.page(*queries, order=("date", "is_out"), start=start, most=most, balance=True)
 
@@ -90,7 +89,7 @@ def card_lines(rows: pd.DataFrame, view: View) -> pd.DataFrame:
     in:      some lines of `ledger`
     out:     date, cause, came_in, went_out, balance, upload_number, file, source_sheet, cell, source_text
     """
-    told = behind.evidence(rows, view)
+    told = rows_behind.evidence(rows, view)
     counted = rows["counted"].reset_index(drop=True).astype("Float64")
     cells = told[["upload_number", "file", "source_sheet", "cell", "source_text"]]
     card = pd.DataFrame(

@@ -79,8 +79,8 @@ def print_ways() -> None:
     from data.uploads.store import Store
     from loaders import Source, read
     from report.filters import Filters
-    from report.headlines import tiles
     from report.registry import ENTRIES
+    from report.sentences.headlines import tiles
     from report.view import open_view
 
     file = next((ROOT / "data" / "demo").glob("Danh sach ung ho*.xlsx"))

@@ -20,7 +20,7 @@ routes_of_product = routes.routes
 
 async def open_store(request: Request) -> Response:
     os.environ["STORE_URL"] = (await request.body()).decode()
-    routes.slowed.failures.clear()  # nobody has guessed the passcode of link number 1 of this store yet
+    routes.guesses.failures.clear()  # nobody has guessed the passcode of link number 1 of this store yet
     return Response()
 
 

@@ -14,8 +14,8 @@ from data.access import MACHINE, Person
 from data.database.errors import StoreError
 from data.records.links import BOARD, Link
 from ui.doors import passcodes
+from ui.doors.guessing_limit import GuessingLimit
 from ui.doors.sign_in import LINK_COOKIE, SIGNED_IN_COOKIE, SIGNED_IN_HOURS, signer
-from ui.doors.slowed import Slowed
 from ui.doors.tokens import LINK, SIGNED_IN, TICKET, VISIT
 from ui.frame import session, trouble
 from ui.frame.page_list import PAGES
@@ -25,7 +25,7 @@ DOOR, ENTER, LEAVE, HEALTH = "/x", "/vao", "/ra", "/healthz"
 LONGEST_VISIT = timedelta(hours=12)
 LONGEST_FORM_BYTES = 2000
 OPENED = Person("link", MACHINE)
-slowed = Slowed()
+guesses = GuessingLimit()
 answering: list[Route] = []  # empty when the application runs without them: `streamlit run app.py`
 
 # of every plain page of ours: nothing from elsewhere, its address given to nobody, kept by nobody
@@ -99,7 +99,7 @@ def _open(request: Request, passcode: str) -> Response:
             place = ("link", link.number)
             if request.method != "POST":
                 return _ask("ask", 200)
-            is_right, wait = slowed.attempt(place, lambda: passcodes.is_right(passcode, link.passcode_hash))
+            is_right, wait = guesses.attempt(place, lambda: passcodes.is_right(passcode, link.passcode_hash))
             if not is_right:
                 return _ask("wrong", 403, seconds=math.ceil(wait))
         session.shared_store().links.open(link.number, who=OPENED, now=now)

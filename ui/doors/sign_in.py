@@ -14,7 +14,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from data import reference
 from data.access import ADMIN, PUBLIC, ROLES, Person
 from data.records.links import Link
-from ui.doors import keys, passcodes
+from ui.doors import passcodes, signing_key
 from ui.doors.tokens import SIGNED_IN, VISIT, Signer
 from words.texts import t
 
@@ -75,13 +75,13 @@ def is_set_up() -> bool:
 
 @st.cache_resource(show_spinner=False)
 def _signer(path: str) -> Signer | None:
-    key = keys.read_or_make(keys.secrets_path())
+    key = signing_key.read_or_make(signing_key.secrets_path())
     return Signer(key) if key else None
 
 
 def signer() -> Signer | None:
     """Signs links and cookies; None where no key can be kept: then there are none."""
-    return _signer(str(keys.secrets_path()))
+    return _signer(str(signing_key.secrets_path()))
 
 
 # who it is

@@ -5,12 +5,12 @@ import math
 import streamlit as st
 
 from ui.doors import routes, sign_in
-from ui.doors.slowed import Slowed
+from ui.doors.guessing_limit import GuessingLimit
 from ui.frame import page_frame as frame
 from ui.frame import session
 from words.texts import language, plain, t
 
-slowed = Slowed()  # no cached resource: every browser may ask Streamlit to clear those (BackMsg.clear_cache)
+guesses = GuessingLimit()  # no cached resource: every browser may ask Streamlit to clear those (BackMsg.clear_cache)
 
 
 def draw_page() -> None:
@@ -66,7 +66,7 @@ def _try(name: str, passcode: str) -> None:
         found.update(sign_in.check_passcode(passcode, name) or {})
         return bool(found)
 
-    is_right, wait = slowed.attempt(sign_in.place(), check)
+    is_right, wait = guesses.attempt(sign_in.place(), check)
     if not is_right:
         told = t("access.sign_in.wrong") + (f" {t('access.sign_in.wait', seconds=math.ceil(wait))}" if wait else "")
         st.error(told)

@@ -10,7 +10,7 @@ LINK, VISIT, SIGNED_IN, TICKET = "link", "visit", "signed-in", "ticket"  # one i
 
 @dataclass(frozen=True)
 class Signer:
-    """Signs with the office's key (ui/doors/keys.py)."""
+    """Signs with the office's key (ui/doors/signing_key.py)."""
 
     key: str
 

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from report import exports
-from report.exhibits import SIGNS
+from report.figure import SIGNS
 from ui.frame import session
 from words.texts import language, t
 

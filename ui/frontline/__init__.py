@@ -1,1 +1,1 @@
-"""Tuyến đầu."""
+"""Tuyến đầu: sites, visits and what each was given."""

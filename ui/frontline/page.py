@@ -7,22 +7,21 @@ import streamlit as st
 from metrics.frontline import NOT_FOR_DAYS, sites_covered
 from metrics.measures import number_of, total
 from metrics.selection import lines_of, selected
-from report import frames as summary
+from report import frames
 from report.figures.frontline import (
     PLACES,
     _with_sign,
     coverage,
-    covered_exhibit,
+    coverage_sentence,
+    covered_figure,
     gift_lines,
     gifts,
-    sites_exhibit,
-    standing,
-    timeline_exhibit,
+    sites_figure,
+    timeline_figure,
 )
 from report.view import View
 from ui.frame import blocks, demo, session
-from ui.frame import draw_exhibit as exhibits
-from ui.frame.draw_exhibit import draw_exhibit
+from ui.frame.draw_figure import draw_figure, draw_heading
 from ui.frame.tables import draw_live, draw_table
 from words import names, numbers
 from words.texts import language, t
@@ -38,11 +37,11 @@ def draw_page() -> None:
         return
     view = session.view()
     draw_line(view)
-    draw_exhibit(sites_exhibit(view), view)
+    draw_figure(sites_figure(view), view)
     if len(view.filters.sites) == 1:
         draw_gifts(view.filters.sites[0], view)
     draw_covered(view)
-    draw_exhibit(timeline_exhibit(view), view)
+    draw_figure(timeline_figure(view), view)
 
 
 # the headline
@@ -50,7 +49,7 @@ def draw_line(view: View) -> None:
     """Visits, sites, gifts, value; what is a sum opens to its rows."""
     found, spoken = coverage(view), language()
     ratio, long_ago = sites_covered(found), found["days_since"].ge(NOT_FOR_DAYS).fillna(False)
-    worth = total(summary.rows(number_of("frontline_worth"), view))
+    worth = total(frames.rows(number_of("frontline_worth"), view))
     facts = [
         (numbers.number(found["visits"].sum(), spoken), "visits", "frontline_visits"),
         (numbers.ratio(ratio.numerator, ratio.denominator), "visited", "sites_visited"),
@@ -84,14 +83,14 @@ def draw_covered(view: View) -> None:
             wrap=True,
         )
 
-    draw_exhibit(covered_exhibit(st.session_state.get(key) or "site_type", view), view, choose)
+    draw_figure(covered_figure(st.session_state.get(key) or "site_type", view), view, choose)
 
 
 # one site
 def draw_gifts(site: str, view: View) -> None:
     """What one site was given, line by line."""
     title = t("frontline.gifts_to.title", site=names.site(site))
-    exhibits.draw_heading(title, t("frontline.gifts_to.meaning"), "gifts_to")
+    draw_heading(title, t("frontline.gifts_to.meaning"), "gifts_to")
     count = int(lines_of(selected(view.summed("frontline_support"), view.selection)).sum())
     if not count:
         st.info(t("frontline.gifts_to.none"))
@@ -99,4 +98,6 @@ def draw_gifts(site: str, view: View) -> None:
     shown = blocks.draw_paged(count, PAGE_GIFTS, f"gifts_page_{site}")
     page = gifts(view, start=shown.start, most=shown.stop - shown.start)
     draw_table(gift_lines(page, view), caption=title)
-    blocks.draw_downloads(lambda: gift_lines(gifts(view), view), title=title, key="gifts_to", notes=(standing(view),))
+    blocks.draw_downloads(
+        lambda: gift_lines(gifts(view), view), title=title, key="gifts_to", notes=(coverage_sentence(view),)
+    )

@@ -1,1 +1,1 @@
-"""Hàng hóa và tiền."""
+"""Hàng hóa và tiền: stock, the stock card, the lines of gifts."""

@@ -2,15 +2,14 @@
 
 import streamlit as st
 
-from report import exhibits
-from report import frames as summary
+from report import frames
 from report.filters import summary as told_filters
 from report.gift_lines import _count, found, lines, told, unconverted_lines, unconverted_rows
+from report.sentences import coverage
 from report.view import View
-from ui.frame import draw_rows as behind
-from ui.frame import session, trouble
+from ui.frame import draw_rows, session, trouble
 from ui.frame.blocks import draw_downloads, draw_paged
-from ui.frame.draw_exhibit import draw_heading
+from ui.frame.draw_figure import draw_heading
 from ui.frame.tables import draw_table
 from words import numbers, texts
 from words.texts import language, t
@@ -44,7 +43,7 @@ def _draw_search(view: View) -> None:
     hits = found(view, query)
     count = hits.count
     if not count:
-        st.info(t("goods.gifts.nothing") if query else t("exhibit.nothing"))
+        st.info(t("goods.gifts.nothing") if query else t("figure.nothing"))
         return
     st.markdown(f"**{told(hits)}**")
     pages = -(-count // PAGE_ROWS)
@@ -56,10 +55,10 @@ def _draw_search(view: View) -> None:
         page = lines(view, query, is_named=is_named, start=shown.start, most=shown.stop - shown.start)
         draw_table(page, caption=title)
     st.caption(t("frame.table.more", shown=numbers.number(shown.stop - shown.start, spoken), total=_count(count)))
-    if count > behind.MOST_DOWNLOADED:
-        st.caption(t("goods.gifts.too_many", most=_count(behind.MOST_DOWNLOADED)))
+    if count > draw_rows.MOST_DOWNLOADED:
+        st.caption(t("goods.gifts.too_many", most=_count(draw_rows.MOST_DOWNLOADED)))
         return
-    notes = [told_filters(view.filters), exhibits.made_at(view), told(hits)]
+    notes = [told_filters(view.filters), coverage.made_at(view), told(hits)]
     notes += [t("goods.gifts.searched", query=query)] if query else []
     draw_downloads(
         lambda: lines(view, query, is_named=is_named),
@@ -72,7 +71,7 @@ def _draw_search(view: View) -> None:
 
 def draw_unconverted(view: View) -> None:
     """How many lines stand in no stock, and which, when a person wants to see them."""
-    count = int(summary.unconverted_lines(view))
+    count = int(frames.unconverted_lines(view))
     if not count:
         return
     st.markdown(t("goods.unconverted.told", count=_count(count)))

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from report.figures.goods import cash_exhibit, split_codes, split_exhibit, splits_of, stock_exhibit
-from report.figures.money_way import purchases_exhibit, way_exhibit
+from report.figures.goods import cash_figure, split_codes, split_figure, splits_of, stock_figure
+from report.figures.money_way import purchases_figure, way_figure
 from report.view import View
 from ui.frame import demo, session
-from ui.frame.draw_exhibit import draw_exhibit
+from ui.frame.draw_figure import draw_figure
 from ui.goods import gift_lines, stock_card
 from words import names
 from words.texts import language, t
@@ -20,12 +20,12 @@ def draw_page() -> None:
         return
     view = session.view()
     if session.source().sees_district:
-        draw_exhibit(stock_exhibit(view), view)
+        draw_figure(stock_figure(view), view)
         gift_lines.draw_unconverted(view)
-        draw_exhibit(cash_exhibit(view), view)
+        draw_figure(cash_figure(view), view)
         stock_card.draw_card(view)
-        draw_exhibit(way_exhibit(view), view)
-        draw_exhibit(purchases_exhibit(view), view)
+        draw_figure(way_figure(view), view)
+        draw_figure(purchases_figure(view), view)
     draw_splits(view)
     gift_lines.draw_gift_lines(view)
 
@@ -41,4 +41,4 @@ def draw_splits(view: View) -> None:
         filter_mode=None,
     )
     for by in splits_of(code):
-        draw_exhibit(split_exhibit(by, code, view), view)
+        draw_figure(split_figure(by, code, view), view)

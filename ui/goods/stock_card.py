@@ -3,16 +3,15 @@
 import streamlit as st
 
 from metrics.selection import lines_of
-from report import exhibits
-from report import frames as summary
-from report import rows_behind as behind
+from report import frames, rows_behind
 from report.addresses import Address
-from report.figures.stock_card import _page, card_lines, cards, ledger, weeks_exhibit
+from report.figures.stock_card import _page, card_lines, cards, ledger, weeks_figure
 from report.filters import summary as told_filters
+from report.sentences import coverage
 from report.view import View
 from ui.frame import draw_rows
 from ui.frame.blocks import draw_downloads, draw_paged
-from ui.frame.draw_exhibit import draw_exhibit
+from ui.frame.draw_figure import draw_figure
 from ui.frame.tables import draw_table
 from words import names, numbers
 from words.texts import language, t
@@ -36,14 +35,14 @@ def draw_card(view: View) -> None:
     if st.session_state.get(key) not in options:
         st.session_state.pop(key, None)
     good, unit = st.session_state.get(key) or options[0]
-    draw_exhibit(weeks_exhibit(good, unit, view), view, choose)
+    draw_figure(weeks_figure(good, unit, view), view, choose)
     _draw_lines(good, unit, view)
 
 
 # every line
 def _draw_lines(good: str, unit: str, view: View) -> None:
-    whole, up_to = Address(f"stock:{good}:{unit}"), summary.standing(view)
-    rows = behind.rows_of(whole, up_to)
+    whole, up_to = Address(f"stock:{good}:{unit}"), frames.of_district(view)
+    rows = rows_behind.rows_of(whole, up_to)
     count = int(lines_of(rows).sum())
     st.subheader(t("goods.card.lines", count=numbers.number(count, language())), anchor=False)
     if not count:
@@ -63,7 +62,7 @@ def _draw_lines(good: str, unit: str, view: View) -> None:
     if count > draw_rows.MOST_DOWNLOADED:
         st.caption(t("behind.too_many", most=numbers.number(draw_rows.MOST_DOWNLOADED, language())))
         return
-    notes = (told_filters(view.filters), exhibits.made_at(view))
+    notes = (told_filters(view.filters), coverage.made_at(view))
     draw_downloads(
         lambda: card_lines(ledger(up_to, good, unit), up_to),
         title=title,

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from report.comparison import NOW, compared, in_words, moment_before
 from report.filters import summary as filters_told
+from report.sentences.comparison import NOW, compared, in_words, moment_before
 from report.view import View
-from ui.frame import draw_exhibit as exhibits
+from ui.frame.draw_figure import draw_heading
 from ui.frame.tables import draw_table
 from words.texts import language, t
 
@@ -17,7 +17,7 @@ MOST_MOMENTS = 300  # of a long history the newest; the as-of filter takes any m
 
 def draw_comparison(view: View, uploads: pd.DataFrame) -> None:
     """Two choices, and the table as soon as both are made. uploads: the accepts of the history, newest first."""
-    exhibits.draw_heading(t("history.compare.title"), t("history.compare.meaning"), "compare")
+    draw_heading(t("history.compare.title"), t("history.compare.meaning"), "compare")
     known = uploads.head(MOST_MOMENTS).set_index("number")
     options = [NOW, *known.index]
     first, second = st.columns(2)

@@ -11,7 +11,7 @@ from report.filters import read_day
 from ui.frame import session
 from ui.frame.blocks import draw_page_link
 from ui.intake import review
-from ui.intake.drops import Drop
+from ui.intake.incoming_files import IncomingFile
 from ui.intake.send_back import draw_correction, draw_send_back
 from words import names, numbers
 from words.texts import language, plain, say, t
@@ -51,7 +51,7 @@ def _received_at(day: str, hour: str, now: datetime) -> datetime | None:
     return moment if moment and moment <= now else None
 
 
-def draw_drop(drop: Drop, position: str, who: Person, received_at: datetime | None) -> None:
+def draw_drop(drop: IncomingFile, position: str, who: Person, received_at: datetime | None) -> None:
     """One file: its receipt, or its sheets and the buttons that accept it or send it back."""
     with st.container(border=True, key=f"drop_{position}"):
         st.header(plain(drop.name), anchor=False)
@@ -73,7 +73,7 @@ def draw_drop(drop: Drop, position: str, who: Person, received_at: datetime | No
         draw_send_back(drop, position, who)
 
 
-def _draw_unread(drop: Drop) -> None:
+def _draw_unread(drop: IncomingFile) -> None:
     """What could not be read: the reason and what to do."""
     for error in drop.outcome.unread:
         where, what, do = say(error)
@@ -81,7 +81,7 @@ def _draw_unread(drop: Drop) -> None:
         (st.info if error.code == "sheet_not_recognised" and drop.outcome.readings else st.error)(lines)
 
 
-def _draw_overlap(drop: Drop, position: str) -> None:
+def _draw_overlap(drop: IncomingFile, position: str) -> None:
     """What of this file is in force already, and what to do with it."""
     if not drop.parts() or any(part.blocks for part in drop.parts()):
         return
@@ -118,7 +118,7 @@ def _replaced(entry: tuple[str, str, int]) -> dict[str, object]:
     return {"commune": names.commune(commune), "week": about, "number": number}
 
 
-def accept(drops: list[Drop], who: Person, received_at: datetime) -> None:
+def accept(drops: list[IncomingFile], who: Person, received_at: datetime) -> None:
     """Accepts one file after the other; a file that fails says so, and the others go on."""
     failed = []
     progress = st.progress(0.0)
@@ -137,7 +137,7 @@ def accept(drops: list[Drop], who: Person, received_at: datetime) -> None:
         st.rerun()
 
 
-def _draw_receipt(drop: Drop, position: str) -> None:
+def _draw_receipt(drop: IncomingFile, position: str) -> None:
     """What was accepted, under which number, and where to see it."""
     receipt, spoken = drop.receipt, language()
     if receipt.already is not None:

@@ -13,7 +13,7 @@ from loaders.roads.arrivals import MAILBOX, first_received_at
 from ui.frame import number_questions, session, trouble
 from ui.frame.blocks import draw_page_link, draw_paged
 from ui.intake.accepting import draw_drop, draw_who_and_when
-from ui.intake.drops import opened, read_all
+from ui.intake.incoming_files import opened, read_all
 from words import names, numbers
 from words.texts import entries, heading, language, plain, t
 

@@ -7,7 +7,7 @@ import streamlit as st
 from data import reference, schemas
 from loaders import Reading
 from loaders.reading import Header
-from ui.intake.drops import Drop
+from ui.intake.incoming_files import IncomingFile
 from words import names
 from words.texts import language, plain, t
 
@@ -16,7 +16,7 @@ AMOUNTS = ("quantity", "goods", "cash_vnd", "value_vnd", "cost_vnd", "value", "c
 NOT_COLUMNS = {"base_quantity", "base_unit", "week_start_date", "indicator", "is_urgent"}
 
 
-def draw_layout_questions(drop: Drop, reading: Reading, key: str) -> None:
+def draw_layout_questions(drop: IncomingFile, reading: Reading, key: str) -> None:
     """Boxes for the columns that were not read, or are read twice, and for the units that nothing names."""
     columns, units = asked_columns(drop, reading), asked_units(drop, reading)
     if columns:
@@ -34,7 +34,7 @@ def draw_layout_questions(drop: Drop, reading: Reading, key: str) -> None:
 
 
 # columns
-def asked_columns(drop: Drop, reading: Reading) -> list[Header]:
+def asked_columns(drop: IncomingFile, reading: Reading) -> list[Header]:
     """The columns to ask about: not read, with the meaning of another one, or answered before."""
     said = dict(drop.answer(reading.place).columns)
     told = {p.found for p in reading.problems if p.code in ("column_unknown", "column_twice", "indicator_unknown")}
@@ -76,7 +76,7 @@ def field_name(field: str) -> str:
     return t(f"layouts.field.{field}") if field in ("unused", "goods") else names.field(field)
 
 
-def _draw_column(drop: Drop, reading: Reading, header: Header, key: str) -> None:
+def _draw_column(drop: IncomingFile, reading: Reading, header: Header, key: str) -> None:
     said = dict(drop.answer(reading.place).columns)
     now = next((name for name, letter in reading.columns.items() if letter == header.letter and name in AMOUNTS), None)
     label = t("layouts.ask.column", column=header.label)
@@ -93,12 +93,12 @@ def _draw_column(drop: Drop, reading: Reading, header: Header, key: str) -> None
 
 
 # units
-def asked_units(drop: Drop, reading: Reading) -> dict[str, str]:
+def asked_units(drop: IncomingFile, reading: Reading) -> dict[str, str]:
     """What says no unit, or was answered before -> the unit proposed; in one order whatever is answered first."""
     return dict(sorted((dict(drop.answer(reading.place).units) | dict(reading.unitless)).items()))
 
 
-def _draw_units(drop: Drop, reading: Reading, asked: dict[str, str], key: str) -> None:
+def _draw_units(drop: IncomingFile, reading: Reading, asked: dict[str, str], key: str) -> None:
     said = dict(drop.answer(reading.place).units)
     labels = {header.key: header.label for header in reading.headers}
 

@@ -10,7 +10,7 @@ from loaders import Reading
 from loaders.problems import Problem
 from loaders.reading import questions
 from ui.frame import session
-from ui.intake.drops import Drop
+from ui.intake.incoming_files import IncomingFile
 from ui.intake.layout_questions import draw_choice, draw_layout_questions
 from words import names, numbers
 from words.texts import heading, language, plain, say, t, tick
@@ -24,13 +24,13 @@ ASKED_BY = {
 LABELS = {"kind": "kind", "commune": "commune", "week_start_date": "week"}
 
 
-def draw_questions(drop: Drop, reading: Reading, key: str) -> None:
+def draw_questions(drop: IncomingFile, reading: Reading, key: str) -> None:
     """What the sheet as a whole leaves open: kind, commune, week; columns and units."""
     _draw_whole(drop, reading, key)
     draw_layout_questions(drop, reading, key)
 
 
-def _draw_whole(drop: Drop, reading: Reading, key: str) -> None:
+def _draw_whole(drop: IncomingFile, reading: Reading, key: str) -> None:
     """Kind, commune and week, where they are asked or were answered."""
     codes = {problem.code for problem in reading.problems}
     answers = drop.answer(reading.place)
@@ -48,7 +48,7 @@ def _draw_whole(drop: Drop, reading: Reading, key: str) -> None:
             _draw_question(drop, reading, part, options[part], name[part], f"ask_{part}_{key}_{language()}")
 
 
-def _draw_question(drop: Drop, reading: Reading, part: str, options: list, name: Callable, key: str) -> None:
+def _draw_question(drop: IncomingFile, reading: Reading, part: str, options: list, name: Callable, key: str) -> None:
     given = getattr(drop.answer(reading.place), part)
     label = LABELS[part]
     title = t(f"upload.ask.{label}", sheet=reading.sheet)
@@ -63,7 +63,7 @@ def _weeks() -> list[date]:
     return [first + timedelta(days=7 * number) for number in range((last - first).days // 7 + 1)]
 
 
-def draw_ticks(drop: Drop, reading: Reading, key: str) -> None:
+def draw_ticks(drop: IncomingFile, reading: Reading, key: str) -> None:
     """A box beside every question; one box for all when there are many of one kind."""
     groups: dict[str, list[Problem]] = {}
     for problem in questions(reading):
@@ -78,7 +78,7 @@ def draw_ticks(drop: Drop, reading: Reading, key: str) -> None:
             _draw_tick(drop, reading.place, [problem.key], label, f"tick_{code}_{number}_{key}")
 
 
-def _draw_tick(drop: Drop, place: str, keys: list[str], label: str, key: str) -> None:
+def _draw_tick(drop: IncomingFile, place: str, keys: list[str], label: str, key: str) -> None:
     key = f"{key}_{language()}"
     st.session_state[key] = set(keys) <= drop.answer(place).ticked
 

@@ -10,7 +10,7 @@ from loaders.problems import CODES, Problem, Severity
 from ui.frame import session, trouble
 from ui.frame.blocks import draw_downloads, draw_paged
 from ui.frame.tables import draw_table
-from ui.intake.drops import Drop
+from ui.intake.incoming_files import IncomingFile
 from ui.intake.layout_memory import draw_applied, found_text
 from ui.intake.questions import SHOWN_OF_A_CODE, draw_questions, draw_ticks
 from words import names, numbers
@@ -19,7 +19,7 @@ from words.texts import entries, heading, language, plain, say, t
 PREVIEW_ROWS = 50
 
 
-def draw_reading(drop: Drop, reading: Reading, key: str) -> None:
+def draw_reading(drop: IncomingFile, reading: Reading, key: str) -> None:
     """One sheet, from top to bottom."""
     st.subheader(t("upload.sheet.title", sheet=plain(reading.sheet), kind=names.kind(reading.kind)), anchor=False)
     if reading.file != drop.name:  # a workbook inside a zip
@@ -54,7 +54,7 @@ def _draw_applied(reading: Reading) -> None:
         draw_applied(reading, known[reading.decision], revoke)
 
 
-def _draw_left_out(drop: Drop, reading: Reading, key: str) -> None:
+def _draw_left_out(drop: IncomingFile, reading: Reading, key: str) -> None:
     """Only where there is a choice: a file of several sheets, or one that blocks."""
     if len(drop.outcome.readings) < 2:
         return
@@ -184,7 +184,7 @@ def problem_table(problems: tuple[Problem, ...], language: str) -> pd.DataFrame:
 
 
 # rows
-def _draw_preview(reading: Reading, drop: Drop, key: str) -> None:
+def _draw_preview(reading: Reading, drop: IncomingFile, key: str) -> None:
     """The rows as they were read, with the cells in question marked; and the cells that wait."""
     with st.expander(t("upload.preview.title"), expanded=True):
         if len(reading.waiting):
@@ -206,7 +206,7 @@ def _draw_preview(reading: Reading, drop: Drop, key: str) -> None:
         draw_table(table, caption=t("upload.preview.caption", sheet=reading.sheet), marks=found)
 
 
-def row_states(reading: Reading, drop: Drop) -> list[str]:
+def row_states(reading: Reading, drop: IncomingFile) -> list[str]:
     """For each row, against what is in force: "known", "new", or "changed" where a report takes another's place."""
     place = next((n for n, part in enumerate(drop.parts()) if part is reading), None)
     if place is None or any(part.blocks for part in drop.parts()):  # a report without its week is compared with nothing

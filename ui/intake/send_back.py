@@ -16,17 +16,17 @@ from loaders.roads.arrivals import reread
 from loaders.roads.corrections import Settled, compare_problems
 from outgoing.marked_copy.copy import marked_copy
 from outgoing.marked_copy.letter import letter
-from report.reminders import send_by
+from report.sentences.reminders import send_by
 from ui.frame import session, trouble
 from ui.frame.number_questions import open_texts
-from ui.intake.drops import Drop
+from ui.intake.incoming_files import IncomingFile
 from words.texts import heading, language, plain, say, t
 
 OCTETS = "application/octet-stream"
 LONGEST_MAILTO = 1800  # more than that, mail programs of Windows cut off
 
 
-def draw_send_back(drop: Drop, position: str, who: Person) -> None:
+def draw_send_back(drop: IncomingFile, position: str, who: Person) -> None:
     """The letter and the marked-up copy, ready; and that it was sent back."""
     item = session.store().items().get(drop.item or 0)
     if item is None:
@@ -40,24 +40,24 @@ def draw_send_back(drop: Drop, position: str, who: Person) -> None:
         _draw_letter(item, drop, position, who)
 
 
-def has_faults(drop: Drop) -> bool:
+def has_faults(drop: IncomingFile) -> bool:
     """Whether there is anything to mend or to answer."""
     problems = [p for reading in drop.outcome.readings for p in reading.problems]
     return bool(drop.outcome.unread) or any(p.severity is not Severity.NOTES for p in problems)
 
 
-def _commune(item: Item, drop: Drop) -> str | None:
+def _commune(item: Item, drop: IncomingFile) -> str | None:
     named = {code for reading in drop.outcome.readings for code in reading.communes}
     return item.arrival.commune or (named.pop() if len(named) == 1 else None)
 
 
-def _asked(item: Item, drop: Drop) -> list[str]:
+def _asked(item: Item, drop: IncomingFile) -> list[str]:
     """The open questions of the office on numbers of this commune."""
     commune = _commune(item, drop)
     return open_texts(commune) if commune else []
 
 
-def _draw_letter(item: Item, drop: Drop, position: str, who: Person) -> None:
+def _draw_letter(item: Item, drop: IncomingFile, position: str, who: Person) -> None:
     ticked = frozenset(key for answers in drop.answers.values() for key in answers.ticked)
     source, spoken = Source(drop.name, drop.content), language()
     returned = marked_copy(source, drop.outcome, item=item.number, language="vi", ticked=ticked)
@@ -137,14 +137,14 @@ def _before(store_url: str, decisions: int, number: int, day: date):
     return reread(store, store.items()[number], as_of=day)
 
 
-def settled_by(drop: Drop, earlier: Item) -> Settled:
+def settled_by(drop: IncomingFile, earlier: Item) -> Settled:
     """Which problems of an earlier item this file settles."""
     decisions = session.store().decisions.version()
     before = _before(session.source().place, decisions, earlier.number, session.now().date())
     return compare_problems(before, drop.outcome)
 
 
-def draw_correction(drop: Drop, position: str) -> None:
+def draw_correction(drop: IncomingFile, position: str) -> None:
     """What this file mends, which problems are settled, which are left; the link can be taken back."""
     items = session.store().items()
     item = items.get(drop.item or 0)

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from report.freshness import of_all
+from report.sentences.freshness import of_all
 from ui.frame import session
 from ui.intake.accepting import accept, draw_drop, draw_who_and_when
-from ui.intake.drops import dropped, read_all
 from ui.intake.form_downloads import draw_forms
+from ui.intake.incoming_files import dropped, read_all
 from ui.reports.freshness import draw_freshness
 from words.texts import t
 

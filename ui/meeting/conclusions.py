@@ -4,10 +4,10 @@ import streamlit as st
 
 from data import reference
 from data.records.conclusions import Conclusion
-from report import rows_behind as behind
+from report import rows_behind
 from report.addresses import Address
-from report.conclusions import facts, in_order, known, line, number_text, open_ones, overdue, place_text
 from report.filters import read_day
+from report.sentences.conclusions import facts, in_order, known, line, number_text, open_ones, overdue, place_text
 from report.view import View
 from ui.frame import session, trouble
 from ui.frame.blocks import draw_page_link
@@ -19,19 +19,19 @@ LETTERS = 500
 
 
 # on a figure
-def draw_about(exhibit: str, title: str, address: Address | None = None, page: str | None = None) -> None:
+def draw_about(figure: str, title: str, address: Address | None = None, page: str | None = None) -> None:
     """What was concluded on a figure, behind a small button; who may write finds the form there.
 
-    exhibit, title: the key of the figure and how it is called; address: its number, kept as it stands now
+    figure, title: the key of the figure and how it is called; address: its number, kept as it stands now
     page: its name in ui/frame/page_list.py; that of this run when not given
     """
     view, page = session.view(), page or st.session_state.get("page_name", "overview")
-    said = [one for one in open_ones(view) if (one.page, one.exhibit) == (page, exhibit)]
+    said = [one for one in open_ones(view) if (one.page, one.exhibit) == (page, figure)]
     may_write = session.may("conclusions.add") and view.filters.as_of is None
     if not said and not may_write:
         return
-    label = t("conclusions.about" if exhibit else "conclusions.write") + (f" ({len(said)})" if said else "")
-    key = f"conclusions_{exhibit}_{st.session_state.get('conclusions_made', 0)}_{language()}"
+    label = t("conclusions.about" if figure else "conclusions.write") + (f" ({len(said)})" if said else "")
+    key = f"conclusions_{figure}_{st.session_state.get('conclusions_made', 0)}_{language()}"
     # drawn only while it is open: there is one beside every figure
     with st.popover(label, key=key, type="tertiary", on_change="rerun") as opened:
         if not opened.open:
@@ -39,10 +39,10 @@ def draw_about(exhibit: str, title: str, address: Address | None = None, page: s
         for one in said:
             st.markdown(f"**{plain(one.text)}**  \n{plain(facts(one, view.day))}")
         if may_write:
-            _draw_form(page, exhibit, title, address, key)
+            _draw_form(page, figure, title, address, key)
 
 
-def _draw_form(page: str, exhibit: str, title: str, address: Address | None, key: str) -> None:
+def _draw_form(page: str, figure: str, title: str, address: Address | None, key: str) -> None:
     members = list(reference.load().assignments)
     with st.form(f"form_{key}", border=False, enter_to_submit=False):
         text = st.text_area(t("conclusions.form.text"), key=f"text_{key}", max_chars=LETTERS)
@@ -60,9 +60,9 @@ def _draw_form(page: str, exhibit: str, title: str, address: Address | None, key
         st.warning(t("conclusions.form.due_unread", text=typed.strip()))
     else:
         view = session.view()
-        about = {"page": page, "exhibit": exhibit, "title": title, "query": view.filters.to_query()}
+        about = {"page": page, "exhibit": figure, "title": title, "query": view.filters.to_query()}
         if address is not None:
-            about |= {"address": address.text(), "shown": behind.number_at(address, view)}
+            about |= {"address": address.text(), "shown": rows_behind.number_at(address, view)}
         told = {"assignee": other.strip() or member or "", "due_date": due}
         store, by = session.shared_store(), {"who": session.who(), "now": session.now()}
         store.conclusions.add(text.strip(), **told, **about, **by)

@@ -7,8 +7,8 @@ import streamlit as st
 
 from data.database.errors import StoreError
 from outgoing import pack
-from report import exhibits
 from report.exports import XLSX
+from report.sentences import coverage
 from report.view import View
 from ui.frame import session
 from words.texts import language, t
@@ -60,7 +60,7 @@ def _make(view: View, link_of: Callable[[View], str | None]) -> None:
     finally:
         bar.empty()
     files |= {pack.name_of("zip", fixed.filters.as_of): pack.zipped(files, fixed.filters.as_of)}
-    st.session_state.pack = Made(exhibits.made_at(fixed), pack.scope(fixed), files)
+    st.session_state.pack = Made(coverage.made_at(fixed), pack.scope(fixed), files)
 
 
 def _draw_files(made: Made) -> None:

@@ -6,9 +6,9 @@ from html import escape
 
 import streamlit as st
 
-from report import attention, conclusions, story
-from report.exhibits import Exhibit
+from report.figure import Figure
 from report.registry import ENTRIES, PAGES, nowhere
+from report.sentences import attention, conclusions, paragraph
 from report.view import View
 from ui.frame.tables import draw_live
 from ui.overview import draw_headlines
@@ -28,7 +28,7 @@ class Screen:
     """
 
     page: str
-    make: Callable[[View, str], Exhibit] | None = None
+    make: Callable[[View, str], Figure] | None = None
     draw: Callable[[View], None] | None = None
     choices: Callable[[View], list[str]] = lambda view: [""]
     name: Callable[[str], str] = lambda choice: ""
@@ -52,7 +52,7 @@ class Slide:
 
 # what is no figure
 def _draw_story(view: View) -> None:
-    _, html = story.told_twice(view, language())
+    _, html = paragraph.told_twice(view, language())
     draw_live(f'<p class="mt-story">{html}</p>', f"show_story_{language()}")
 
 

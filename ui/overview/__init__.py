@@ -1,1 +1,1 @@
-"""Tổng quan."""
+"""Tổng quan: headlines, what needs attention, the campaign's course."""

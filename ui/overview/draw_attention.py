@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from report.attention import matters
+from report.sentences.attention import matters
 from report.view import View
 from ui.frame.blocks import draw_page_link
-from ui.frame.draw_exhibit import draw_heading
+from ui.frame.draw_figure import draw_heading
 from words.texts import language, t
 
 

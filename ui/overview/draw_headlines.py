@@ -2,8 +2,8 @@
 
 from html import escape
 
-from report.headlines import Tile, tiles
 from report.kept import cached
+from report.sentences.headlines import Tile, tiles
 from report.view import View
 from ui.frame.tables import draw_live, trend_svg
 from words import names
@@ -33,7 +33,7 @@ def _html(tile: Tile) -> str:
         lines.append(f'<div class="small"><button type="button" {click}>{escape(tile.change)}</button></div>')
     told = "".join(f"<p>{escape(text)}</p>" for text in (meaning, t("overview.change.meaning")))
     lines.append(
-        f'<div class="ways"><details><summary>{escape(t("exhibit.meaning"))}</summary><div>{told}</div></details>'
-        f"{rows}>{escape(t('exhibit.rows'))}</button></div>"
+        f'<div class="ways"><details><summary>{escape(t("figure.meaning"))}</summary><div>{told}</div></details>'
+        f"{rows}>{escape(t('figure.rows'))}</button></div>"
     )
     return f'<div class="mt-tile" data-measure="{escape(tile.code)}">{"".join(lines)}</div>'

@@ -2,16 +2,14 @@
 
 import streamlit as st
 
-from report import exhibits
-from report import headlines as tiles
-from report.figures.overview import KINDS, goods_exhibit, split_exhibit
+from report.figures.overview import KINDS, goods_figure, split_figure
+from report.sentences import coverage, headlines
 from report.view import View
 from ui.frame import demo, session
-from ui.frame.draw_exhibit import draw_exhibit
+from ui.frame.draw_figure import draw_figure
 from ui.meeting import conclusions
 from ui.overview import draw_attention as attention
-from ui.overview import draw_headlines
-from ui.overview import draw_story as story
+from ui.overview import draw_headlines, draw_paragraph
 from words import names
 from words.texts import language, t
 
@@ -23,23 +21,23 @@ def draw_page() -> None:
         demo.draw_empty()
         return
     view = session.view()
-    st.markdown(exhibits.standing(view, KINDS))
+    st.markdown(coverage.sentence(view, KINDS))
     draw_headlines.draw_tiles(view)
     conclusions.draw_line(view)
     left, right = st.columns(2, gap="medium")
     with left:
         attention.draw_attention(view)
     with right:
-        story.draw_story(view)
+        draw_paragraph.draw_story(view)
     for by in ("week", "commune"):
         draw_split(by, view)
-    draw_exhibit(goods_exhibit(view), view)
+    draw_figure(goods_figure(view), view)
 
 
 # charts
 def draw_split(by: str, view: View) -> None:
     """A headline number by week or by commune, whichever number a person chooses."""
-    key, codes = f"measure_{by}_{language()}", tiles.headline_codes()
+    key, codes = f"measure_{by}_{language()}", headlines.headline_codes()
 
     def choose() -> None:
         st.segmented_control(
@@ -54,4 +52,4 @@ def draw_split(by: str, view: View) -> None:
         )
 
     code = st.session_state.get(key) or codes[0]
-    draw_exhibit(split_exhibit(by, code, view), view, choose)
+    draw_figure(split_figure(by, code, view), view, choose)

@@ -8,21 +8,20 @@ import streamlit as st
 from data import reference
 from metrics.measures import MEASURES
 from metrics.reports import completeness, timeliness
-from report import frames as summary
-from report import remarks
-from report import rows_behind as behind
+from report import frames, rows_behind
 from report.figures.commune import (
     LATEST_GIFTS,
-    differences_exhibit,
-    goods_exhibit,
+    differences_figure,
+    goods_figure,
     latest_gifts,
-    sites_exhibit,
-    weeks_exhibit,
+    sites_figure,
+    weeks_figure,
 )
+from report.sentences import remarks
 from report.view import View
 from ui.frame import session
 from ui.frame.blocks import draw_page_link, draw_paged
-from ui.frame.draw_exhibit import draw_exhibit, draw_heading
+from ui.frame.draw_figure import draw_figure, draw_heading
 from ui.frame.tables import draw_live, draw_table
 from ui.progress import indicator_grid
 from ui.reports import report_remarks
@@ -45,19 +44,19 @@ def draw_profile(view: View) -> None:
     _draw_facts(view)
     left, right = st.columns(2, gap="medium")
     with left:
-        draw_exhibit(weeks_exhibit(view), view)
+        draw_figure(weeks_figure(view), view)
         draw_page_link("reports", t("progress.one.to_reports"))
     with right:
         _draw_remarks(view)
     indicator_grid.draw_indicators(view)
-    draw_exhibit(differences_exhibit(view), view)
+    draw_figure(differences_figure(view), view)
     left, right = st.columns(2, gap="medium")
     with left:
-        draw_exhibit(goods_exhibit("donations", view), view)
+        draw_figure(goods_figure("donations", view), view)
     with right:
-        draw_exhibit(goods_exhibit("distributions", view), view)
+        draw_figure(goods_figure("distributions", view), view)
     _draw_latest_gifts(view)
-    draw_exhibit(sites_exhibit(view), view)
+    draw_figure(sites_figure(view), view)
 
 
 def _draw_choice(code: str | None, view: View) -> None:
@@ -81,11 +80,11 @@ def _draw_choice(code: str | None, view: View) -> None:
 
 def _draw_facts(view: View) -> None:
     """The numbers of the commune in one line; each opens its rows."""
-    week, facts = behind.due_week(view), []
+    week, facts = rows_behind.due_week(view), []
     for code in FACTS:
-        value = summary.headline(view, code, week).value
+        value = frames.headline(view, code, week).value
         facts.append((code, "" if value is None else code, _told(code, value)))
-    status = behind.status_of(view)
+    status = rows_behind.status_of(view)
     for code, ratio in (("reports_received", completeness(status)), ("reports_on_time", timeliness(status))):
         facts.append((code, code if ratio.numerator else "", numbers.ratio(ratio.numerator, ratio.denominator)))
     items = "".join(_fact(*fact) for fact in facts)

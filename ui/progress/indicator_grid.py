@@ -5,34 +5,34 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from report import frames as summary
+from report import frames
 from report.addresses import Address
-from report.exhibits import Exhibit
-from report.figures.commune import LATEST_WEEKS, indicators_exhibit
+from report.figure import Figure
+from report.figures.commune import LATEST_WEEKS, indicators_figure
 from report.view import View
 from ui.frame.blocks import draw_downloads
-from ui.frame.draw_exhibit import draw_heading
+from ui.frame.draw_figure import draw_heading
 from ui.frame.tables import draw_live
 from words import names, numbers
 from words.texts import language, t
 
 
 def draw_indicators(view: View) -> None:
-    exhibit = indicators_exhibit(view)
-    draw_heading(exhibit.title, exhibit.meaning, exhibit.key)
-    if exhibit.frame.empty:
+    figure = indicators_figure(view)
+    draw_heading(figure.title, figure.meaning, figure.key)
+    if figure.frame.empty:
         st.caption(t("progress.indicators.none"))
         return
-    weeks = summary.weeks(view)
-    draw_live(grid_html(exhibit, weeks[-LATEST_WEEKS:]), f"profile_indicators_{language()}")
+    weeks = frames.weeks(view)
+    draw_live(grid_html(figure, weeks[-LATEST_WEEKS:]), f"profile_indicators_{language()}")
     if len(weeks) > LATEST_WEEKS:
         st.caption(t("progress.indicators.latest", number=LATEST_WEEKS))
-    draw_downloads(lambda: exhibit.frame, title=exhibit.title, key=exhibit.key)
+    draw_downloads(lambda: figure.frame, title=figure.title, key=figure.key)
 
 
-def grid_html(exhibit: Exhibit, weeks: list[pd.Timestamp]) -> str:
+def grid_html(figure: Figure, weeks: list[pd.Timestamp]) -> str:
     """Indicators down, weeks across, the sum of the period last; each number opens its rows, a gap is a dash."""
-    spoken, frame = language(), exhibit.frame
+    spoken, frame = language(), figure.frame
     heads = [names.field("indicator"), *(numbers.week_short(week, spoken) for week in weeks), names.field("sum")]
     head = "".join(f'<th scope="col" class="{"number" if n else "text"}">{escape(h)}</th>' for n, h in enumerate(heads))
     body = []
@@ -45,7 +45,7 @@ def grid_html(exhibit: Exhibit, weeks: list[pd.Timestamp]) -> str:
         ]
         cells.append(_cell(own["value"].sum(), Address.of(f"indicator:{code}", commune=commune)))
         body.append(f'<tr><th scope="row" class="text">{escape(names.indicator(code))}</th>{"".join(cells)}</tr>')
-    caption = escape(exhibit.title)
+    caption = escape(figure.title)
     return (
         f'<div class="mt-table mt-grid" tabindex="0" role="region" aria-label="{caption}"><table>'
         f"<caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"

@@ -7,15 +7,15 @@ from report.figures.progress import (
     first_choice,
     has_numbers,
     line,
-    map_exhibit,
+    map_figure,
     progress,
-    table_exhibit,
-    targets_exhibit,
+    table_figure,
+    targets_figure,
     with_data,
 )
 from report.view import View
 from ui.frame import demo, session
-from ui.frame.draw_exhibit import draw_exhibit
+from ui.frame.draw_figure import draw_figure
 from ui.frame.tables import draw_live
 from ui.progress import commune_profile
 from words import names
@@ -34,11 +34,11 @@ def draw_page() -> None:
     if has_numbers(progress(view, code)):
         left, right = st.columns(2, gap="medium")
         with left:
-            draw_exhibit(targets_exhibit(code, view), view)
+            draw_figure(targets_figure(code, view), view)
         with right:
-            draw_exhibit(map_exhibit(code, view), view)
+            draw_figure(map_figure(code, view), view)
         if len(view.communes) > 1:
-            draw_exhibit(table_exhibit(code, view), view)
+            draw_figure(table_figure(code, view), view)
     commune_profile.draw_profile(view)
 
 

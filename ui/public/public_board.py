@@ -22,13 +22,13 @@ from report.exports import file_name
 from report.kept import cached
 from report.source import Source
 from ui.doors import sign_in
-from ui.doors.slowed import Slowed
+from ui.doors.guessing_limit import GuessingLimit
 from ui.frame import session
 from ui.frame.page_list import PAGES
 from words import names, numbers
 from words.texts import language, plain, t
 
-slowed = Slowed()
+guesses = GuessingLimit()
 
 
 @cached(8)
@@ -60,7 +60,7 @@ def draw_board() -> None:
         st.info(t("public.empty"))
         return
     shown = edition()
-    stands = board_sections.standing(shown, language())
+    stands = board_sections.coverage(shown, language())
     st.markdown(f"{t('public.title')}  \n**{plain(stands)}**")
     st.caption(plain(board_sections.source(language())))
     tiles = "".join(
@@ -158,7 +158,7 @@ def _draw_answer(typed: str, secret: str) -> None:
         return gift is not None
 
     with st.spinner(t("public.receipt.looking")):
-        is_right, wait = slowed.attempt(("receipt", sign_in.place()), look)
+        is_right, wait = guesses.attempt(("receipt", sign_in.place()), look)
     if is_right:
         _draw_gift(found[0])
     elif wait:

@@ -6,12 +6,12 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from report import rows_behind as behind
+from report import rows_behind
 from report.figures.one_report import Report
-from report.figures.reports import communes_exhibit, weeks_exhibit
+from report.figures.reports import communes_figure, weeks_figure
 from report.view import View
 from ui.frame import demo, session
-from ui.frame.draw_exhibit import draw_exhibit, draw_heading
+from ui.frame.draw_figure import draw_figure, draw_heading
 from ui.reports import report_map, report_remarks, report_view
 from words import names, numbers
 from words.texts import language, t
@@ -24,15 +24,15 @@ def draw_page() -> None:
         demo.draw_empty()
         return
     view = session.view()
-    status = behind.status_of(view)
+    status = rows_behind.status_of(view)
     if status.empty:
-        st.info(t("exhibit.nothing"))
+        st.info(t("figure.nothing"))
         return
     left, right = st.columns(2, gap="medium")
     with left:
         draw_weeks(status, view)
     with right:
-        draw_exhibit(communes_exhibit(status), view)
+        draw_figure(communes_figure(status), view)
     report_map.draw_map(status, view)
     draw_one(status, view)
     report_remarks.draw_all_remarks(view)
@@ -55,7 +55,7 @@ def draw_weeks(status: pd.DataFrame, view: View) -> None:
             label_visibility="collapsed",
         )
 
-    draw_exhibit(weeks_exhibit(status, st.session_state.get(key) or "week"), view, choose)
+    draw_figure(weeks_figure(status, st.session_state.get(key) or "week"), view, choose)
 
 
 # one report

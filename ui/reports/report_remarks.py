@@ -5,13 +5,13 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from report import reminders
 from report.charts.heatmap import URGENT
-from report.remarks import file_of, remarks, remarks_table, topic_name
+from report.sentences import reminders
+from report.sentences.remarks import file_of, remarks, remarks_table, topic_name
 from report.view import View
 from ui.frame import session
 from ui.frame.blocks import draw_downloads, draw_paged
-from ui.frame.draw_exhibit import draw_heading
+from ui.frame.draw_figure import draw_heading
 from ui.frame.tables import draw_live
 from words import names, numbers
 from words.texts import language, t

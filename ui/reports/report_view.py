@@ -6,14 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from metrics.reports import PENDING
-from report import remarks, reminders
 from report.charts.heatmap import SIGNS, URGENT
-from report.figures.one_report import MISSING, Report, compared_exhibit, figures_exhibit, rows_of, says
-from report.remarks import file_of
+from report.figures.one_report import MISSING, Report, compared_figure, reported_figure, rows_of, says
+from report.sentences import remarks, reminders
+from report.sentences.remarks import file_of
 from report.view import View
 from ui.frame import session
 from ui.frame.blocks import draw_page_link
-from ui.frame.draw_exhibit import draw_exhibit
+from ui.frame.draw_figure import draw_figure
 from ui.frame.draw_original import draw_original
 from ui.frame.tables import draw_table
 from ui.reports import report_remarks
@@ -32,18 +32,18 @@ def draw_report(report: Report, status: pd.DataFrame, view: View) -> None:
         letters = reminders.reminders(rows_of(status, report), session.moment())
         report_remarks.draw_reminders([letter for letter in letters if letter.commune], f"reminder_one_{language()}")
     _draw_urgent(report, view)
-    figures = figures_exhibit(report, view)
-    if not figures.frame.empty:
-        draw_exhibit(figures, view)
+    charts = reported_figure(report, view)
+    if not charts.frame.empty:
+        draw_figure(charts, view)
     elif row["is_received"]:
         st.info(t("reports.one.is_nil" if row["is_nil"] else "reports.one.no_figures"))
     found = rows_of(remarks.remarks(view), report)
     if len(found):
         st.header(t("reports.one.remarks"), anchor=False)
         report_remarks.draw_remarks(found, view)
-    beside = compared_exhibit(report, view)
+    beside = compared_figure(report, view)
     if not beside.frame.empty:
-        draw_exhibit(beside, view)
+        draw_figure(beside, view)
 
 
 def _draw_facts(report: Report, row: dict, view: View) -> None:

@@ -63,7 +63,7 @@ class Table:
     """first_row: of its title, as Excel counts; header: names of its columns; notes: lines below it."""
 
     title: str
-    standing: str
+    coverage: str
     first_row: int
     header: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]

@@ -5,12 +5,11 @@ from html import escape
 from data import reference
 from metrics.frontline import sites_covered
 from metrics.reports import completeness, timeliness
-from report import exhibits, filters
-from report import frames as summary
-from report import rows_behind as behind
+from report import filters, frames, rows_behind
 from report.addresses import Address
 from report.figures import frontline
 from report.kept import cached
+from report.sentences import coverage
 from report.view import View
 from words import names, numbers
 from words.texts import language, t
@@ -44,7 +43,7 @@ def sentences(view: View, told) -> list[str]:
 
 
 def _scope(view: View, told) -> str:
-    ratio = exhibits.coverage(view, KINDS)
+    ratio = coverage.of_communes(view, KINDS)
     words = {
         "day": numbers.day(view.day, language()),
         "communes": numbers.ratio(ratio.numerator, ratio.denominator),
@@ -55,7 +54,7 @@ def _scope(view: View, told) -> str:
 
 
 def _number(code: str, view: View) -> float | None:
-    return summary.headline(view, code, behind.due_week(view)).value
+    return frames.headline(view, code, rows_behind.due_week(view)).value
 
 
 def _money(value: float, told, address: Address) -> str:
@@ -97,7 +96,7 @@ def _given(view: View, told) -> str:
 
 
 def _most(view: View, told) -> str:
-    found = summary.split(view, "cash_received", "commune").dropna(subset=["commune", "counted"])
+    found = frames.split(view, "cash_received", "commune").dropna(subset=["commune", "counted"])
     if len(found) < 2:
         return ""
     first = found.iloc[0]
@@ -106,10 +105,10 @@ def _most(view: View, told) -> str:
 
 
 def _left(view: View, told) -> str:
-    cash = summary.cash(view)["left"].iloc[0]
+    cash = frames.cash(view)["left"].iloc[0]
     if numbers.is_missing(cash):
         return ""
-    found = summary.stock(view)
+    found = frames.stock(view)
     largest = found[found["stock"] > 0].sort_values("received", ascending=False).head(MOST_GOODS)
     told_goods = [
         f"{told(names.inside(names.good(row['good'])), None)} "
@@ -124,7 +123,7 @@ def _left(view: View, told) -> str:
 
 
 def _reports(view: View, told) -> str:
-    status = behind.status_of(view)
+    status = rows_behind.status_of(view)
     if status.empty:
         return ""
     shown = {

@@ -5,19 +5,19 @@ from dataclasses import replace
 
 from data import reference
 from metrics.measures import MEASURES
-from outgoing.formula_workbook.living_book import Book, Cell, RowSheet, Screen, Table, camel
-from outgoing.formula_workbook.living_numbers import Formulas, Labels, Place
-from outgoing.formula_workbook.living_rows import ranges, row_sheets
-from outgoing.formula_workbook.living_tables import Sheet, table
-from outgoing.formula_workbook.living_workbook import write
-from report import exhibits, registry
-from report import rows_behind as behind
+from outgoing.formula_workbook.book import Book, Cell, RowSheet, Screen, Table, camel
+from outgoing.formula_workbook.number_formulas import Formulas, Labels, Place
+from outgoing.formula_workbook.row_sheets import ranges, row_sheets
+from outgoing.formula_workbook.screen_tables import Sheet, table
+from outgoing.formula_workbook.writer import write
+from report import registry, rows_behind
 from report.addresses import Address
-from report.exhibits import Exhibit
+from report.figure import Figure
 from report.figures import frontline, overview
 from report.filters import summary
-from report.headlines import headline_codes
 from report.registry import PAGES
+from report.sentences import coverage
+from report.sentences.headlines import headline_codes
 from report.view import View
 from words import names, numbers
 from words.texts import language, t
@@ -39,13 +39,13 @@ def book(view: View, tell: Callable[[float], None] = lambda share: None) -> Book
     tell(0.2)
     formulas = Formulas(ranges(rows), labels)
     screens = []
-    chosen = exhibits_of(view)
+    chosen = figures_of(view)
     for number, (name, found) in enumerate(chosen.items()):
         screens.append(_screen(name, found, view, formulas, rows))
         tell(0.2 + 0.4 * (number + 1) / len(chosen))
     campaign = reference.load().campaign
     return Book(
-        title=f"{t('living.title')} · {exhibits.made_at(view)}",
+        title=f"{t('living.title')} · {coverage.made_at(view)}",
         author=campaign.office_en if language() == "en" else campaign.office_vi,
         made_at=view.filters.as_of or view.asked_at,
         back=t("living.back"),
@@ -55,35 +55,35 @@ def book(view: View, tell: Callable[[float], None] = lambda share: None) -> Book
     )
 
 
-def exhibits_of(view: View) -> dict[str, list[Exhibit]]:
+def figures_of(view: View) -> dict[str, list[Figure]]:
     """Screen -> its figures. Maps and charts that show a table again are left out, and so are the single reports:
     their figures are listed one by one."""
-    return {page: [one for one in registry.exhibits_of(view, page, "in_workbook") if len(one.frame)] for page in PAGES}
+    return {page: [one for one in registry.figures_of(view, page, "in_workbook") if len(one.frame)] for page in PAGES}
 
 
-def _screen(name: str, found: list[Exhibit], view: View, formulas: Formulas, rows: dict[str, RowSheet]) -> Screen:
+def _screen(name: str, found: list[Figure], view: View, formulas: Formulas, rows: dict[str, RowSheet]) -> Screen:
     # the moment stands in the stamp
-    lines = (exhibits.made_at(view), summary(replace(view.filters, as_of=None)))
+    lines = (coverage.made_at(view), summary(replace(view.filters, as_of=None)))
     tables, named = [], None
     day_name = camel(t("living.up_to"))
     if name == "overview":
         campaign = reference.load().campaign
         office = campaign.office_en if language() == "en" else campaign.office_vi
-        lines = (office, *lines, exhibits.standing(view, overview.KINDS), t("living.legend"))
+        lines = (office, *lines, coverage.sentence(view, overview.KINDS), t("living.legend"))
         named = (t("living.up_to"), day_name, frontline.last_day(view))
         tables.append(headlines(view, formulas, Screen.first_row(lines)))
         tables.append(contents(rows, tables[-1].next_row))
     sheet = Sheet(formulas, view, day_name)
-    for exhibit in found:
+    for figure in found:
         first_row = tables[-1].next_row if tables else Screen.first_row(lines)
-        tables.append(table(exhibit, _title(exhibit, found), first_row, sheet))
+        tables.append(table(figure, _title(figure, found), first_row, sheet))
     return Screen(t(f"frame.nav.{name}"), lines, tuple(tables), named)
 
 
-def _title(exhibit: Exhibit, found: list[Exhibit]) -> str:
+def _title(figure: Figure, found: list[Figure]) -> str:
     """With what is drawn, where several tables of a screen have one title."""
-    is_shared = sum(one.title == exhibit.title for one in found) > 1
-    return f"{exhibit.title}: {exhibit.subject}" if is_shared and exhibit.subject else exhibit.title
+    is_shared = sum(one.title == figure.title for one in found) > 1
+    return f"{figure.title}: {figure.subject}" if is_shared and figure.subject else figure.title
 
 
 def headlines(view: View, formulas: Formulas, first_row: int) -> Table:
@@ -95,7 +95,7 @@ def headlines(view: View, formulas: Formulas, first_row: int) -> Table:
 
 
 def _headline(address: Address, view: View, formulas: Formulas) -> tuple[Cell, Cell, Cell]:
-    value = behind.number_at(address, view)
+    value = rows_behind.number_at(address, view)
     if address.code not in MEASURES and value is None:  # of reports none is a number
         value = 0.0 if address.code in OF_REPORTS else None
     formula = formulas.of(address, Place(), is_missing=value is None)

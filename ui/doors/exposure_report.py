@@ -12,16 +12,16 @@ from data.access import ROLES
 from data.database.errors import StoreError
 from data.reference.tables import ReferenceUnusable
 from data.uploads.store import Store
-from ui.doors import keys, sign_in
+from ui.doors import sign_in, signing_key
 from words.texts import say_reference, store_sentence, t
 
 
 def findings(address: str, host: str) -> list[tuple[str, str, dict]]:
     """(sign: ok, note or bad; key of the text; its values), in the order in which they are told."""
     told: list[tuple[str, str, dict]] = []
-    path = keys.secrets_path()
+    path = signing_key.secrets_path()
     try:
-        secrets = keys.read_secrets(path)
+        secrets = signing_key.read_secrets(path)
     except tomllib.TOMLDecodeError as error:
         return [("bad", "doctor.secrets_unreadable", {"path": path.name, "why": str(error)})]
     told += _who(secrets, address, host)

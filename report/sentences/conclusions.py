@@ -4,8 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from data.records.conclusions import Conclusion
-from report import addresses
-from report import rows_behind as behind
+from report import addresses, rows_behind
 from report.filters import Filters, summary
 from report.source import LOOK_SECONDS
 from report.view import View
@@ -70,7 +69,7 @@ def number_text(one: Conclusion, view: View) -> str:
     if address is None:
         return ""
     then = replace(Filters.from_query(one.query), as_of=view.filters.as_of)
-    now = behind.number_at(address, replace(view, filters=then))
+    now = rows_behind.number_at(address, replace(view, filters=then))
     unit, spoken = names.unit_of(address), language()
     words = {"shown": one.shown, "now": now}
     words = {name: numbers.with_unit(value, unit, spoken).strip() for name, value in words.items()}

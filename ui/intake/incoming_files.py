@@ -18,7 +18,7 @@ from words.texts import heading, t
 
 
 @dataclass
-class Drop:
+class IncomingFile:
     """One file and all that was said about it; lives in the session until it is taken off the screen.
 
     item:        its number in the inbox
@@ -108,25 +108,25 @@ class Drop:
         keep_decisions(store.decisions, sender, self.parts(), self.answers, who=who, now=now)
 
 
-def dropped(files: list) -> list[Drop]:
+def dropped(files: list) -> list[IncomingFile]:
     """The drops of the files now in the uploader; a file that was taken away is off the screen, and in the inbox."""
-    known: dict[str, Drop] = st.session_state.setdefault("drops", {})
+    known: dict[str, IncomingFile] = st.session_state.setdefault("drops", {})
     for gone in set(known) - {file.file_id for file in files}:
         del known[gone]
     for file in files:
         if file.file_id not in known:
             content = file.getvalue()
-            known[file.file_id] = Drop(
+            known[file.file_id] = IncomingFile(
                 arrivals.dropped(file.name, content, session.now()), content, is_on_uploader=True
             )
     return [known[file.file_id] for file in files]
 
 
-def opened(item: Item) -> Drop:
+def opened(item: Item) -> IncomingFile:
     """An item of the inbox as a drop; what was said about it stays in the session."""
-    known: dict[int, Drop] = st.session_state.setdefault("opened_items", {})
+    known: dict[int, IncomingFile] = st.session_state.setdefault("opened_items", {})
     if item.number not in known:
-        known[item.number] = Drop(item.arrival, session.store().inbox.content(item), item.number)
+        known[item.number] = IncomingFile(item.arrival, session.store().inbox.content(item), item.number)
     drop = known[item.number]
     drop.arrival = item.arrival
     if item.status != "accepted":  # its upload was undone
@@ -138,7 +138,7 @@ def opened(item: Item) -> Drop:
     return drop
 
 
-def read_all(drops: list[Drop], tell: Callable[[float, str], None]) -> None:
+def read_all(drops: list[IncomingFile], tell: Callable[[float, str], None]) -> None:
     """Reads what is new or was answered; `tell` hears the share done and what is being read."""
     waiting = [drop for drop in drops if drop.outcome is None or drop.read_with != drop.state]
     for number, drop in enumerate(waiting):
@@ -147,7 +147,7 @@ def read_all(drops: list[Drop], tell: Callable[[float, str], None]) -> None:
     _put_into_inbox([drop for drop in drops if drop.item is None])
 
 
-def _put_into_inbox(drops: list[Drop]) -> None:
+def _put_into_inbox(drops: list[IncomingFile]) -> None:
     """What was dropped is kept at once: a closed browser loses nothing."""
     if not drops:
         return

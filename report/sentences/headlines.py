@@ -8,10 +8,9 @@ from data import reference
 from metrics.changes import OF_THE_DISTRICT, Change
 from metrics.measures import MEASURES
 from metrics.reports import completeness, timeliness
-from report import exhibits
-from report import frames as summary
-from report import rows_behind as behind
+from report import frames, rows_behind
 from report.figures import frontline
+from report.sentences import coverage
 from report.view import View
 from words import names, numbers
 from words.texts import language, t
@@ -31,9 +30,9 @@ class Tile:
 
 
 def tiles(view: View) -> list[Tile]:
-    week = behind.due_week(view)
+    week = rows_behind.due_week(view)
     return [
-        _of_reports(view) if code == REPORTS else _of_measure(code, summary.headline(view, code, week), view)
+        _of_reports(view) if code == REPORTS else _of_measure(code, frames.headline(view, code, week), view)
         for code in (headline.code for headline in reference.load().headlines)
     ]
 
@@ -43,7 +42,7 @@ def headline_codes() -> tuple[str, ...]:
     return tuple(headline.code for headline in reference.load().headlines if headline.code != REPORTS)
 
 
-def _of_measure(code: str, found: summary.Headline, view: View) -> Tile:
+def _of_measure(code: str, found: frames.Headline, view: View) -> Tile:
     spoken, small = language(), []
     if MEASURES[code].unit == "vnd":
         big, exact = numbers.money_short(found.value, spoken), numbers.money(found.value, spoken)
@@ -53,19 +52,19 @@ def _of_measure(code: str, found: summary.Headline, view: View) -> Tile:
     if found.value is None:
         small.append(t("frame.no_value"))
     if code == "cash_received" and view.is_whole:
-        left = summary.cash(view)["left"].iloc[0]
+        left = frames.cash(view)["left"].iloc[0]
         small.append(t("overview.left", amount=numbers.money_short(left, spoken)))
     if code == "frontline_visits":
         sites = frontline.coverage(view)
         small.append(t("overview.sites", ratio=numbers.ratio(sites["visits"].gt(0).sum(), len(sites))))
     if MEASURES[code].kind not in OF_THE_DISTRICT:
-        ratio = exhibits.coverage(view, (MEASURES[code].kind,))
+        ratio = coverage.of_communes(view, (MEASURES[code].kind,))
         small.append(t("overview.coverage", communes=numbers.ratio(ratio.numerator, ratio.denominator)))
     return Tile(code, big, tuple(small), change_text(code, found.change, view), found.weeks)
 
 
 def _of_reports(view: View) -> Tile:
-    spoken, status = language(), behind.status_of(view)
+    spoken, status = language(), rows_behind.status_of(view)
     on_time, received = timeliness(status), completeness(status)
     share = numbers.ratio(received.numerator, received.denominator)
     small = (
@@ -74,7 +73,7 @@ def _of_reports(view: View) -> Tile:
     )
     weeks = tuple(status.groupby("week_start_date")["is_timely"].mean())
     big = numbers.ratio(on_time.numerator, on_time.denominator)
-    return Tile(REPORTS, big, small, change_text(REPORTS, behind.reports_change(view), view), weeks)
+    return Tile(REPORTS, big, small, change_text(REPORTS, rows_behind.reports_change(view), view), weeks)
 
 
 def change_text(code: str, changed: Change | None, view: View) -> str:

@@ -10,9 +10,9 @@ from data.access.readable import empty_page
 from data.uploads.lines import LineQuery
 from metrics.measures import FIXED, counted_rows
 from metrics.selection import Selection, lines_of, selected, selection_conditions
-from outgoing.formula_workbook.living_book import Column, RowSheet
-from outgoing.formula_workbook.living_numbers import EXPECTED, IN_FILTER, IN_PERIOD, OF_REPORTS, Labels, undated
-from report import rows_behind as behind
+from outgoing.formula_workbook.book import Column, RowSheet
+from outgoing.formula_workbook.number_formulas import EXPECTED, IN_FILTER, IN_PERIOD, OF_REPORTS, Labels, undated
+from report import rows_behind
 from report.addresses import Address
 from report.view import View
 from words import names, numbers
@@ -102,7 +102,7 @@ def _sheet(found: Listed, view: View, labels: Labels) -> RowSheet:
     columns += [_named(name, "text", _labels(name, rows, labels)) for name in told]
     for name in counted:
         values = _amounts(name, rows)
-        if name in behind.OTHER_CELL and not found.is_condensed:
+        if name in rows_behind.OTHER_CELL and not found.is_condensed:
             columns += _other_cell(kind, name, rows, values, view)
         columns.append(_named(name, "number", _listed_numbers(values)))
     columns += _ones(found, view)
@@ -127,7 +127,7 @@ def _notes(found: Listed) -> tuple[str, ...]:
 
 
 def _place(kind: str, rows: pd.DataFrame, view: View) -> list[Column]:
-    """Upload, file, sheet, cell and what is written there, as behind.evidence tells them."""
+    """Upload, file, sheet, cell and what is written there, as rows_behind.evidence tells them."""
     told = _evidence(kind, TOLD[kind][1][0], rows, view)
     kinds = {"upload_number": "number"}
     return [Column(_header(name), kinds.get(name, "text"), _present(told[name])) for name in PLACE]
@@ -146,7 +146,7 @@ def _other_cell(kind: str, name: str, rows: pd.DataFrame, values: pd.Series, vie
 
 
 def _evidence(kind: str, field: str, rows: pd.DataFrame, view: View) -> pd.DataFrame:
-    return behind.evidence(rows.assign(kind=kind, counted_field=field, counted=rows[field]), view)
+    return rows_behind.evidence(rows.assign(kind=kind, counted_field=field, counted=rows[field]), view)
 
 
 def _amounts(name: str, rows: pd.DataFrame) -> pd.Series:
@@ -188,8 +188,8 @@ def _present(values: pd.Series) -> list:
 # expected reports
 def _expected(view: View, labels: Labels) -> RowSheet:
     """Every report that should have come, when it came, and whether it counts as received and as in time."""
-    rows = behind.rows_of(Address("reports_expected"), view)
-    told = behind.evidence(rows, view)
+    rows = rows_behind.rows_of(Address("reports_expected"), view)
+    told = rows_behind.evidence(rows, view)
     columns = [
         _named("commune", "text", _labels("commune", rows, labels)),
         _named("week_start_date", "date", _mondays(rows["week_start_date"])),

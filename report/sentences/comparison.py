@@ -7,9 +7,8 @@ import pandas as pd
 
 from metrics.measures import MEASURES
 from metrics.reports import completeness
-from report import frames as summary
-from report import rows_behind as behind
-from report.headlines import headline_codes
+from report import frames, rows_behind
+from report.sentences.headlines import headline_codes
 from report.view import View
 from words import names, numbers
 from words.texts import language
@@ -42,8 +41,8 @@ def compared(view: View, first: datetime | None, second: datetime | None) -> pd.
 
 def _value(code: str, view: View) -> float | None:
     if code in MEASURES:
-        return summary.headline(view, code, None).value
-    return float(completeness(behind.status_of(view)).numerator)
+        return frames.headline(view, code, None).value
+    return float(completeness(rows_behind.status_of(view)).numerator)
 
 
 def in_words(table: pd.DataFrame) -> pd.DataFrame:

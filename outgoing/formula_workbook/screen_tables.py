@@ -1,4 +1,4 @@
-"""An exhibit as a table of the living workbook: every number of it with the formula that gives it."""
+"""A figure as a table of the living workbook: every number of it with the formula that gives it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,13 +8,13 @@ from xlsxwriter.utility import xl_col_to_name
 
 from data import reference
 from metrics.frontline import NOT_FOR_DAYS
-from outgoing.formula_workbook.living_book import TABLE_LINES, Cell, Table
-from outgoing.formula_workbook.living_formulas import difference, share, unless_nothing
-from outgoing.formula_workbook.living_numbers import DAYS, Formulas, Place, is_known, undated
-from report import exhibits
-from report import rows_behind as behind
+from outgoing.formula_workbook.book import TABLE_LINES, Cell, Table
+from outgoing.formula_workbook.formulas import difference, share, unless_nothing
+from outgoing.formula_workbook.number_formulas import DAYS, Formulas, Place, is_known, undated
+from report import rows_behind
 from report.addresses import PARTS, Address
-from report.exhibits import Exhibit
+from report.figure import Figure
+from report.sentences import coverage
 from report.view import View
 from words import names, numbers
 from words.texts import language, t
@@ -32,7 +32,7 @@ SO_FAR = {"completeness_so_far_pct": "reports_received", "timeliness_so_far_pct"
 @dataclass
 class Sheet:
     """What the tables of one sheet know of each other. day: the name of the cell with the day up to which we look;
-    columns: (key of an exhibit, column) -> its cells, of the tables above."""
+    columns: (key of a figure, column) -> its cells, of the tables above."""
 
     formulas: Formulas
     view: View
@@ -40,35 +40,35 @@ class Sheet:
     columns: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
-def table(exhibit: Exhibit, title: str, first_row: int, sheet: Sheet) -> Table:
+def table(figure: Figure, title: str, first_row: int, sheet: Sheet) -> Table:
     """first_row: of the title of the table."""
-    made = _Rows(exhibit, first_row, sheet)
-    stands = exhibits.standing(sheet.view, exhibit.kinds, exhibit.standing)
-    notes = tuple(line.strip() for line in exhibit.note.splitlines() if line.strip())
-    rows = tuple(made.cells(number) for number in range(len(exhibit.frame)))
+    made = _Rows(figure, first_row, sheet)
+    stands = coverage.sentence(sheet.view, figure.kinds, figure.coverage)
+    notes = tuple(line.strip() for line in figure.note.splitlines() if line.strip())
+    rows = tuple(made.cells(number) for number in range(len(figure.frame)))
     if any(cell.is_copied for row in rows for cell in row):
         notes += (t("living.copied"),)
     shown = Table(title, stands, first_row, made.header, rows, made.total(), notes)
-    sheet.columns |= {(exhibit.key, column): made.cells_of(column) for column in made.letters}
+    sheet.columns |= {(figure.key, column): made.cells_of(column) for column in made.letters}
     return shown
 
 
 class _Rows:
-    """The cells of one exhibit."""
+    """The cells of one figure."""
 
-    def __init__(self, exhibit: Exhibit, first_row: int, sheet: Sheet):
-        self.exhibit, self.sheet, self.formulas = exhibit, sheet, sheet.formulas
+    def __init__(self, figure: Figure, first_row: int, sheet: Sheet):
+        self.figure, self.sheet, self.formulas = figure, sheet, sheet.formulas
         self.first = first_row + TABLE_LINES + 1
-        self.frame = exhibit.frame[[c for c in exhibit.frame if not _is_trend(exhibit.frame[c])]]
+        self.frame = figure.frame[[c for c in figure.frame if not _is_trend(figure.frame[c])]]
         self.records = self.frame.to_dict("records")
         self.letters = {column: xl_col_to_name(number) for number, column in enumerate(self.frame)}
         self.header = tuple(names.field(column) for column in self.frame)
         self.addresses = {
             (number, column): made
-            for column in exhibit.opens
+            for column in figure.opens
             if column in self.letters
             for number, row in enumerate(self.records)
-            if (made := _address(exhibit.opens[column], row, column))
+            if (made := _address(figure.opens[column], row, column))
         }
         self.numbers = {made.text(): self.at(*place) for place, made in self.addresses.items()}
 
@@ -132,11 +132,11 @@ class _Rows:
 
     # the last row
     def total(self) -> tuple[Cell, ...]:
-        if not self.exhibit.total:
+        if not self.figure.total:
             return ()
         first = next(iter(self.letters))
         cells = {first: Cell(t("living.sum"))}
-        for column, text in self.exhibit.total.items():
+        for column, text in self.figure.total.items():
             if column in self.letters:
                 cells[column] = self._total(column, text)
         return tuple(cells.get(column, Cell()) for column in self.letters)
@@ -157,7 +157,7 @@ class _Rows:
             return Cell(None, unless_nothing(f"COUNT({cells})", f"SUM({cells})"), "number")
         code = next(made.code for (_, of), made in self.addresses.items() if of == column)
         whole = Address(code)  # of rows too that stand in no line of the table
-        return Cell(behind.number_at(whole, self.sheet.view), self.formulas.of(whole, Place()), "number")
+        return Cell(rows_behind.number_at(whole, self.sheet.view), self.formulas.of(whole, Place()), "number")
 
 
 def _address(opener: Callable[[dict], Address | None], row: dict, column: str) -> Address | None:

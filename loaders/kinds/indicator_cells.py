@@ -46,7 +46,7 @@ HAMLET = re.compile(r"\s*(thôn|buôn|bon|bản|ấp|tdp|tổ dân phố|tổ|kh
 
 
 @dataclass(frozen=True)
-class Slot:
+class IndicatorCell:
     """One cell that holds a number: whose, of what, which number, and the unit it is written in."""
 
     row: int
@@ -68,8 +68,8 @@ class IndicatorTable:
         self.book = Book(table.grid, context)
         self.said, self.units = context.said_columns(table), context.said_units()
         self.main = "target" if kind == "targets" else "value"
-        self.slots: list[Slot] = []
-        self.totals: list[Slot] = []
+        self.slots: list[IndicatorCell] = []
+        self.totals: list[IndicatorCell] = []
         self.layout = "vertical"
         self.columns: dict[str, str] = {}
         self.without_week: set[int] = set()  # rows whose own week cell is unreadable
@@ -249,17 +249,17 @@ def _down(
         week = _week(sheet, row, week_column) if week_column is not None else sheet.context.week_start_date
         for column in columns:
             if isinstance(names.get(row), str) and is_total(names[row]):
-                sheet.totals.append(Slot(row, column, None, week, code, fields.get(column, sheet.main), unit))
+                sheet.totals.append(IndicatorCell(row, column, None, week, code, fields.get(column, sheet.main), unit))
                 continue
             of_row = section_commune if is_blank(names.get(row)) else None
             part = str(column) if column in sheet.hamlets else ""
             commune = communes.get(column) or of_row or _commune(sheet, names.get(row, ""), row, named)
             column_week = sheet.weeks.get(column, week)
             sheet.slots.append(
-                Slot(row, column, commune, column_week, code, fields.get(column, sheet.main), unit, part)
+                IndicatorCell(row, column, commune, column_week, code, fields.get(column, sheet.main), unit, part)
             )
         for column in total_columns:
-            sheet.totals.append(Slot(row, column, None, week, code, sheet.main, unit))
+            sheet.totals.append(IndicatorCell(row, column, None, week, code, sheet.main, unit))
 
 
 def _spread(sheet: IndicatorTable, named: int | None, rows: range) -> dict[int, object]:
@@ -366,7 +366,7 @@ def _across(sheet: IndicatorTable, across: dict[int, tuple[str, str]], named: in
         of_row = LEXICON.field(str(cells[period])) if period is not None else None
         for column, (code, kind) in across.items():
             field = "cumulative" if "cumulative" in (kind, of_row) else sheet.main
-            slot = Slot(row, column, commune, week, code, field, units[column], part)
+            slot = IndicatorCell(row, column, commune, week, code, field, units[column], part)
             (sheet.totals if is_sum else sheet.slots).append(slot)
 
 
@@ -419,7 +419,7 @@ def _column_unit(sheet: IndicatorTable, column: Column) -> tuple[str, float] | N
 PHYSICAL = ("vnd", "kg", "litre", "box", "piece", "set")
 
 
-def number_of(sheet: IndicatorTable, slot: Slot) -> float | None:
+def number_of(sheet: IndicatorTable, slot: IndicatorCell) -> float | None:
     """The number of a slot in the unit of its indicator; None when blank, unreadable or waiting."""
     cell = sheet.grid.rows[slot.row][slot.column]
     if is_blank(cell):
@@ -450,7 +450,9 @@ def _style(sheet: IndicatorTable, column: int) -> Style:
     return sheet.styles[column]
 
 
-def _physical(sheet: IndicatorTable, cell, slot: Slot, target: str, factor: float, whole: bool, style: Style) -> Parsed:
+def _physical(
+    sheet: IndicatorTable, cell, slot: IndicatorCell, target: str, factor: float, whole: bool, style: Style
+) -> Parsed:
     """Kilograms, boxes, pieces: a unit in the cell itself wins over the header's."""
     value, own, own_factor = parse_quantity(cell, style=style, reference=sheet.reference)
     if own and own != target:
@@ -465,7 +467,7 @@ def _physical(sheet: IndicatorTable, cell, slot: Slot, target: str, factor: floa
     return parse_number(cell, whole=whole and factor == 1, style=style, factor=factor)
 
 
-def _factor(sheet: IndicatorTable, slot: Slot, target: str) -> float | None:
+def _factor(sheet: IndicatorTable, slot: IndicatorCell, target: str) -> float | None:
     """How many of the indicator's unit one written unit is; None when they do not convert."""
     unit = slot.unit
     if target not in PHYSICAL:
@@ -489,7 +491,7 @@ def _factor(sheet: IndicatorTable, slot: Slot, target: str) -> float | None:
     return None
 
 
-def _unit_asked(sheet: IndicatorTable, slot: Slot, target: str) -> bool:
+def _unit_asked(sheet: IndicatorTable, slot: IndicatorCell, target: str) -> bool:
     cell = sheet.grid.rows[slot.row][slot.column]
     own = parse_quantity(cell, style=Style.VI, reference=sheet.reference)[1] if isinstance(cell, str) else None
     if own:
@@ -502,7 +504,7 @@ def _unit_asked(sheet: IndicatorTable, slot: Slot, target: str) -> bool:
     return ticked
 
 
-def _once(sheet: IndicatorTable, code: str, slot: Slot, found: str, proposed: str | None = None) -> bool:
+def _once(sheet: IndicatorTable, code: str, slot: IndicatorCell, found: str, proposed: str | None = None) -> bool:
     """One question for a column of a matrix or a row of a vertical report; its cells wait until it is ticked."""
     by_column = sheet.layout == "matrix"
     column = slot.column if by_column else _label_index(sheet)
@@ -518,7 +520,7 @@ def _label_index(sheet: IndicatorTable) -> int:
     return next((c.index for c in sheet.table.columns if c.letter == letter), 0)
 
 
-def number_quietly(sheet: IndicatorTable, slot: Slot) -> float | None:
+def number_quietly(sheet: IndicatorTable, slot: IndicatorCell) -> float | None:
     """The number of a slot without noting its problems a second time."""
     problems, waiting = list(sheet.book.problems), {k: set(v) for k, v in sheet.book.waiting.items()}
     number = number_of(sheet, slot)
@@ -526,7 +528,7 @@ def number_quietly(sheet: IndicatorTable, slot: Slot) -> float | None:
     return number
 
 
-def is_beyond(sheet: IndicatorTable, slot: Slot) -> bool:
+def is_beyond(sheet: IndicatorTable, slot: IndicatorCell) -> bool:
     """Whether the number of a slot is more than any line may carry."""
     factor = slot.unit[1] if slot.unit else 1.0
     return parse_money(sheet.grid.rows[slot.row][slot.column], factor=factor).code == TOO_LARGE.code

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from metrics.measures import Balance, Measure, number_of
-from outgoing.formula_workbook.living_formulas import Criterion, balance, count_of, is_plain, sum_of, unless_nothing
+from outgoing.formula_workbook.formulas import Criterion, balance, count_of, is_plain, sum_of, unless_nothing
 from report.addresses import REPORTS, Address
 from words import names
 from words.texts import t
@@ -112,7 +112,7 @@ class Formulas:
 
     def _flag(self, measure: Measure) -> str:
         """What limits a number (metrics.measures.limits): what stands is of all listed rows."""
-        if measure.is_standing or (measure.kind, IN_FILTER) not in self.ranges:
+        if measure.is_of_district or (measure.kind, IN_FILTER) not in self.ranges:
             return ""
         return IN_PERIOD if measure.whole_row and (measure.kind, IN_PERIOD) in self.ranges else IN_FILTER
 

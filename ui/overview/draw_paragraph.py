@@ -4,9 +4,9 @@ from html import escape
 
 import streamlit as st
 
-from report.story import told_twice
+from report.sentences.paragraph import told_twice
 from report.view import View
-from ui.frame.draw_exhibit import draw_heading
+from ui.frame.draw_figure import draw_heading
 from ui.frame.tables import draw_live
 from words.texts import language, t
 

@@ -7,8 +7,7 @@ from datetime import date, timedelta
 import pandas as pd
 
 from metrics.frontline import NOT_FOR_DAYS
-from report import frames as summary
-from report import rows_behind as behind
+from report import frames, rows_behind
 from report.filters import Filters
 from report.kept import cached
 from report.view import View
@@ -52,23 +51,23 @@ def _of_week(filters: Filters, week: date, communes: tuple[str, ...] = ()) -> Fi
 def _stock(view: View) -> Iterator[Matter]:
     if not view.source.sees_district:
         return
-    found = summary.stock(view)
+    found = frames.stock(view)
     for row in found[found["stock"] < 0].to_dict("records"):
         amount = numbers.with_unit(-row["stock"], names.unit(row["base_unit"]), language())
         text = t("overview.attention.negative", name=names.good(row["good"]), amount=amount)
         yield Matter(text, "goods", replace(view.filters, goods=(row["good"],)))
-    cash = summary.cash(view)["left"].iloc[0]
+    cash = frames.cash(view)["left"].iloc[0]
     if not numbers.is_missing(cash) and cash < 0:
         text = t("overview.attention.negative", name=names.good("cash"), amount=numbers.money(-cash, language()))
         yield Matter(text, "goods", view.filters)
-    for row in summary.running_low(view).to_dict("records"):
+    for row in frames.running_low(view).to_dict("records"):
         amount = numbers.with_unit(row["stock"], names.unit(row["base_unit"]), language())
         text = t("overview.attention.running_out", name=names.good(row["good"]), amount=amount)
         yield Matter(text, "goods", replace(view.filters, goods=(row["good"],)), is_urgent=False)
 
 
 def _reports(view: View) -> Iterator[Matter]:
-    status = behind.status_of(view)
+    status = rows_behind.status_of(view)
     for code in ("overdue", "due"):
         missing = status[status["status"] == code]
         weeks = sorted(missing["week_start_date"].unique(), reverse=True)
@@ -87,7 +86,7 @@ def _reports(view: View) -> Iterator[Matter]:
 
 def _words(view: View) -> Iterator[Matter]:
     """Urgent reports and remarks of the last days: they were written to be read."""
-    status = behind.status_of(view)
+    status = rows_behind.status_of(view)
     since = pd.Timestamp(view.day - RECENT)
     for row in status[status["has_urgent"] & (status["week_start_date"] >= since)].to_dict("records"):
         week = row["week_start_date"]
@@ -103,7 +102,7 @@ def _words(view: View) -> Iterator[Matter]:
 
 
 def _sites(view: View) -> Iterator[Matter]:
-    found = summary.sites(view)
+    found = frames.sites(view)
     never = found.loc[found["visits"].eq(0), "site"]
     long_ago = found.loc[found["days_since"].ge(NOT_FOR_DAYS).fillna(False), "site"]
     for code, sites in (("never", never), ("long_ago", long_ago)):
@@ -113,7 +112,7 @@ def _sites(view: View) -> Iterator[Matter]:
 
 
 def _differences(view: View) -> Iterator[Matter]:
-    found = summary.differences(view)
+    found = frames.differences(view)
     differs = found[found["state"] == "differs"]
     if len(differs):
         communes = listed([names.inside(names.commune(code)) for code in dict.fromkeys(differs["commune"])])
@@ -123,7 +122,7 @@ def _differences(view: View) -> Iterator[Matter]:
 
 def _nil_with_lists(view: View) -> Iterator[Matter]:
     """A commune that reports that nothing happened, while its lists of the week have lines."""
-    status, found = behind.status_of(view), summary.differences(view)
+    status, found = rows_behind.status_of(view), frames.differences(view)
     listed_only = found[found["state"] == "only_listed"][["commune", "week_start_date"]].drop_duplicates()
     nil = status[status["status"] == "nil"].merge(listed_only, on=["commune", "week_start_date"])
     for row in nil.to_dict("records"):

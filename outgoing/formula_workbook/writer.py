@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from outgoing.formula_workbook.living_book import TABLE_LINES, Book, Cell, Column, RowSheet, Screen, Table, camel
-from outgoing.formula_workbook.living_look import Look
+from outgoing.formula_workbook.book import TABLE_LINES, Book, Cell, Column, RowSheet, Screen, Table, camel
+from outgoing.formula_workbook.look import Look
 from report.exports import escaped
 
 ROWS_HEADER = 6  # the row of a row sheet in which its columns are named
@@ -104,8 +104,8 @@ class _Page:
     def _write_table(self, table: Table) -> None:
         row = table.first_row - 1
         self._text(row, 0, table.title, "heading")
-        if table.standing:
-            self._text(row + 1, 0, table.standing, "line")
+        if table.coverage:
+            self._text(row + 1, 0, table.coverage, "line")
         self._write_header(row + TABLE_LINES, table)
         row += TABLE_LINES + 1
         for cells in table.rows:

@@ -12,7 +12,7 @@ from loaders.formats.grid import column_letter
 from loaders.kinds import statements
 from loaders.kinds.amounts import money_of_rows, read_cash, read_goods_cells, read_long, read_wide
 from loaders.kinds.list_table import Line, ListTable, Spec
-from loaders.kinds.parties import names_of_rows
+from loaders.kinds.names_of_rows import names_of_rows
 from loaders.reading import Reading
 from loaders.tables import checks
 from loaders.tables.find_tables import Table, is_blank

@@ -11,7 +11,7 @@ MOST_PLACES = 10_000
 
 
 @dataclass
-class Slowed:
+class GuessingLimit:
     """The wrong tries of this process; threads share it. clock: seconds that only grow."""
 
     clock: Callable[[], float] = time.monotonic

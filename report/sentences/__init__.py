@@ -1,0 +1,1 @@
+"""What the numbers say in words: headlines, the paragraph, what needs attention, on how much a number rests."""
