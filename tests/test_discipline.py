@@ -286,3 +286,12 @@ def test_nobody_visited_anything():
     coverage = frontline_coverage(schemas.empty("frontline_support"), ["a", "b"], as_of=WEEK)
     assert coverage[["site", "visits", "gifts"]].to_numpy().tolist() == [["a", 0, 0], ["b", 0, 0]]
     assert coverage[["last_visit_date", "days_since", "value_vnd"]].isna().all(axis=None)
+
+
+def test_a_commune_that_has_ended_proposes_the_one_it_went_into():
+    """After the merger nobody guesses: the old name is asked about, and the commune it became part of stands first."""
+    known = reference.load()
+    for ended in (commune for commune in known.all_communes if commune.merged_into and commune.valid_to):
+        match = known.commune(ended.name, ended.valid_to + timedelta(days=1))
+        into = next(c.name for c in known.all_communes if c.code == ended.merged_into and not c.valid_to)
+        assert match.code == ended.merged_into or match.candidates[0] == into, ended.name

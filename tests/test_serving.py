@@ -249,7 +249,7 @@ def test_a_key_is_made_where_a_link_leads(tmp_path, monkeypatch):
     before = config.get_option("secrets.files")
     config.set_option("secrets.files", [str(code / "secrets.toml")])
     try:
-        key = sign_in.keys.read_or_make(sign_in.keys.secrets_path())
+        key = sign_in.signing_key.read_or_make(sign_in.signing_key.secrets_path())
     finally:
         config.set_option("secrets.files", before)
     assert key and key in (state / "secrets.toml").read_text("utf-8")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from data.access import Person, need
 from data.database import chain
@@ -221,9 +221,3 @@ def said(text: str) -> dict:
     record = json.loads(text)
     times = {name: moment(datetime.fromisoformat(record[name])) for name in TIMES if record.get(name)}
     return record | times | {"details": json.loads(record["details"])}
-
-
-def last_numbers(connection: Connection) -> dict[str, int]:
-    """Journal -> the number of its last event."""
-    found = connection.execute(select(events.c.journal, func.max(events.c.event_no)).group_by(events.c.journal))
-    return {journal: number for journal, number in found}

@@ -8,7 +8,6 @@ from data.database.engine import Database
 from data.database.events import SHEETS, Journal, Record
 
 DEFAULT_MINUTES = 15
-SHORTEST_MINUTES = 2  # of a hundred sheets within the 60 reads a minute that Google allows
 
 
 @dataclass(frozen=True)

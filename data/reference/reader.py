@@ -180,9 +180,10 @@ class Reference:
             return Match(keys[written])
         if str(name).strip() in self.communes(on):
             return Match(str(name).strip())
+        ended = [c.merged_into for c in self.all_communes if c.merged_into and self.commune_key(c.name) == written]
         found = process.extract(written, list(keys), scorer=fuzz.ratio, limit=3, score_cutoff=60)
-        codes = dict.fromkeys(keys[key] for key, _, _ in found)
-        return Match(None, tuple(self.communes(on)[code].name for code in codes))
+        codes = dict.fromkeys([*ended, *(keys[key] for key, _, _ in found)])
+        return Match(None, tuple(self.communes(on)[code].name for code in codes if code in self.communes(on)))
 
     def communes_in(self, text: object, on: date | None = None) -> list[str]:
         """The communes named anywhere in a title, a letterhead, a file name, in their order."""

@@ -347,8 +347,3 @@ class Resolver:
                 roles.cash = [fields.pop("row_total")]
         if money:
             fields["money"] = money
-
-
-def is_personal(text: object) -> bool:
-    """A phone, account or identity number: never kept."""
-    return bool(re.search(r"\d{9,}", re.sub(r"[\s.\-]", "", fold(text))))

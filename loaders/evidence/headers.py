@@ -63,7 +63,6 @@ COMMON: dict[str, str] = {
     "note": r"ghi chu.*|note|ghi chep|luu y",
 }
 
-INDICATOR_FIELDS = ("in_week", "cumulative", "target")
 AMOUNT_FIELDS = ("cash", "credit", "quantity", "value", "cost", "goods", "row_total", "in_week", "cumulative", "target")
 BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]?")
 

@@ -23,7 +23,6 @@ SPEC = Spec(
     lexicon=Lexicon(HEADERS),
     party="recipient_group",
     distinctive=("households", "people", "recipient_group", "recipient_name"),
-    merged_text=("recipient_group",),
     has_cash=True,
     money="value_vnd",
     counts=("households", "people"),

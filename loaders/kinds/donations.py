@@ -30,7 +30,6 @@ SPEC = Spec(
     lexicon=Lexicon(HEADERS),
     party="donor_name",
     distinctive=("donor_name", "debit", "credit", "balance", "may_publish"),
-    merged_text=("donor_name", "note"),
     has_cash=True,
     money="value_vnd",
     commune_code="commune_not_stated",

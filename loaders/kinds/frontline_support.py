@@ -21,7 +21,6 @@ SPEC = Spec(
     lexicon=Lexicon(HEADERS),
     party="giver",
     distinctive=("site", "giver"),
-    merged_text=("giver",),
     has_cash=True,
     money="value_vnd",
     has_site=True,

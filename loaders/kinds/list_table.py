@@ -26,7 +26,6 @@ class Spec:
     lexicon: Lexicon
     party: str
     distinctive: tuple[str, ...]
-    merged_text: tuple[str, ...]
     has_cash: bool
     money: str
     counts: tuple[str, ...] = ()

@@ -19,7 +19,6 @@ SPEC = Spec(
     lexicon=Lexicon(HEADERS),
     party="supplier",
     distinctive=("supplier", "unit_price"),
-    merged_text=("supplier",),
     has_cash=False,
     money="cost_vnd",
 )

@@ -45,22 +45,13 @@ class Attachment:
     """A file of a message.
 
     refused:  "" when it goes on to be read; else the code of why it is only listed, and there is no content:
-              one of REFUSALS
+              mail_too_large, mail_encrypted, mail_dangerous, mail_not_a_sheet, mail_winmail (packed by Outlook in a
+              way of its own), or mail_unreadable (the message as a whole is damaged)
     """
 
     name: str
     content: bytes = b""
     refused: str = ""
-
-
-REFUSALS = (
-    "mail_too_large",
-    "mail_encrypted",
-    "mail_dangerous",
-    "mail_not_a_sheet",
-    "mail_winmail",  # Outlook packed the attachments in a way of its own
-    "mail_unreadable",  # the message as a whole is damaged
-)
 
 
 def clean_name(name: str) -> str:
@@ -80,7 +71,7 @@ def ending(name: str) -> str:
 
 
 def reason_to_refuse(name: str, content_type: str, content: bytes) -> str:
-    """Why a file is only listed, one of REFUSALS; "" when it may go on."""
+    """Why a file is only listed (Attachment.refused); "" when it may go on."""
     suffix = ending(name)
     if content_type in ("application/ms-tnef", "application/vnd.ms-tnef") or name.lower() == "winmail.dat":
         return "mail_winmail"
