@@ -304,7 +304,7 @@ def take_over_old_store():
     folder = find_old_store()
     if folder is None:
         return True
-    command = [str(VENV_PYTHON), "-m", "data", "takeover", str(folder)]
+    command = [str(VENV_PYTHON), "-m", "commands", "takeover", str(folder)]
     subprocess.call(command, cwd=ROOT, env=child_environment())
     return (folder / "store.sqlite").exists()  # there it is whole, whatever the command found in it
 
@@ -322,7 +322,7 @@ def command_doctor(options):
     prepare(RUN_FILES)
     if find_old_store():
         say("Kho của phiên bản trước: lần chạy tới sẽ chuyển.", "A store of an earlier release: a start takes it over.")
-    return run_to_end(["-m", "ui.doors.exposure_report", options.address, options.host or ""])
+    return run_to_end(["-m", "commands", "doctor", options.address, options.host or ""])
 
 
 def command_test(options):

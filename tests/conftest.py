@@ -4,6 +4,7 @@ import os
 import platform
 import shutil
 import socket
+import sys
 import tempfile
 from functools import cache
 
@@ -45,6 +46,14 @@ def pytest_configure():
 def pytest_unconfigure():
     shutil.rmtree(EMPTY_STORE, ignore_errors=True)
     shutil.rmtree(os.path.dirname(SECRETS), ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def own_main():
+    """A page that AppTest ran stays behind as __main__, and a process started later would run it anew."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 import pytest
 
-from data import __main__ as command
+from commands import store as command
 from data.access import Person
 from data.database.engine import FILE
 from data.upkeep import backup
@@ -179,7 +179,7 @@ def test_killed_in_the_middle_the_earlier_copy_is_there(store, tmp_path):
     accept(store, gifts(["Hộ D"]), content=os.urandom(LARGE))
     code = """if True:
         import os, signal, sys, threading
-        from data.__main__ import main
+        from commands.store import main
         from data.upkeep import backup
         def killed(*_): os.kill(os.getpid(), signal.SIGKILL)
         def killed_when_there(file):
@@ -273,7 +273,7 @@ def test_a_copy_is_put_back_as_the_document_tells(tmp_path):
         (tmp_path / name).mkdir()
     store = Store(tmp_path / "data" / "store")
     fill(store)
-    (daily,) = re.findall(r"`(python -m data backup \"[^`]+)`", PAPERS["backup.md"])[:1]
+    (daily,) = re.findall(r"`(python -m commands backup \"[^`]+)`", PAPERS["backup.md"])[:1]
     shell(replaced(daily, {"/mnt/sao-luu/": f"{tmp_path}/sao/"}), tmp_path, STORE_URL=store.url)
     (folder,) = (tmp_path / "sao").iterdir()
     assert folder.name in "1234567"
@@ -283,7 +283,7 @@ def test_a_copy_is_put_back_as_the_document_tells(tmp_path):
         assert Path(store.url, f"{FILE}-wal").exists()
         told = told_in("backup.md", "mv data/store")
         shell(replaced(told, {"THƯ_MỤC": f"'{folder}'"}), tmp_path)
-    (check,) = re.findall(r"3\. `(python -m data check[^`]+)`", PAPERS["backup.md"])
+    (check,) = re.findall(r"3\. `(python -m commands check[^`]+)`", PAPERS["backup.md"])
     said = shell(replaced(check, {"SỐ:DẤU": str(seal)}), tmp_path, STORE_URL=store.url)
     assert "vẫn đúng" in said and "kho còn nguyên vẹn" in said
     back = Store(tmp_path / "data" / "store")

@@ -6,8 +6,10 @@ import sys
 
 import pytest
 
-from loaders.__main__ import main
-from tests.commands import ROOT, Answer, answer_of
+from commands import __main__ as commands
+from commands.files import main
+from tests.command_answers import ROOT, Answer, answer_of
+from words import texts
 
 FIXTURES = ROOT / "tests" / "fixtures"
 REAL = ROOT.parent / "shared" / "data"
@@ -106,3 +108,27 @@ def test_the_real_files():
     assert statement["totals"]["cash_vnd"] == 11_135_117_800
     assert [(p["code"], p["found"]) for p in statement["problems"]] == [("debit_row", "55000")]
     assert answer["unread"] == [{"file": "gso.xls", "sheet": "Sheet1", "code": "sheet_not_recognised"}]
+
+
+# the one command line
+def test_the_overview_names_every_command_in_both_languages(capsys):
+    assert commands.main(["--help"]) == 0
+    text = capsys.readouterr().out
+    for name in commands.HOMES:
+        assert f"\n  {name} " in text and texts.t(f"cli.overview.{name}", "en") in text
+
+
+def test_an_unknown_command_is_told_what_there_is(capsys):
+    assert commands.main(["docc"]) == 2 and commands.main([]) == 2
+    assert "read" in capsys.readouterr().err
+
+
+def test_the_same_command_under_the_earlier_name():
+    """`python -m loaders read` and `python -m commands read` say the same, byte by byte."""
+    path = str(FIXTURES / "donations_two_header_rows.xlsx")
+    outputs = [
+        subprocess.run([sys.executable, "-m", name, "read", path, "--json"], cwd=ROOT, capture_output=True)
+        for name in ("loaders", "commands")
+    ]
+    assert outputs[0].stdout == outputs[1].stdout and json.loads(outputs[0].stdout)
+    assert outputs[0].returncode == outputs[1].returncode

@@ -10,17 +10,17 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
+from commands.files import main
 from data.reference import load
 from data.reference.names import tidy
 from data.schemas import KINDS, LINE_KINDS
 from loaders import Source, read
-from loaders.__main__ import main
 from loaders.cells.values import parse_flag
 from loaders.cells.weeks import find_week
 from loaders.tables.our_sheets import CHOICES_SHEET, FORM_MARKER, GUIDE_SHEET
 from outgoing.forms import form_columns, forms
 from tests.amounts import examples
-from tests.commands import answer_of
+from tests.command_answers import answer_of
 
 REFERENCE = load()
 WEEK, AS_OF = date(2021, 8, 9), date(2021, 9, 1)

@@ -205,4 +205,4 @@ def test_the_last_seal_of_the_log_stands_at_the_end(store, language):
     (seal,) = [box for box in app.expander if head.hash[:12] in box.label]
     assert ("3 bản ghi, dấu cuối" if language == "vi" else "3 records, last seal") in seal.label
     assert seal.code[0].value == str(head)
-    assert f"python -m data check --head 3:{head.hash[:12]}" in seal.markdown[-1].value
+    assert f"python -m commands check --head 3:{head.hash[:12]}" in seal.markdown[-1].value

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from commands import files as command_line
 from data.uploads.store import Store
-from loaders import __main__ as command_line
 from loaders.roads.arrivals import arrive_letter
 from loaders.roads.mailbox import KEYWORD, MAIL_ERRORS, MailError, MailSettings, from_secrets, read_folder, read_mailbox
 from tests.mail_server import PASSWORD, USER, MailServer, cut_after

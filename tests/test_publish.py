@@ -25,6 +25,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from commands.publish import main
 from data import schemas
 from data.access import NotAllowed, Person
 from data.database import tables
@@ -37,9 +38,8 @@ from metrics.public.suppression import REST
 from outgoing.board import board_data
 from outgoing.board.board_sections import Edition, sections
 from tests.amounts import examples
-from tests.commands import ROOT, Answer, answer_of
+from tests.command_answers import ROOT, Answer, answer_of
 from tests.test_public_board import RANDOM, SPLITS, board_of, gift, line, lines_of
-from ui.__main__ import main
 from ui.doors import sign_in
 from ui.doors.guessing_limit import GuessingLimit
 from ui.frame import session
@@ -280,7 +280,7 @@ def test_the_command_writes_all_files(tmp_path):
 def test_as_a_command_of_its_own(tmp_path):
     accept(Store(tmp_path / "store"), some_gifts())
     command, env = (
-        [sys.executable, "-m", "ui", "publish", tmp_path / "out"],
+        [sys.executable, "-m", "commands", "publish", tmp_path / "out"],
         os.environ | {"STORE_URL": str(tmp_path / "store")},
     )
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, encoding="utf-8", check=False)

@@ -266,14 +266,14 @@ def test_debian_without_venv_installs_it_or_says_how(start, debian, monkeypatch)
         (["test"], ["tests.run"]),
         (["test", "--nightly"], ["tests.run", "--nightly"]),
         (["bench"], ["tests.bench"]),
-        (["doctor"], ["ui.doors.exposure_report", "127.0.0.1", ""]),
+        (["doctor"], ["commands", "doctor", "127.0.0.1", ""]),
     ],
 )
 def test_each_command_is_one_module_of_the_venv(arguments, asked, ready, tmp_path):
     """It ends as the module ends; for the tests the pins of both files are installed."""
     folder = shutil.copytree(ready, tmp_path / "tested", symlinks=True)
     (folder / "requirements-dev.txt").write_text("", "utf-8")
-    for module in ("tests/run.py", "tests/bench/__main__.py", "ui/doors/exposure_report.py"):
+    for module in ("tests/run.py", "tests/bench/__main__.py", "commands/__main__.py"):
         (folder / module).parent.mkdir(parents=True, exist_ok=True)
         (folder / module).write_text("import sys; print('asked', *sys.orig_argv[2:]); sys.exit(7)", "utf-8")
     code, output, _ = run(folder, *arguments)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from data import __main__ as command
+from commands import store as command
 from data.access import LEAST, OF_MACHINE, Person
 from data.database.chain import FAULTS
 from data.database.engine import FILE
@@ -274,7 +274,7 @@ def test_a_store_on_a_server(postgres_address, run, tmp_path):
 def test_as_a_process_with_the_store_of_the_environment(store):
     environment = os.environ | {"STORE_URL": store.url, "PYTHONIOENCODING": "ascii"}
     done = subprocess.run(
-        [sys.executable, "-m", "data", "check"], cwd=ROOT, env=environment, capture_output=True, check=False
+        [sys.executable, "-m", "commands", "check"], cwd=ROOT, env=environment, capture_output=True, check=False
     )
     assert done.returncode == 0 and "nguyên vẹn" in done.stdout.decode("utf-8") and not done.stderr
 

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import select
 
-from data import __main__ as command
+from commands import store as command
 from data import schemas
 from data.access import Person
 from data.database import tables
@@ -171,7 +171,7 @@ def test_a_store_in_which_nothing_was_ever_written(tmp_path):
 
 
 def test_two_at_once(small):
-    told = [sys.executable, "-m", "data", "takeover", str(small)]
+    told = [sys.executable, "-m", "commands", "takeover", str(small)]
     running = [subprocess.Popen(told, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for _ in range(2)]
     said = [process.communicate(timeout=300)[0].decode("utf-8") for process in running]
     assert [process.returncode for process in running] == [0, 0], said

@@ -14,7 +14,9 @@ from words import texts
 ROOT = Path(__file__).parent.parent
 ENTRIES = texts.entries()
 SOURCES = [
-    p for name in ("pages", "ui", "outgoing", "report", "words", "loaders", "data") for p in (ROOT / name).rglob("*.py")
+    p
+    for name in ("pages", "commands", "ui", "outgoing", "report", "words", "loaders", "data")
+    for p in (ROOT / name).rglob("*.py")
 ] + [
     ROOT / "app.py",
     ROOT / "start.py",

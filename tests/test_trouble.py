@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
+from commands import files as loaders_command
+from commands import publish as ui_command
 from data.access import Person
 from data.database.engine import Database
 from data.database.errors import OF_THE_STORE, StoreError
 from data.uploads.store import Store
-from loaders import __main__ as loaders_command
 from tests.test_inbox_page import busy, known, store  # noqa: F401
 from tests.test_pages import ENGLISH, NOW, PAGES, RAW_KEY, ROOT, TECHNICAL, opened, readings, words
-from ui import __main__ as ui_command
 from ui.frame import session, timer, trouble, trouble_page
 from words.texts import LANGUAGES, entries, say_store, store_sentence, t
 

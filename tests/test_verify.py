@@ -29,7 +29,7 @@ READS = {
     "look": Store.look,
 }
 # of what is forged: what is told. Of the rest (a cell of a line, of a summed line, of an upload) nothing is at once:
-# `python -m data check` finds it
+# `python -m commands check` finds it
 TOLD: dict[str, tuple] = {
     "one taken out": ("upload", 1, "donations", 2, 3),
     "one added": ("upload", 1, "donations", 4, 3),

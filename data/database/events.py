@@ -1,7 +1,7 @@
 """Events: what people did, in the order in which they did it, each numbered once in its journal and never changed.
 
 Each event carries a hash over itself and the one before it (data/database/chain.py), written in the same transaction.
-Reading does not look through them: `python -m data check` does.
+Reading does not look through them: `python -m commands check` does.
 """
 
 import json

@@ -1,7 +1,7 @@
 """Whether what counts is what the events say: looked at when an upload is loaded, or the store at another moment.
 
 Only what costs little: how many lines stand in each group, what the summed lines add up to, and which groups count.
-Whether each cell is as it was written, `python -m data check` looks.
+Whether each cell is as it was written, `python -m commands check` looks.
 """
 
 import math

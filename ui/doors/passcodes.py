@@ -1,4 +1,4 @@
-"""Passcodes of roles and links, kept as argon2 hashes; `python -m ui.doors.passcodes ROLE` makes one."""
+"""Passcodes of roles and links, kept as argon2 hashes; `python -m commands passcode ROLE` makes one."""
 
 import getpass
 import hashlib
