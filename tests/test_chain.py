@@ -769,3 +769,12 @@ def test_an_old_report_of_several_weeks_is_recognised(tmp_path):
     assert check_store(store.database).is_whole
     forge(store, "UPDATE weekly_reports SET value = 9 WHERE line = 1")
     assert found_in(store) == {("rows_changed", "weekly_reports", 1)}
+
+
+def test_the_head_of_a_record_that_another_process_has_just_written(tmp_path):
+    """A copy may know of a record that this process has not yet looked for."""
+    here, other = Store(tmp_path / "store"), Store(tmp_path / "store")
+    accept(here, gifts(["Hộ A"]))
+    assert here.log.head().number == 1
+    accept(other, gifts(["Hộ B"]), name="b.xlsx", content=b"b")
+    assert here.log.journal.head(2) == other.log.head()

@@ -79,7 +79,9 @@ class Journal:
     def head(self, number: int | None = None) -> Head:
         """The last record, or an earlier one, with its hash."""
         with self.lock:
-            number = len(self.records()) if number is None else number
+            if number is None or number > len(self._records):  # others may have written it
+                last = len(self.records())
+                number = last if number is None else number
             return Head(number, self._hashes[number - 1] if number else chain.START)
 
     def refresh(self, connection: Connection) -> tuple:
