@@ -95,8 +95,9 @@ def print_ways() -> None:
 
         def chart() -> None:
             view = open_view(store, who, now=now, filters=Filters.from_query({"communes": "24640"}))
-            ENTRIES["by_commune"].make(view, "cash_received").figure("vi", "light")
+            ENTRIES["by_commune"].make(view, "cash_received").chart("vi", "light")
 
+        read(Source(file.name, content), as_of=now.date())  # what is loaded only once is no part of the way
         to_tile = files_run(accept) | files_run(lambda: tiles(open_view(store, who, now=now)))
         to_chart = files_run(chart)
     print(f"\nfrom a cell to a tile: {len(to_tile)} files; from the filters to a chart: {len(to_chart)} files")
