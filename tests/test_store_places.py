@@ -280,6 +280,26 @@ def test_threads_share_one_store(store):
     assert donors(store) == list("ABCDEF")
 
 
+@pytest.mark.parametrize("by", ["thread", "process"])
+@pytest.mark.parametrize("seen", ["nothing", "an empty file"])
+def test_a_store_made_by_another_while_one_looks_is_not_missing(store, folder, monkeypatch, by, seen):
+    """Whatever another does between two looks of ours, the store that it made is the one both write to."""
+    other, looks, stat = store if by == "thread" else Store(folder), [], Path.stat
+
+    def stat_before_the_other_writes(path, **given):
+        if path == store.database.file and not looks:
+            looks.append(path)
+            accept(other, gifts(["A"]))
+            if seen == "nothing":
+                raise FileNotFoundError(path)
+            return os.stat_result((0,) * 10)
+        return stat(path, **given)
+
+    monkeypatch.setattr(Path, "stat", stat_before_the_other_writes)
+    accept(store, gifts(["B"]), content=b"b")
+    assert looks and donors(Store(folder)) == ["A", "B"]
+
+
 def test_processes_that_make_the_same_store_at_once(folder):
     code = "import sys; from tests.test_store_parts import *; from data.uploads.store import Store\n"
     code += "store = Store(sys.argv[1]); sys.stdin.read(1); accept(store, gifts([sys.argv[2]]))"

@@ -85,12 +85,12 @@ class Database:
 
     def _look_at_file(self) -> bool:
         """A folder that vanished, or another file in its place, is noticed here: an open file would go on silently."""
-        found, until = self._stat(), time.monotonic() + BIRTH_SECONDS
+        was_made, found, until = self._is_made, self._stat(), time.monotonic() + BIRTH_SECONDS
         while found and not found.st_size:  # cut off; or another process is just making it
-            if self._is_made or time.monotonic() > until:
+            if was_made or time.monotonic() > until:
                 raise StoreError("store_damaged", self.name)
             time.sleep(0.05)
-            found = self._stat()
+            was_made, found = self._is_made, self._stat()
         if found is None:
             return False
         now = (found.st_dev, found.st_ino)
@@ -103,12 +103,16 @@ class Database:
         return True
 
     def _stat(self) -> os.stat_result | None:
-        """Of the file; None where none was made yet."""
+        """Of the file; None where none was made yet.
+
+        What shows that there was one is looked at before the file itself: after it, another may just have made it.
+        """
+        # what SQLite keeps beside a file never stands alone
+        was_there = self._seen is not None or self.file.with_name(f"{FILE}-wal").exists()
         try:
             return self.file.stat()
         except FileNotFoundError as error:
-            beside = self.file.with_name(f"{FILE}-wal").exists()  # what SQLite keeps beside it never stands alone
-            if self._seen is not None or beside or not self.file.parent.parent.exists():
+            if was_there or not self.file.parent.parent.exists():
                 raise StoreError("store_missing", self.name) from error
             return None
         except OSError as error:
