@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from functools import lru_cache
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -11,13 +9,10 @@ import streamlit as st
 from report import exports
 from report.exports import file_name
 from ui.frame import session
+from ui.frame.browser_files import browser_file
 from ui.frame.page_list import PAGES
+from ui.patches import in_browser
 from words.texts import language, t
-
-
-@lru_cache(maxsize=1)
-def _style() -> str:
-    return (Path(__file__).parent / "style.css").read_text("utf-8")
 
 
 def draw_style(theme: str) -> None:
@@ -32,7 +27,7 @@ def draw_style(theme: str) -> None:
     }
     variables = "".join(f"--text-{name}: '{text}';" for name, text in words.items())
     variables += f"--mt-scheme: {theme};"  # for colours that follow the system: in a table that is no component
-    st.html(f"<style>:root{{{variables}}}\n{_style()}</style>")
+    st.html(f"<style>:root{{{variables}}}\n{in_browser.style()}\n{browser_file(__file__, 'style.css')}</style>")
 
 
 def reload_page() -> None:
