@@ -1,1 +1,1 @@
-"""Whatever stands on the inside of Streamlit and not on what it promises: a file a reason, and a test for each."""
+"""What stands on Streamlit's inside, not on what it promises: a file a reason, with the version and a test."""
