@@ -17,17 +17,8 @@ from words.texts import language, t
 
 def draw_style(theme: str) -> None:
     """The look of our own blocks, and Streamlit's English words replaced or hidden."""
-    words = {
-        "upload": t("upload.widget.button"),
-        "limit": t("upload.widget.limit"),
-        "drop": t("upload.widget.drop"),
-        "add": t("upload.widget.add"),
-        "refused": t("upload.widget.refused"),
-        "not-made": t("frame.download.not_made"),
-    }
-    variables = "".join(f"--text-{name}: '{text}';" for name, text in words.items())
-    variables += f"--mt-scheme: {theme};"  # for colours that follow the system: in a table that is no component
-    st.html(f"<style>:root{{{variables}}}\n{in_browser.style()}\n{browser_file(__file__, 'style.css')}</style>")
+    scheme = f":root{{--mt-scheme: {theme};}}"  # for colours that follow the system: in a table that is no component
+    st.html(f"<style>{in_browser.style()}\n{scheme}\n{browser_file(__file__, 'style.css')}</style>")
 
 
 def reload_page() -> None:

@@ -17,8 +17,17 @@ _mend = st.components.v2.component("builtin", js="\n".join(browser_file(__file__
 
 
 def style() -> str:
-    """The patches in CSS; they stand before our own rules, which go over them."""
-    return "\n".join(browser_file(__file__, f"{name}.css") for name in STYLES)
+    """The patches in CSS, and the words for english_words.css; they stand before our own rules, which go over them."""
+    texts = {
+        "upload": t("upload.widget.button"),
+        "limit": t("upload.widget.limit"),
+        "drop": t("upload.widget.drop"),
+        "add": t("upload.widget.add"),
+        "refused": t("upload.widget.refused"),
+        "not-made": t("frame.download.not_made"),
+    }
+    variables = "".join(f"--text-{name}: '{text}';" for name, text in texts.items())
+    return "\n".join([f":root{{{variables}}}", *(browser_file(__file__, f"{name}.css") for name in STYLES)])
 
 
 def words() -> dict[str, str]:
