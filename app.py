@@ -1,13 +1,13 @@
 """The frame of every page: config, who looks, language, the one set of filters, navigation; then the page itself."""
 
 import streamlit as st
-from streamlit.runtime.pages_manager import PagesManager
 
-from ui.frame import blocks, builtin, draw_rows, session, timer, trouble_page
+from ui.frame import blocks, draw_rows, session, timer, trouble_page
 from ui.frame import page_frame as frame
 from ui.frame.page_list import PAGES
 from ui.meeting import presenting
 from ui.overview import page as overview
+from ui.patches import in_browser, page_routes
 from ui.public import public_board
 from words.texts import t
 
@@ -26,9 +26,7 @@ pages = {
 home_name = "overview" if is_well and session.may(PAGES["overview"].need) else "public"
 draw_home = overview.draw_page if home_name == "overview" else public_board.draw_board
 home = st.Page(draw_home, title=t(f"frame.nav.{home_name}"), url_path="home", default=True)
-# Streamlit 1.67 takes the first run of a process for an old-style app because of the folder pages/, and calls our
-# addresses "not found"; st.navigation switches that off, so loading the page once more is enough
-is_old_style = PagesManager.uses_pages_directory
+is_old_style = page_routes.is_taken_for_old_style()  # st.navigation switches it off: loading once more is enough
 page = st.navigation([home, *pages.values()], position="hidden")
 if is_old_style and page is not home:
     blocks.reload_page()
@@ -44,7 +42,7 @@ def draw_page() -> None:
         return
     page.run()
     draw_rows.draw_opened(session.view())
-    builtin.draw_mended()
+    in_browser.draw_mended()
 
 
 if is_well:

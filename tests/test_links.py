@@ -263,7 +263,7 @@ def visiting(monkeypatch, clock, store):
     """Whoever comes with these cookies."""
 
     def visit(**kept: str) -> sign_in.Visitor:
-        monkeypatch.setattr(sign_in, "get_script_run_ctx", object)
+        monkeypatch.setattr(sign_in.script_runs, "is_running", lambda: True)
         monkeypatch.setattr(sign_in, "_cookie_text", lambda name: kept.get(name, ""))
         monkeypatch.setattr(sign_in, "is_set_up", lambda: True)
         return sign_in.visitor(clock.now, store.links.all(), "x")

@@ -120,7 +120,7 @@ def test_a_server_for_others_takes_nobody_for_local(settings, name, value):
 def test_the_same_browser_is_local_only_where_nobody_else_is_served(settings, monkeypatch):
     came = SimpleNamespace(headers=DIRECT, cookies={}, ip_address=None, url=OURS)
     monkeypatch.setattr(sign_in.st, "context", came)
-    monkeypatch.setattr(sign_in, "get_script_run_ctx", lambda: came)
+    monkeypatch.setattr(sign_in.script_runs, "is_running", lambda: True)
     assert sign_in.visitor(NOW, {}, "An") == sign_in.Visitor(Person("An", "admin"), "local")
     settings("server.allowedHosts", ["127.0.0.1", NAME])
     assert sign_in.visitor(NOW, {}, "An") == sign_in.Visitor(Person("", "public"), "nobody")

@@ -1,11 +1,8 @@
 """What is open to whom, in words: `python3 start.py doctor`. Reads the settings alone; nothing is served."""
 
-import os
 import sys
 import tomllib
 from pathlib import Path
-
-from streamlit import config
 
 from data import reference
 from data.access import ROLES
@@ -13,6 +10,7 @@ from data.database.errors import StoreError
 from data.reference.tables import ReferenceUnusable
 from data.uploads.store import Store
 from ui.doors import sign_in, signing_key
+from ui.patches import secrets_files
 from words.texts import say_reference, store_sentence, t
 
 
@@ -104,8 +102,7 @@ def _said(key: str, language: str, values: dict) -> str:
 
 def main(arguments: list[str]) -> int:
     """One line a finding, Vietnamese then English; 1 when anything is wrong."""
-    if told_files := os.environ.get("STREAMLIT_SECRETS_FILES"):  # read by `streamlit run` alone, which we are not
-        config.set_option("secrets.files", told_files.split())
+    secrets_files.read_same_as_server()
     try:
         reference.load()
     except ReferenceUnusable as error:

@@ -18,6 +18,7 @@ from ui.doors.guessing_limit import GuessingLimit
 from ui.doors.sign_in import LINK_COOKIE, SIGNED_IN_COOKIE, SIGNED_IN_HOURS, signer
 from ui.doors.tokens import LINK, SIGNED_IN, TICKET, VISIT
 from ui.frame import session, trouble
+from ui.frame.browser_files import browser_file
 from ui.frame.page_list import PAGES
 from words.texts import t
 
@@ -37,11 +38,6 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
 }
-STYLE = (
-    "body{font:1.1rem/1.6 sans-serif;max-width:34rem;margin:12vh auto;padding:0 1.2rem;color:#1a1f24;background:#fff}"
-    "@media(prefers-color-scheme:dark){body{color:#f2f5f8;background:#12161b}}"
-    "input,button{font:inherit;padding:.5rem .8rem;margin:.4rem .4rem .4rem 0}p+p{opacity:.8}"
-)
 
 
 def routes() -> list[Route]:
@@ -185,6 +181,7 @@ def _ask(name: str, status: int, seconds: int = 0) -> HTMLResponse:
 
 
 def _page(body: str, status: int) -> HTMLResponse:
-    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>{STYLE}</style>'
+    style = browser_file(__file__, "plain_page.css")
+    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>{style}</style>'
     title = f"<title>{escape(t('frame.title', 'vi'))}</title>"
     return HTMLResponse(f'<!doctype html><html lang="vi">{head}{title}<body>{body}</body></html>', status, HEADERS)

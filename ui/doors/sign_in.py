@@ -8,14 +8,13 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import streamlit as st
-from streamlit import config, runtime
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from data import reference
 from data.access import ADMIN, PUBLIC, ROLES, Person
 from data.records.links import Link
 from ui.doors import passcodes, signing_key
 from ui.doors.tokens import SIGNED_IN, VISIT, Signer
+from ui.patches import script_runs
 from words.texts import t
 
 LINK_COOKIE, SIGNED_IN_COOKIE = "xem", "phien"
@@ -90,10 +89,9 @@ def visitor(now: datetime, links: Mapping[int, Link], local_name: str) -> Visito
 
     now:  of the server; links: of the store, by number; local_name: how a person at this computer calls himself
     """
-    if get_script_run_ctx() is None:  # no browser: a script on this computer, but never a thread of the server
-        return (
-            Visitor(Person("", PUBLIC), "nobody") if runtime.exists() else Visitor(Person(local_name, ADMIN), "local")
-        )
+    if not script_runs.is_running():  # no browser: a script on this computer, but never a thread of the server
+        is_thread = script_runs.is_serving()
+        return Visitor(Person("", PUBLIC), "nobody") if is_thread else Visitor(Person(local_name, ADMIN), "local")
     through_link = _through_link(now, links)
     if through_link:
         return through_link
@@ -113,9 +111,9 @@ def serves_here_alone() -> bool:
     itself (nginx, when it is not told to). That it is local is therefore believed only while no such server can be of
     use to anybody: under any name but ours Streamlit, and ui/doors/same_origin.py, turn every browser away.
     """
-    names = [config.get_option("server.address"), config.get_option("browser.serverAddress")]
-    names += config.get_option("server.allowedHosts") or ["*"]
-    is_open = config.get_option("server.corsAllowedOrigins") or not config.get_option("server.enableCORS")
+    names = [st.get_option("server.address"), st.get_option("browser.serverAddress")]
+    names += st.get_option("server.allowedHosts") or ["*"]
+    is_open = st.get_option("server.corsAllowedOrigins") or not st.get_option("server.enableCORS")
     return not is_open and all(is_loopback(name) for name in names)
 
 

@@ -5,7 +5,7 @@ import tempfile
 import tomllib
 from pathlib import Path
 
-from streamlit import config
+import streamlit as st
 
 ENTROPY_BYTES = 32
 
@@ -13,7 +13,7 @@ ENTROPY_BYTES = 32
 def secrets_path() -> Path:
     """The secrets.toml that is ours: the last that Streamlit reads. A link is followed: a service may write beside the
     store and not beside the code (docs/deploy.md)."""
-    return Path(config.get_option("secrets.files")[-1]).resolve()
+    return Path(st.get_option("secrets.files")[-1]).resolve()
 
 
 def read_secrets(path: Path) -> dict:

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from functools import lru_cache
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -11,28 +9,16 @@ import streamlit as st
 from report import exports
 from report.exports import file_name
 from ui.frame import session
+from ui.frame.browser_files import browser_file
 from ui.frame.page_list import PAGES
+from ui.patches import in_browser
 from words.texts import language, t
-
-
-@lru_cache(maxsize=1)
-def _style() -> str:
-    return (Path(__file__).parent / "style.css").read_text("utf-8")
 
 
 def draw_style(theme: str) -> None:
     """The look of our own blocks, and Streamlit's English words replaced or hidden."""
-    words = {
-        "upload": t("upload.widget.button"),
-        "limit": t("upload.widget.limit"),
-        "drop": t("upload.widget.drop"),
-        "add": t("upload.widget.add"),
-        "refused": t("upload.widget.refused"),
-        "not-made": t("frame.download.not_made"),
-    }
-    variables = "".join(f"--text-{name}: '{text}';" for name, text in words.items())
-    variables += f"--mt-scheme: {theme};"  # for colours that follow the system: in a table that is no component
-    st.html(f"<style>:root{{{variables}}}\n{_style()}</style>")
+    scheme = f":root{{--mt-scheme: {theme};}}"  # for colours that follow the system: in a table that is no component
+    st.html(f"<style>{in_browser.style()}\n{scheme}\n{browser_file(__file__, 'style.css')}</style>")
 
 
 def reload_page() -> None:

@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from data import reference
 from data.access import NotAllowed, Person, need
@@ -25,6 +24,7 @@ from ui.doors import sign_in
 from ui.doors.sign_in import Visitor
 from ui.frame import filter_bar
 from ui.frame import trouble as troubles
+from ui.patches import script_runs
 from words import texts
 
 log = logging.getLogger(__name__)
@@ -144,7 +144,7 @@ def visitor() -> Visitor:
     if acting := _acting.get():
         return acting
     state, before = st.session_state, st.session_state.get("visitor")
-    run = getattr(get_script_run_ctx(suppress_warning=True), "cursors", None)  # Streamlit 1.67: another in each run
+    run = script_runs.run_mark()
     if before is not None and run is not None and state.get("visitor_of") is run:
         return before
     local_name = state.get("who") or texts.t("upload.who_default", state.get("language"))

@@ -9,6 +9,7 @@ import streamlit as st
 from report import exports
 from report.figure import SIGNS
 from ui.frame import session
+from ui.frame.browser_files import browser_file
 from words.texts import language, t
 
 TREND_WIDTH, TREND_HEIGHT = 96, 24
@@ -18,37 +19,7 @@ Cells = Mapping[tuple[int, str], str]
 _live = st.components.v2.component(
     "live_html",
     html='<div class="mt-live"></div>',
-    js="""
-    export default function ({ data, parentElement, setTriggerValue }) {
-      const box = parentElement.querySelector(".mt-live");
-      if (box.dataset.shown !== data.html) {
-        box.innerHTML = data.html;
-        box.dataset.shown = data.html;
-      }
-      box.onclick = async (event) => {
-        const button = event.target.closest("button");
-        if (!button) return;
-        if (button.dataset.copy !== undefined) {
-          await copy(button.dataset.copy, button);
-        } else {
-          setTriggerValue("clicked", button.dataset.click);
-        }
-      };
-    }
-    async function copy(text, button) {
-      try {
-        await navigator.clipboard.writeText(text);
-      } catch {  // without https a browser may refuse: then by way of a selection
-        const field = document.createElement("textarea");
-        field.value = text;
-        button.after(field);
-        field.select();
-        document.execCommand("copy");
-        field.remove();
-      }
-      button.textContent = button.dataset.done;
-    }
-    """,
+    js=browser_file(__file__, "tables.js"),
     isolate_styles=False,
 )
 

@@ -9,10 +9,9 @@ from functools import wraps
 from typing import NoReturn
 
 import streamlit as st
-from streamlit import runtime
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from data.database.errors import StoreError
+from ui.patches import download_log, script_runs
 
 log = logging.getLogger(__name__)
 QUIET_SECONDS = 30  # a trouble that was met no more for so long is over; then the log says so, and hears of the next
@@ -51,8 +50,7 @@ def is_untold(record: logging.LogRecord) -> bool:
     return True
 
 
-# Streamlit 1.67 writes a traceback for every download that cannot be made, each time that its button is pressed
-logging.getLogger("streamlit.runtime.backend_operation_handler").addFilter(is_untold)
+download_log.filter_download_log(is_untold)
 
 
 # the screen
@@ -95,15 +93,11 @@ def calm(run: Callable) -> Callable:
 
 def teller() -> Callable[[StoreError], None]:
     """The same for a thread that has no session: what it calls makes the session that is here now tell of it."""
-    waiting, run = _waiting(), get_script_run_ctx(suppress_warning=True)
+    waiting, run_again = _waiting(), script_runs.rerunner()
 
     def tell_later(error: StoreError) -> None:
         note(error)
         waiting.append(error)
-        if run is not None and runtime.exists():
-            # Streamlit 1.67 has no public way to run a session again from outside: as when a file of ours was changed
-            manager = runtime.get_instance()._session_mgr
-            if found := manager.get_active_session_info(run.session_id):
-                found.session.request_rerun(found.session._client_state)
+        run_again()
 
     return tell_later
