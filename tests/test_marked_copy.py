@@ -474,6 +474,42 @@ def test_what_cannot_be_edited_goes_back_as_the_list(how):
     assert read(Source(returned.name, returned.content), as_of=date(2021, 9, 15)) == Outcome((), (), 5)
 
 
+def test_a_zip_bomb_is_not_unpacked(rich):
+    """Whatever reading made of it: no part of it is unpacked to be packed again."""
+    made = parts(rich)
+    made["xl/media/bomb.png"] = bytes(30_000_000)
+    returned = marked_copy(Source(NAME, zipped(made)), outcome_with(fault("C3")), item=5)
+    assert not returned.is_marked and len(returned.content) < 20_000
+
+
+def test_rows_stay_as_they_are_written():
+    """CDATA, attributes of other namespaces, texts that look like XML: what is read again is the same."""
+    more = 'xmlns:more="urn:more"'
+    rows = (
+        f'<x:sheetData><x:row r="1" more:height="3" {more}><x:c r="A1" t="inlineStr"><x:is><x:t><![CDATA[ <a> ]]></x:t>'
+        f'</x:is></x:c><x:c r="B1" t="str"><x:v> {more} xmlns:x="{MAIN[1:-1]}"</x:v></x:c></x:row></x:sheetData>'
+    )
+    content = prefixed(rows)
+    for cell in ("C1", "A2"):
+        returned = marked_copy(Source(NAME, content), outcome_with(fault(cell, sheet="T1")), item=1)
+        xml = parts(returned.content)["xl/worksheets/sheet1.xml"]
+        assert returned.is_marked and b"<![CDATA[ <a> ]]>" in xml and b'more:height="3"' in xml
+        now, before = (openpyxl.load_workbook(io.BytesIO(c))["T1"] for c in (returned.content, content))
+        assert [now[c].value for c in ("A1", "B1")] == [before[c].value for c in ("A1", "B1")]
+
+
+def test_comments_are_shown_from_their_place_in_the_sheet():
+    """<legacyDrawing> stands behind what is wrapped for newer programs and before the tables."""
+    wrapped = '<m:AlternateContent xmlns:m="http://schemas.openxmlformats.org/markup-compatibility/2006"/>'
+    rest = f'{wrapped}<x:pageMargins left="1" right="1" top="1" bottom="1" header="1" footer="1"/><x:tableParts/>'
+    returned = marked_copy(
+        Source(NAME, prefixed(f"<x:sheetData/>{rest}")), outcome_with(fault("A1", sheet="T1")), item=1
+    )
+    xml = ElementTree.fromstring(parts(returned.content)["xl/worksheets/sheet1.xml"])
+    names = ["sheetData", "AlternateContent", "pageMargins", "legacyDrawing", "tableParts"]
+    assert [e.tag.partition("}")[2] for e in xml] == names
+
+
 @pytest.mark.parametrize("name", ["donations.xls", "donations.ods", "statement_balance_broken.csv"])
 def test_other_formats_get_the_list_alone(name):
     returned = marked_copy(Source(name, (golden.FOLDER / name).read_bytes()), golden.outcome_of(name), item=9)

@@ -1,182 +1,172 @@
-"""The zip that a workbook is: its parts, what is related to what, and the kind of content of each part."""
+"""A workbook as the package of parts (OPC) that it is: reading and writing them, their relations and content types.
+
+Relations and content types are read and written by python-docx. Its package as a whole is not used: it writes all
+relations anew and loses the parts to which none leads; here, what is not written stays byte for byte what it was.
+"""
 
 import io
-import posixpath
 import re
 import zipfile
-import zlib
+from itertools import count
 
-from outgoing.marked_copy.splicing import Edit, Element, NotEditable, attribute, outline, prefix, spliced, with_child
+from docx.opc.constants import NAMESPACE, RELATIONSHIP_TARGET_MODE
+from docx.opc.oxml import CT_Relationships, parse_xml
+from docx.opc.packuri import CONTENT_TYPES_URI, PackURI
+from lxml import etree
 
-TYPES = "[Content_Types].xml"
-RELATIONS = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships xmlns="%s"></Relationships>'
-RELATIONS_XMLNS = "http://schemas.openxmlformats.org/package/2006/relationships"
-OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-CONTENT = "application/vnd.openxmlformats-officedocument"
-BOOKS = (
-    f"{CONTENT}.spreadsheetml.sheet.main+xml",
-    f"{CONTENT}.spreadsheetml.template.main+xml",
-    "application/vnd.ms-excel.sheet.macroEnabled.main+xml",
-    "application/vnd.ms-excel.template.macroEnabled.main+xml",
-)
-METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+from loaders.formats.limits import LIMITS, Budget
+from loaders.formats.zips import open_archive, read_part
+from loaders.problems import SheetError, Where
+
+SAFE = {"resolve_entities": False, "no_network": True, "huge_tree": False, "strip_cdata": False}
+PARSER = etree.XMLParser(**SAFE)
+ENCODINGS = {"UTF-8", "UTF8", "US-ASCII", "ASCII"}  # what spreadsheet programs write
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+NO_DATE = (1980, 1, 1, 0, 0, 0)
+XMLNS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+MAIN = f"{{{XMLNS}}}"
+RELATION_ID = f"{{{NAMESPACE.OFC_RELATIONSHIPS}}}id"
+
+
+class NotEditable(Exception):
+    """The workbook is written in a way that is not changed here: the list alone goes back."""
+
+
+# what a file of another making can do to us, as by an attribute that is not there: the list alone goes back then
+UNEDITABLE = (NotEditable, SheetError, etree.LxmlError, zipfile.BadZipFile)
+UNEDITABLE += (ValueError, LookupError, OverflowError, AttributeError, TypeError)
 
 
 class Package:
-    """The parts of one workbook. What is not written stays byte for byte what it was.
+    """The parts of one workbook, by their names as in "/xl/workbook.xml".
 
-    errors:  NotEditable where two programs could understand the archive in two ways
+    errors:  NotEditable where two programs could understand the archive in two ways, SheetError beyond the limits
     """
 
     def __init__(self, content: bytes):
-        try:
-            self.archive = zipfile.ZipFile(io.BytesIO(content))
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-            raise NotEditable("zip") from error
-        entries = self.archive.infolist()
-        self.names = {entry.filename.lower(): entry.filename for entry in entries}
-        if len(self.names) != len(entries) or any("\\" in name for name in self.names):
+        self.archive = open_archive(content, Where(""), Budget.of(LIMITS))
+        self.entries = {f"/{entry.filename}": entry for entry in self.archive.infolist()}
+        self.spelling = {name.lower(): PackURI(name) for name in self.entries}
+        if len(self.spelling) != len(self.archive.infolist()) or any("\\" in name for name in self.entries):
             raise NotEditable("names")
-        if any(entry.flag_bits & 1 or entry.compress_type not in METHODS for entry in entries):
-            raise NotEditable("method")
         self.written: dict[str, bytes] = {}
-        self.gone: set[str] = set()
 
-    def has(self, name: str) -> bool:
-        return (name.lower() in self.names or name in self.written) and name not in self.gone
+    def has(self, part: str) -> bool:
+        return part.lower() in self.spelling
 
-    def read(self, name: str) -> bytes:
+    def read(self, part: str) -> bytes:
         """One part as it is now."""
-        if name in self.written:
-            return self.written[name]
-        if not self.has(name):
-            raise NotEditable(name)
-        try:
-            return self.archive.read(self.names[name.lower()])
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
-            raise NotEditable(name) from error
+        if not self.has(part):
+            raise NotEditable(part)
+        part = self.spelling[part.lower()]
+        if part in self.written:
+            return self.written[part]
+        return read_part(self.archive, self.entries[part], Where(""), Budget.of(LIMITS))
 
-    def write(self, name: str, data: bytes) -> None:
-        self.written[self.names.get(name.lower(), name)] = data
-        self.gone.discard(name)
+    def tree(self, part: str) -> etree._Element:
+        data = self.read(part)
+        return checked(etree.fromstring(data, PARSER), data)
 
-    def splice(self, name: str, edits: list[Edit]) -> None:
-        if edits:
-            self.write(name, spliced(self.read(name), edits))
+    def write(self, part: str, content: bytes | etree._Element) -> None:
+        part = self.spelling.setdefault(part.lower(), PackURI(part))
+        self.written[part] = content if isinstance(content, bytes) else as_bytes(content)
 
-    def free(self, pattern: str) -> str:
-        """The first name that no part has: free("xl/comments{}.xml")."""
-        number = 1
-        while self.has(pattern.format(number)) or pattern.format(number) in self.gone:
-            number += 1
-        return pattern.format(number)
+    def free(self, pattern: str) -> PackURI:
+        """The first name that no part has: free("/xl/comments{}.xml")."""
+        return next(PackURI(name) for n in count(1) if not self.has(name := pattern.format(n)))
 
     def content(self) -> bytes:
         """The workbook as a file, its parts in their old order, the new ones behind."""
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as copy:
-            for entry in self.archive.infolist():
-                if entry.filename not in self.gone:
-                    made = zipfile.ZipInfo(entry.filename, entry.date_time)
-                    made.compress_type, made.external_attr = entry.compress_type, entry.external_attr
-                    copy.writestr(made, self.read(entry.filename))
-            known = set(self.names.values())
-            for name, data in self.written.items():
-                if name not in known:
-                    made = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-                    made.compress_type = zipfile.ZIP_DEFLATED
-                    copy.writestr(made, data)
+            for name in [*self.entries, *(name for name in self.written if name not in self.entries)]:
+                if self.spelling.get(name.lower()) == name:
+                    copy.writestr(_entry(name, self.entries.get(name)), self.read(name))
         return packed.getvalue()
 
-    # kinds of content
-    def kind(self, name: str) -> str:
-        """The content type of a part."""
-        root = outline(self.read(TYPES), 1)
-        path, ending = f"/{name}".lower(), posixpath.splitext(name)[1][1:].lower()
-        for element in root.all("Override"):
-            if element.attributes.get("PartName", "").lower() == path:
-                return element.attributes.get("ContentType", "")
-        defaults = (e for e in root.all("Default") if e.attributes.get("Extension", "").lower() == ending)
-        return next((e.attributes.get("ContentType", "") for e in defaults), "")
+    # content types
+    def content_type(self, part: PackURI) -> str:
+        types = self._opc(CONTENT_TYPES_URI)
+        own = {e.partname.lower(): e.content_type for e in types.overrides}
+        by_ending = {e.extension.lower(): e.content_type for e in types.defaults}
+        return own.get(part.lower()) or by_ending.get(part.ext.lower(), "")
 
-    def set_kind(self, name: str, kind: str) -> None:
-        data = self.read(TYPES)
-        child = f'<{prefix(data, outline(data, 0))}Override PartName="/{name}" ContentType="{kind}"/>'
-        self.splice(TYPES, with_child(data, outline(data, 0), child.encode()))
+    def add(self, part: PackURI, content: bytes | etree._Element, content_type: str) -> None:
+        """A new part; only XML has a content type for each part, of other parts their ending tells it."""
+        types = self._opc(CONTENT_TYPES_URI)
+        if part.ext == "xml":
+            types.add_override(part, content_type)
+        elif part.ext not in {e.extension.lower() for e in types.defaults}:
+            types.add_default(part.ext, content_type)
+        self.write(CONTENT_TYPES_URI, types)
+        self.write(part, content)
 
-    def set_default(self, ending: str, kind: str) -> None:
-        """The kind of all parts of an ending, where the file does not say it yet."""
-        data = self.read(TYPES)
-        root = outline(data, 1)
-        if not any(e.attributes.get("Extension", "").lower() == ending for e in root.all("Default")):
-            child = f'<{prefix(data, root)}Default Extension="{ending}" ContentType="{kind}"/>'
-            self.splice(TYPES, [Edit(root.head_end, root.head_end, child.encode())])
-
-    def remove(self, name: str) -> None:
+    def remove(self, part: PackURI) -> None:
         """Takes a part out, with its relations and its content type."""
-        data = self.read(TYPES)
-        own = [
-            e
-            for e in outline(data, 1).all("Override")
-            if e.attributes.get("PartName", "").lower() == f"/{name}".lower()
-        ]
-        self.splice(TYPES, [Edit(e.start, e.end, b"") for e in own])
-        for part in (name, relations_of(name)):
-            self.written.pop(part, None)
-            self.gone.add(self.names.get(part.lower(), part))
+        types = self._opc(CONTENT_TYPES_URI)
+        for override in types.overrides:
+            if override.partname.lower() == part.lower():
+                types.remove(override)
+        self.write(CONTENT_TYPES_URI, types)
+        for name in (part, part.rels_uri):
+            self.written.pop(self.spelling.pop(name.lower(), name), None)
 
     # relations
-    def relations(self, name: str) -> dict[str, tuple[str, str]]:
-        """Id -> (type without its address, path of the part) of what a part is related to inside the file."""
-        path = relations_of(name)
-        return {
-            e.attributes["Id"]: (
-                e.attributes.get("Type", "").rpartition("/")[2],
-                self.path(name, e.attributes.get("Target", "")),
-            )
-            for e in (outline(self.read(path), 1).all("Relationship") if self.has(path) else ())
-            if e.attributes.get("TargetMode") != "External" and "Id" in e.attributes
-        }
-
-    def path(self, name: str, target: str) -> str:
-        """A relation's target as the path of a part, in its own spelling."""
-        path = posixpath.normpath(
-            target[1:] if target.startswith("/") else posixpath.join(posixpath.dirname(name), target)
+    def relations(self, part: PackURI) -> dict[str, tuple[str, PackURI]]:
+        """Id -> (type, part) of what a part is related to inside the file."""
+        inside = (
+            e for e in self._relations(part).Relationship_lst if e.target_mode != RELATIONSHIP_TARGET_MODE.EXTERNAL
         )
-        return self.names.get(path.lower(), path)
+        targets = {e.rId: (e.reltype, PackURI.from_rel_ref(part.baseURI, e.target_ref or "")) for e in inside}
+        return {key: (kind, self.spelling.get(name.lower(), name)) for key, (kind, name) in targets.items()}
 
-    def related(self, name: str, kind: str) -> str | None:
+    def related(self, part: PackURI, kind: str) -> PackURI | None:
         """The part that another one is related to in a certain way, or None."""
-        return next((path for found, path in self.relations(name).values() if found == kind), None)
+        return next((target for own, target in self.relations(part).values() if own == kind), None)
 
-    def relate(self, name: str, kind: str, target: str) -> str:
+    def relate(self, part: PackURI, kind: str, target: PackURI) -> str:
         """A new relation from a part to another; its id."""
-        path = relations_of(name)
-        if not self.has(path):
-            self.write(path, RELATIONS % RELATIONS_XMLNS.encode())
-        data = self.read(path)
-        root = outline(data, 1)
-        taken = {e.attributes.get("Id", "").lower() for e in root.children}
-        number = 1
-        while f"rid{number}" in taken:
-            number += 1
-        way = posixpath.relpath(target, posixpath.dirname(name) or ".")
-        child = f'<{prefix(data, root)}Relationship Id="rId{number}" Type="{OFFICE}/{kind}" Target='
-        self.splice(path, with_child(data, root, child.encode() + attribute(way) + b"/>"))
-        return f"rId{number}"
+        relations = self._relations(part)
+        taken = {(e.rId or "").lower() for e in relations.Relationship_lst}
+        identifier = next(f"rId{n}" for n in count(1) if f"rid{n}" not in taken)
+        relations.add_rel(identifier, kind, target.relative_ref(part.baseURI))
+        self.write(part.rels_uri, relations)
+        return identifier
 
-    def unrelate(self, name: str, identifier: str) -> None:
-        path = relations_of(name)
-        found = [e for e in outline(self.read(path), 1).children if e.attributes.get("Id") == identifier]
-        self.splice(path, [Edit(e.start, e.end, b"") for e in found])
+    def unrelate(self, part: PackURI, identifier: str) -> None:
+        relations = self._relations(part)
+        for relation in relations.Relationship_lst:
+            if relation.rId == identifier:
+                relations.remove(relation)
+        self.write(part.rels_uri, relations)
 
+    def _relations(self, part: PackURI) -> CT_Relationships:
+        return self._opc(part.rels_uri) if self.has(part.rels_uri) else CT_Relationships.new()
 
-def relations_of(name: str) -> str:
-    """ "xl/workbook.xml" -> "xl/_rels/workbook.xml.rels"."""
-    folder, file = posixpath.split(name)
-    return posixpath.join(folder, "_rels", f"{file}.rels")
+    def _opc(self, part: PackURI) -> etree._Element:
+        data = self.read(part)
+        return checked(parse_xml(data), data)
 
 
-def relation_id(element: Element) -> str | None:
-    """The r:id of an element, whatever the letter before the colon."""
-    return next((value for key, value in element.attributes.items() if re.fullmatch(r"[^:]+:id", key)), None)
+def checked(root: etree._Element, data: bytes) -> etree._Element:
+    """Refuses what no spreadsheet program writes: entities, and other encodings than UTF-8."""
+    document = root.getroottree().docinfo
+    if data.startswith(UTF_16) or document.doctype or (document.encoding or "UTF-8").upper() not in ENCODINGS:
+        raise NotEditable("DOCTYPE or encoding")
+    return root
+
+
+def as_bytes(root: etree._Element) -> bytes:
+    return etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=True, standalone=True)
+
+
+def clean(text: str) -> str:
+    return NOT_IN_XML.sub("", text)
+
+
+def _entry(name: str, old: zipfile.ZipInfo | None) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name[1:], old.date_time if old else NO_DATE)
+    entry.compress_type = old.compress_type if old else zipfile.ZIP_DEFLATED
+    entry.external_attr = old.external_attr if old else 0
+    return entry

@@ -5,9 +5,10 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from openpyxl.utils.cell import coordinate_to_tuple
+
 from loaders.problems import CODES, Problem, Severity, SheetError, SheetNotRecognised
 from loaders.reading import Outcome
-from outgoing.marked_copy.sheet_marks import position
 from words import names
 from words.numbers import day, number
 from words.texts import AMOUNTS, NAMED, PLAIN_NUMBER, entries, say, t
@@ -42,7 +43,7 @@ class Finding:
     @property
     def order(self) -> tuple:
         """Down the sheet; what concerns all of it first."""
-        return position(self.cell) if self.cell else (0, 0)
+        return coordinate_to_tuple(self.cell) if self.cell else (0, 0)
 
 
 def findings(outcome: Outcome, language: str = "vi", ticked: Container[str] = frozenset()) -> list[Finding]:

@@ -1,242 +1,280 @@
-"""The XML of one sheet: its faulty cells get our colour, and what it needs to show comments; nothing else changes."""
+"""The marks on one sheet: its faulty cells get our colour and comments; nothing else changes.
 
+A comment is a text in the comments part and a box in a VML drawing, without which Excel does not show it.
+"""
+
+import io
 import re
-from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+
+from docx.opc.constants import CONTENT_TYPE, NAMESPACE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from lxml import etree
+from openpyxl.utils.cell import coordinate_to_tuple, get_column_letter, range_boundaries
 
 from loaders.problems import Severity
 from outgoing.marked_copy.cell_styles import Styles
-from outgoing.marked_copy.splicing import (
-    TAG,
-    Edit,
+from outgoing.marked_copy.package import (
+    MAIN,
+    PARSER,
+    RELATION_ID,
+    SAFE,
+    XMLNS,
     NotEditable,
-    head_at,
-    head_end_of_closing,
-    local,
-    open_parser,
-    opened,
-    parse,
-    with_attributes,
+    Package,
+    as_bytes,
+    checked,
+    clean,
 )
 
-REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-AREA = re.compile(rb"""<(?:[^\s<>/:]+:)?mergeCell\s+ref\s*=\s*["']([A-Z]+[0-9]+):([A-Z]+[0-9]+)["']""")
-VIEW = re.compile(rb"<(?:[^\s<>/:]+:)?sheetView\s[^<>]*>")
-SELECTED = re.compile(rb"""\stabSelected\s*=\s*["'](?:1|true)["']""")
-IDENTIFIER = re.compile(r"""\s[^\s:=]+:id\s*=\s*["']([^"']*)["']""")
-HEAD_BYTES = 100_000  # the views of a sheet stand at its beginning
-# what stands behind <legacyDrawing> in a sheet
-BEHIND = {
-    "legacyDrawingHF",
-    "drawingHF",
-    "picture",
-    "oleObjects",
-    "controls",
-    "webPublishItems",
-    "tableParts",
-    "extLst",
+# what stands behind <legacyDrawing> in a sheet; AlternateContent wraps oleObjects or controls there
+BEHIND = {"legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts"}
+BEHIND |= {"extLst", "AlternateContent"}
+ROWS_HERE = "\ue000rows\ue000"
+NO_COMMENTS = f'<comments xmlns="{XMLNS}"><authors/><commentList/></comments>'
+COMMENT = f"{MAIN}comment"
+TEXT_SPACE = {"{http://www.w3.org/XML/1998/namespace}space": "preserve"}
+VML = {
+    "v": "urn:schemas-microsoft-com:vml",
+    "o": "urn:schemas-microsoft-com:office:office",
+    "x": "urn:schemas-microsoft-com:office:excel",
 }
-BEHIND |= {"AlternateContent"}  # wraps oleObjects or controls there
-RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+NO_SHAPES = (
+    f'<xml xmlns:v="{VML["v"]}" xmlns:o="{VML["o"]}" xmlns:x="{VML["x"]}">'
+    '<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout></xml>'
+)
+SHAPE_TYPE = (
+    '<v:shapetype{spaces} id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
+    '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
+)
+NEW_SHAPE = (
+    '<v:shape{spaces} id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;margin-left:59.25pt;'
+    'margin-top:1.5pt;width:{width}pt;height:{height}pt;z-index:1;visibility:hidden" fillcolor="#ffffe1" '
+    'o:insetmode="auto">'
+    '<v:fill color2="#ffffe1"/><v:shadow color="black" obscured="t"/><v:path o:connecttype="none"/>'
+    '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>'
+    '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:AutoFill>False</x:AutoFill>'
+    "<x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
+)
+# VML as Excel writes it is often no sound XML (<br> without an end), so its boxes are found as text
+SHAPE_NUMBER = re.compile(rb"_x0000_s(\d{1,9})")
+SHAPE = re.compile(rb"<([^\s<>/:]+:)?shape[\s>].*?</(?:[^\s<>/:]+:)?shape\s*>", re.DOTALL)
+PLACE = (
+    re.compile(rb"<(?:[^\s<>/:]+:)?Row>\s*(\d{1,9})\s*<"),
+    re.compile(rb"<(?:[^\s<>/:]+:)?Column>\s*(\d{1,9})\s*<"),
+)
+ROOT = re.compile(rb"<xml[^<>]*>")
+END = re.compile(rb"</xml\s*>\s*$")
+WIDTH_PT, LINE_PT, LETTERS_A_LINE = 230, 13, 40
 Position = tuple[int, int]
 
 
-def position(cell: str) -> Position:
-    """ "C14" -> (14, 3)."""
-    found = REFERENCE.fullmatch(cell)
-    if not found:
-        raise NotEditable(f"cell {cell!r}")
-    column = 0
-    for letter in found[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(found[2]), column
+class Worksheet:
+    """One sheet: all but its rows as a tree, each row as XML of its own.
 
-
-def letters(column: int) -> str:
-    """3 -> "C"."""
-    found = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        found = chr(65 + rest) + found
-    return found
-
-
-def seen_at(data: bytes, cells: set[Position]) -> dict[Position, Position]:
-    """Where each cell is seen: itself, or the first cell of the merged area that covers it."""
-    seen = {cell: cell for cell in cells}
-    by_row: dict[int, list[int]] = {}
-    for row, column in cells:
-        by_row.setdefault(row, []).append(column)
-    for found in AREA.finditer(data, max(data.rfind(b"</sheetData"), 0)):
-        (top, left), (bottom, right) = position(found[1].decode()), position(found[2].decode())
-        rows = range(top, bottom + 1) if bottom - top < len(by_row) else [r for r in by_row if top <= r <= bottom]
-        for row in rows:
-            seen |= {(row, column): (top, left) for column in by_row.get(row, ()) if left <= column <= right}
-    return seen
-
-
-def unselected(data: bytes) -> list[Edit]:
-    """The sheet is no longer the chosen one: two chosen sheets would be written in together."""
-    head = data[:HEAD_BYTES]
-    views = [view for view in VIEW.finditer(head) if SELECTED.search(view[0])]
-    return [Edit(view.start(), view.end(), with_attributes(view[0], tabSelected=None)) for view in views]
-
-
-class SheetEdits:
-    """One pass over a sheet: the edits that colour its cells, and where a <legacyDrawing> goes.
-
-    wanted:  the cells to colour
-    anew:    True when the copy was marked before: our old colour is taken off all cells
-    drawing: the r:id of the <legacyDrawing> there is, and its place in the bytes
+    A tree of the rows would take a kilobyte for each cell; so only those are parsed anew that change.
     """
 
-    def __init__(self, data: bytes, wanted: Mapping[Position, Severity], styles: Styles, *, anew: bool):
-        self.data, self.styles, self.anew = data, styles, anew
+    def __init__(self, data: bytes):
+        self.rows: dict[int, bytes] = {}
+        number, parsing = 0, etree.iterparse(io.BytesIO(data), tag=f"{MAIN}row", **SAFE)
+        for _, row in parsing:
+            if row.getparent().tag == f"{MAIN}sheetData":
+                number = int(row.get("r", number + 1))
+                if number in self.rows:
+                    raise NotEditable("rows")
+                self.rows[number] = etree.tostring(row, encoding="UTF-8", with_tail=False)
+                row.clear()
+        self.root = checked(parsing.root, data)
+        self.data = self.root.find(f"{MAIN}sheetData")
+        if self.data is not None:
+            del self.data[:]
+            self.empty_row = etree.tostring(etree.SubElement(self.data, f"{MAIN}row"), encoding="UTF-8")
+            del self.data[:]
+
+    def content(self) -> bytes:
+        if self.data is None:
+            return as_bytes(self.root)
+        self.data.text = ROWS_HERE
+        before, behind = as_bytes(self.root).split(ROWS_HERE.encode())
+        # a row as XML of its own declares the namespaces, which the sheet has declared already
+        opening = self.empty_row.removesuffix(b"/>")
+        tag = opening.partition(b" ")[0]
+        rows = (self.rows[number] for number in sorted(self.rows))
+        rows = (tag + row[len(opening) :] if row.startswith(opening) else row for row in rows)
+        return b"".join([before, *rows, behind])
+
+    def unselect(self) -> bool:
+        """The sheet is no longer the chosen one: two chosen sheets would be written in together."""
+        views = self.root.findall(f"{MAIN}sheetViews/{MAIN}sheetView")
+        chosen = [view for view in views if view.attrib.pop("tabSelected", "0") in ("1", "true")]
+        return bool(chosen)
+
+    def seen_at(self, cells: set[Position]) -> dict[Position, Position]:
+        """Where each cell is seen: itself, or the first cell of the merged area that covers it."""
+        seen = {cell: cell for cell in cells}
+        by_row: dict[int, list[int]] = {}
+        for row, column in cells:
+            by_row.setdefault(row, []).append(column)
+        for area in self.root.iterfind(f"{MAIN}mergeCells/{MAIN}mergeCell"):
+            left, top, right, bottom = range_boundaries(area.get("ref"))
+            # an area may be as long as the sheet, and so may be the list of faulty rows
+            rows = range(top, bottom + 1) if bottom - top < len(by_row) else [r for r in by_row if top <= r <= bottom]
+            for row in rows:
+                seen |= {(row, column): (top, left) for column in by_row.get(row, ()) if left <= column <= right}
+        return seen
+
+    def mark(self, wanted: Mapping[Position, Severity], styles: Styles, *, anew: bool) -> None:
+        """Colours cells; anew: the copy was marked before, so our old colour is taken off all cells first."""
+        if self.root.tag != f"{MAIN}worksheet" or self.data is None:
+            raise NotEditable("sheet")
+        columns = self.root.findall(f"{MAIN}cols/{MAIN}col")
+        if anew:
+            _take_off(columns, "style", styles)
+        beneath = [(int(c.get("min")), int(c.get("max")), int(c.get("style", 0))) for c in columns]
         by_row: dict[int, dict[int, Severity]] = {}
         for (row, column), severity in wanted.items():
             by_row.setdefault(row, {})[column] = severity
-        self.wanted = deque(sorted(by_row.items()))
-        self.edits: list[Edit] = []
-        self.columns: list[tuple[int, int, int]] = []
-        self.drawing: tuple[str, int, int] | None = None
-        self.behind, self.prefix, self.section, self.depth = 0, "", "", 0
-        self.row = Row(0)
-        self.parser = open_parser(data)
-        self.parser.StartElementHandler, self.parser.EndElementHandler = self._start, self._end
-        parse(self.parser, data)
+        for number in sorted(self.rows.keys() | by_row.keys() if anew else by_row):
+            row = etree.fromstring(self.rows.get(number, self.empty_row), PARSER)
+            if number not in self.rows:
+                row.set("r", str(number))
+            if anew:
+                _take_off([row, *row.iterchildren(f"{MAIN}c")], "s", styles)
+            if number in by_row:
+                _mark_row(row, number, by_row[number], beneath, styles)
+            self.rows[number] = etree.tostring(row, encoding="UTF-8")
 
-    def legacy_drawing(self, identifier: str) -> Edit:
-        """The element that shows the comments, for a sheet that has none yet."""
-        made = f'<{self.prefix}legacyDrawing xmlns:r="{RELATIONS}" r:id="{identifier}"/>'
-        return Edit(self.behind, self.behind, made.encode())
+    @property
+    def drawing(self) -> str | None:
+        """The id of the relation to the drawing that shows the comments."""
+        element = self.root.find(f"{MAIN}legacyDrawing")
+        return None if element is None else element.get(RELATION_ID, "")
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        self.depth += 1
-        if self.section == "sheetData" and self.depth == 4:
-            if (self.row.wanted or self.anew) and local(name) == "c":
-                self._cell(attributes)
-        elif self.section == "sheetData" and self.depth == 3:
-            self._open_row(attributes)
-        elif self.section == "cols" and self.depth == 3:
-            self._column(attributes)
-        elif self.depth == 2:
-            self.section, self.start = local(name), self.parser.CurrentByteIndex
-        elif self.depth == 1:
-            self.prefix = name[: -len(local(name))]
-            if local(name) != "worksheet":
-                raise NotEditable(name)
+    @drawing.setter
+    def drawing(self, identifier: str) -> None:
+        before = [e for e in self.root.iterchildren("{*}*") if etree.QName(e).localname not in BEHIND]
+        nsmap = {"r": NAMESPACE.OFC_RELATIONSHIPS}
+        element = etree.SubElement(self.root, f"{MAIN}legacyDrawing", {RELATION_ID: identifier}, nsmap=nsmap)
+        before[-1].addnext(element)
 
-    def _end(self, name: str) -> None:
-        if self.section == "sheetData" and self.depth == 3:
-            self._close_row()
-        elif self.depth == 2:
-            self._close_section()
-            self.section = ""
-        self.depth -= 1
 
-    def _close_section(self) -> None:
-        head_end, is_empty = head_at(self.data, self.start)
-        end = head_end if is_empty else self.parser.CurrentByteIndex
-        if self.section == "sheetData":
-            rows = b"".join(self._new_row(row, cells) for row, cells in self.wanted)
-            if is_empty and rows:
-                head = opened(self.data[self.start : head_end])
-                closing = f"</{self.prefix}sheetData>".encode()
-                self.edits.append(Edit(self.start, head_end, head + rows + closing))
-            elif rows:
-                self.edits.append(Edit(end, end, rows))
-        if self.section == "legacyDrawing":
-            found = IDENTIFIER.search(self.data[self.start : head_end].decode())
-            self.drawing = (found[1] if found else "", self.start, head_end)
-        if self.section not in BEHIND:
-            self.behind = head_end if is_empty else head_end_of_closing(self.data, end)
+def _take_off(elements: list[etree._Element], attribute: str, styles: Styles) -> None:
+    """Cells, rows and columns without our colour."""
+    for element in elements:
+        style = int(element.get(attribute, 0))
+        if (plain := styles.plain(style)) != style:
+            element.set(attribute, str(plain))
 
-    def _column(self, attributes: dict[str, str]) -> None:
-        style = int(attributes.get("style", 0))
-        plain = self._plain(style)
-        self.columns.append((int(attributes["min"]), int(attributes["max"]), plain))
-        if plain != style:
-            self._set(self.parser.CurrentByteIndex, style=plain)
 
-    def _open_row(self, attributes: dict[str, str]) -> None:
-        number = int(attributes["r"]) if "r" in attributes else self.row.number + 1
-        if number <= self.row.number and self.wanted:
-            raise NotEditable("rows")
-        start = self.parser.CurrentByteIndex
-        while self.wanted and self.wanted[0][0] < number:
-            self.edits.append(Edit(start, start, self._new_row(*self.wanted.popleft())))
-        found = self.wanted.popleft()[1] if self.wanted and self.wanted[0][0] == number else {}
-        self.row = Row(number, start, found)
-        if attributes.get("customFormat") in ("1", "true"):
-            style = int(attributes.get("s", 0))
-            self.row.style = self._plain(style)
-            if self.row.style != style:
-                self.row.changes["s"] = self.row.style
-
-    def _cell(self, attributes: dict[str, str]) -> None:
-        row, start = self.row, self.parser.CurrentByteIndex
-        column = position(attributes["r"])[1] if "r" in attributes else row.column + 1
-        if column <= row.column and row.wanted:
+def _mark_row(
+    row: etree._Element,
+    number: int,
+    wanted: Mapping[int, Severity],
+    beneath: list[tuple[int, int, int]],
+    styles: Styles,
+) -> None:
+    """Colours cells of one row; those that are not written in it yet get the format that is seen there."""
+    cells: dict[int, etree._Element] = {}
+    column = 0
+    for cell in row.iterchildren(f"{MAIN}c"):
+        reference = cell.get("r")
+        last, column = column, coordinate_to_tuple(reference)[1] if reference else column + 1
+        if column <= last:
             raise NotEditable("cells")
-        missing = {c: row.wanted.pop(c) for c in sorted(row.wanted) if c < column}
-        if missing:
-            self.edits.append(Edit(start, start, self._new_cells(row, missing)))
-        style = int(attributes.get("s", 0))
-        new = self._plain(style)
-        if column in row.wanted:
-            new = self.styles.marked(new, row.wanted.pop(column))
-        if new != style:
-            self._set(start, s=new)
-        row.column = column
+        cells[column] = cell
+    for column in sorted(wanted.keys() - cells.keys()):
+        style = next((style for first, last, style in beneath if first <= column <= last), 0)
+        if row.get("customFormat") in ("1", "true"):
+            style = int(row.get("s", 0))
+        place = {"r": f"{get_column_letter(column)}{number}", "s": str(style)}
+        cells[column] = etree.SubElement(row, f"{MAIN}c", place)
+        row.insert(sum(other < column for other in cells), cells[column])
+        row.attrib.pop("spans", None)  # only a hint for reading; it might end before the new cells
+    for column, severity in wanted.items():
+        cells[column].set("s", str(styles.marked(int(cells[column].get("s", 0)), severity)))
 
-    def _close_row(self) -> None:
-        row = self.row
-        if not row.wanted and not row.changes:
-            return
-        head_end, is_empty = head_at(self.data, row.start)
-        cells = self._new_cells(row, row.wanted)
-        head = self.data[row.start : head_end]
-        new = with_attributes(head, **row.changes)
-        if is_empty and cells:
-            new = opened(new) + cells + b"</" + TAG.match(head)[1] + b">"
-        elif cells:
-            end = self.parser.CurrentByteIndex
-            self.edits.append(Edit(end, end, cells))
-        if new != head:
-            self.edits.append(Edit(row.start, head_end, new))
-        row.wanted = {}
 
-    def _new_row(self, number: int, cells: Mapping[int, Severity]) -> bytes:
-        name = f"{self.prefix}row".encode()
-        return b'<%s r="%d">%s</%s>' % (name, number, self._new_cells(Row(number), cells), name)
+class Comments:
+    """The comments of one sheet. Those that were there stay; ours of an earlier time are taken out first."""
 
-    def _new_cells(self, row: "Row", cells: Mapping[int, Severity]) -> bytes:
-        """Empty cells that are not written in the sheet yet, with the format that is seen there."""
-        made = []
-        for column, severity in sorted(cells.items()):
-            beneath = next((style for first, last, style in self.columns if first <= column <= last), 0)
-            style = self.styles.marked(beneath if row.style is None else row.style, severity)
-            made.append(f'<{self.prefix}c r="{letters(column)}{row.number}" s="{style}"/>')
+    def __init__(self, package: Package, sheet: PackURI, worksheet: Worksheet):
+        self.package, self.sheet, self.worksheet = package, sheet, worksheet
+        self.part = package.related(sheet, RELATIONSHIP_TYPE.COMMENTS)
+        self.root = package.tree(self.part) if self.part else etree.fromstring(NO_COMMENTS)
+        self.authors, self.listed = self.root.find(f"{MAIN}authors"), self.root.find(f"{MAIN}commentList")
+        if self.authors is None or self.listed is None:
+            raise NotEditable("comments")
+        relations = package.relations(sheet)
+        self.drawing = None if worksheet.drawing is None else relations[worksheet.drawing][1]
+
+    def remove(self, is_ours: Callable[[str, str], bool]) -> None:
+        """Takes out the comments for which is_ours(author, text) holds, with their boxes."""
+        authors, cells = self._authors(), set()
+        for comment in self.listed.findall(COMMENT):
+            number = int(comment.get("authorId", 0))
+            author = authors[number] if number < len(authors) else ""
+            if is_ours(author, comment.xpath("string()")):
+                cells.add(coordinate_to_tuple(comment.get("ref")))
+                self.listed.remove(comment)
         if cells:
-            row.changes["spans"] = None  # only a hint for reading; it might end before the new cells
-        return "".join(made).encode()
+            self.package.write(self.part, self.root)
+        if cells and self.drawing:
+            boxes = self.package.read(self.drawing)
+            self.package.write(self.drawing, SHAPE.sub(lambda box: b"" if _cell(box[0]) in cells else box[0], boxes))
 
-    def _plain(self, style: int) -> int:
-        return self.styles.plain(style) if self.anew else style
+    def taken(self) -> set[Position]:
+        """The cells that have a comment: a second one would make the file unreadable to Excel."""
+        return {coordinate_to_tuple(comment.get("ref")) for comment in self.listed.iterchildren(COMMENT)}
 
-    def _set(self, start: int, **values: int) -> None:
-        end, _ = head_at(self.data, start)
-        self.edits.append(Edit(start, end, with_attributes(self.data[start:end], **values)))
+    def add(self, texts: Mapping[Position, str], author: str) -> None:
+        """New comments, cell -> text, with what the sheet needs to show them."""
+        if not texts:
+            return
+        self._add_texts(texts, author)
+        if self.part:
+            self.package.write(self.part, self.root)
+        else:
+            self.part = self.package.free("/xl/comments{}.xml")
+            self.package.add(self.part, self.root, CONTENT_TYPE.SML_COMMENTS)
+            self.package.relate(self.sheet, RELATIONSHIP_TYPE.COMMENTS, self.part)
+        if not self.drawing:
+            self.drawing = self.package.free("/xl/drawings/vmlDrawing{}.vml")
+            self.package.add(self.drawing, NO_SHAPES.encode(), CONTENT_TYPE.OFC_VML_DRAWING)
+            self.worksheet.drawing = self.package.relate(self.sheet, RELATIONSHIP_TYPE.VML_DRAWING, self.drawing)
+        self._add_boxes(texts)
+
+    def _authors(self) -> list[str]:
+        return [author.xpath("string()") for author in self.authors.iterchildren("{*}*")]
+
+    def _add_texts(self, texts: Mapping[Position, str], author: str) -> None:
+        if author not in self._authors():
+            etree.SubElement(self.authors, f"{MAIN}author").text = author
+        number = str(self._authors().index(author))
+        for (row, column), text in sorted(texts.items()):
+            place = {"ref": f"{get_column_letter(column)}{row}", "authorId": number}
+            comment = etree.SubElement(self.listed, COMMENT, place)
+            words = etree.SubElement(etree.SubElement(comment, f"{MAIN}text"), f"{MAIN}t", TEXT_SPACE)
+            words.text = clean(text)
+
+    def _add_boxes(self, texts: Mapping[Position, str]) -> None:
+        data = self.package.read(self.drawing)
+        end, root = END.search(data), ROOT.search(data)
+        if not end or not root:
+            raise NotEditable("VML")
+        declared = all(f'xmlns:{p}="{address}"'.encode() in root[0] for p, address in VML.items())
+        spaces = "" if declared else "".join(f' xmlns:{p}="{address}"' for p, address in VML.items())
+        last = max(map(int, SHAPE_NUMBER.findall(data)), default=1024)
+        boxes = "" if b'id="_x0000_t202"' in data else SHAPE_TYPE.format(spaces=spaces)
+        for number, ((row, column), text) in enumerate(sorted(texts.items()), start=last + 1):
+            lines = sum(len(line) // LETTERS_A_LINE + 1 for line in text.splitlines()) + 1
+            box = {"width": WIDTH_PT, "height": lines * LINE_PT, "row": row - 1, "column": column - 1}
+            boxes += NEW_SHAPE.format(spaces=spaces, number=number, **box)
+        self.package.write(self.drawing, data[: end.start()] + boxes.encode() + data[end.start() :])
 
 
-@dataclass
-class Row:
-    """The row that is being passed: its number, the cells still to be coloured in it, its own format."""
-
-    number: int
-    start: int = 0
-    wanted: dict[int, Severity] = field(default_factory=dict)
-    style: int | None = None
-    column: int = 0
-    changes: dict[str, object] = field(default_factory=dict)
+def _cell(box: bytes) -> Position | None:
+    """The cell to which the box of a comment belongs; None for other shapes."""
+    row, column = (place.search(box) for place in PLACE)
+    is_note = b'ObjectType="Note"' in box and row and column
+    return (int(row[1]) + 1, int(column[1]) + 1) if is_note else None
