@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from rapidfuzz import fuzz, process
 
+from data.reference.lexicon import Lexicon
 from data.reference.names import Match, Names, commune_key, fold, tidy
 from data.reference.tables import CAMPAIGN, HEADLINES_UNSAID, SHIPPED, check, folder, read_rows
 
@@ -132,6 +133,11 @@ class Reference:
     def campaign(self) -> Campaign:
         written = tomllib.loads((self.folder / CAMPAIGN).read_text("utf-8-sig"))
         return Campaign(**{name: tuple(v) if isinstance(v, list) else v for name, v in written.items()})
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The words by which sheets name their columns, kinds and states."""
+        return Lexicon(self._csv("lexicon"))
 
     # communes: a code and a name hold only in their period
     @cached_property

@@ -17,7 +17,7 @@ CAMPAIGN = "campaign.toml"
 NEEDED = ("communes", "sites", "site_types", "goods", "indicators")
 # what is the same in every district, with the spellings that belong to it: taken from the shipped folder where a folder
 # has none of its own
-UNIVERSAL = {"units": "unit_aliases", "donor_categories": "donor_category_aliases"}
+UNIVERSAL = {"units": "unit_aliases", "donor_categories": "donor_category_aliases", "lexicon": ""}
 # the numbers of metrics/measures.py that a table may name
 NUMBERS = (
     "cash_received",
@@ -63,6 +63,7 @@ SHAPES: dict[str, dict[str, str]] = {
     | dict.fromkeys(("name", "name_en", "meaning", "meaning_en"), "text??"),
     "donor_categories": NAMED,
     "donor_category_aliases": ALIASES | {"code": "donor_categories"},
+    "lexicon": {"field": "text", "phrase": "text", "weight": "number?", "met_in": "text??"},
     "assignments": {"member": "text", "commune": "communes"},
     # a wrong line of these two is left out and shown on its page: nobody else is kept out by it
     "senders": {"address": "text?", "commune": "text?"},

@@ -4,30 +4,29 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
 from data.reference import Reference
+from data.reference.lexicon import CLEAR
 from data.reference.names import fold, tidy
 from loaders.cells.values import Style, parse_goods
-from loaders.evidence.headers import Lexicon, bracketed, label_key
+from loaders.evidence.headers import AMOUNTS, FOREIGN, LIST_FIELDS, NAMES, SINKS, bracketed
+from loaders.evidence.profile import MANY_SAY, Profile
 from loaders.tables.find_tables import Column, Table
 
 # sub-columns of a good that are no amount of this list
-NOT_RECEIVED = re.compile(
-    r"luy ke|cong don|ton|phat|xuat|con lai|con thieu|dang ky|ke hoach|chi tieu|muc tieu|ty le|so ho|so nguoi"
-    r"|tuan truoc"
-)
+NOT_RECEIVED = {"cumulative", "before", "balance", "debit", "pledged", "target", "households", "people"}
 UNUSED = "unused"  # a person said that a column is not to be read
 IDENTITY = (
     *("site", "commune", "giver", "supplier", "donor_name"),
     *("recipient_name", "recipient_group", "households", "people"),
 )
 RATE = re.compile(r"/\s*(hộ|người|suất|phần|xã|khẩu|nhân khẩu|gia đình|đơn vị)\b", re.IGNORECASE)
-SIGNS = {"c", "d", "cr", "dr", "có", "nợ", "ghi có", "ghi nợ", "thu", "chi", "credit", "debit", "+", "-"}
-DEBIT_SIGNS = {"d", "dr", "nợ", "ghi nợ", "chi", "debit", "-"}
-GOODS_PARENT = re.compile(r"(bang )?(hien vat|hang hoa|vat pham|nhu yeu pham|qua)( .*)?")
-MONEY_PARENT = re.compile(r"(bang )?(tien|tien mat|so tien|chuyen khoan)( .*)?")
-
+DEBIT_SIGNS = {"d", "dr", "nợ", "ghi nợ", "chi", "debit", "-", "giảm", "out", "ra", "tiền ra", "rút", "withdrawal"}
+DEBIT_SIGNS |= {"chuyển đi", "chuyển tiền", "expense", "sent"}
+ROUND = re.compile(r"(dot|lan|tuan|ngay|thang)( thu)? ?\d+")  # one of several times that money came
+SECOND = 0.25  # how much less a column's second reading may say to be taken where its first is taken
 
 # fields of the tidy frames -> the words of this file
 SAID = {"cash_vnd": "cash", "value_vnd": "money", "cost_vnd": "money"}
@@ -52,6 +51,9 @@ class Roles:
     wide: list[Wide] = field(default_factory=list)
     unknown: list[Column] = field(default_factory=list)
     twice: list[Column] = field(default_factory=list)
+    unsure: list[Column] = field(default_factory=list)  # read, but a person has to say whether rightly
+    words: set[str] = field(default_factory=set)  # what the columns are by words and cells, before a kind decides
+    weight: float = 0.0  # how much of the table its words and cells explain
 
     def index(self, name: str) -> int | None:
         column = self.fields.get(name)
@@ -115,28 +117,34 @@ def good_named(text: str, reference: Reference) -> tuple[str, tuple[str, float] 
 
 
 class Resolver:
-    """Gives each column of a table its role for one kind; ambiguous words are settled by the cells under them."""
+    """Gives each column of a table its field for one kind: by the words of its labels and the cells under them."""
 
     def __init__(
         self,
         table: Table,
-        lexicon: Lexicon,
+        kind: str,
         reference: Reference,
         party: str,
+        neutral: str,
         has_site: bool,
         has_money_only: bool,
         said: Mapping[int, str] = MappingProxyType({}),
     ):
         self.said = said
-        self.table, self.lexicon, self.reference = table, lexicon, reference
-        self.party, self.has_site, self.has_money_only = party, has_site, has_money_only
+        self.table, self.kind, self.reference = table, kind, reference
+        self.party, self.neutral, self.has_site, self.has_money_only = party, neutral, has_site, has_money_only
+        self.lexicon, self.allowed = reference.lexicon, LIST_FIELDS[kind]
         self.roles = Roles()
         self.named: list[tuple[str, Column]] = []
+        self.ranks: dict[int, list[tuple[float, str]]] = {}
+        self.profiles: dict[int, Profile] = {}
 
     def resolve(self) -> Roles:
         for column in self.table.columns:
             if column.index not in self.said:
                 self._place(column)
+        self._settle_rivals()
+        self.roles.words = {name for name, _ in self.named}
         self._take_said()
         self._settle_words()
         for name, column in self.named:
@@ -144,8 +152,108 @@ class Resolver:
                 self._take(name, column)
         self._settle_money()
         self._settle_said_money()
+        self._note_unsure()
         return self.roles
 
+    def _profile(self, column: Column) -> Profile:
+        if column.index not in self.profiles:
+            self.profiles[column.index] = Profile(self.table, column.index, self.reference)
+        return self.profiles[column.index]
+
+    # words and cells
+    def _ranked(self, column: Column, label: str) -> list[tuple[float, str]]:
+        """The fields of this kind that a label may name, best first, judged by the cells too."""
+        seen = self._profile(column)
+        for among in (self.allowed, FOREIGN):  # what only another kind has is a remark here, unless it may be ours
+            fits = [fit for fit in self.lexicon.fits(label) if fit.field in among]
+            ranked = [(fit.score * suits(fit.field, seen, fit.score), fit.field) for fit in fits]
+            if clear := sorted((rank for rank in ranked if rank[0] >= CLEAR), reverse=True):
+                return clear
+        return []
+
+    def _field_of(self, label: str) -> str | None:
+        return self.lexicon.field(label, self.allowed)
+
+    def _place(self, column: Column) -> None:
+        """A good as a column, or a header word."""
+        parts = list(column.parts)
+        if len(parts) > 1 and self.reference.unit(parts[-1].strip("() ")):
+            parts = parts[:-1]
+        last, parents = parts[-1], parts[:-1]
+        ranked = self._ranked(column, last)
+        name = ranked[0][1] if ranked else None
+        under = next((g for p in reversed(parents) if (g := good_named(p, self.reference))), None)
+        if under and under[0] != "cash":
+            self._place_under(column, under, name, last)
+            return
+        if ("/" in (bracketed(last) or "") or RATE.search(last)) and name not in ("date", "commune", *NAMES):
+            self.named.append(("unit_price", column))  # "Định mức (kg/hộ)" is a rate, no amount
+            return
+        of_parents = next(
+            (f for p in reversed(parents) if (f := self._field_of(p)) in ("cash", "value", "goods")), None
+        )
+        if of_parents == "cash" and name in ("quantity", "cash", "in_week", "value", None):
+            self.named.append(("cash", column))
+            return
+        good = (
+            None
+            if name in ("cash", "serial", "unit", "credit", "debit", "balance")
+            else good_named(last, self.reference)
+        )
+        seen = self._profile(column)
+        if good and (not seen.cells or seen.numbers >= MANY_SAY):
+            if good[0] == "cash":
+                self.named.append(("cash", column))
+            else:
+                self.roles.wide.append(Wide(column, good[0], unit_of(column, self.reference) or good[1]))
+            return
+        if name == "row_total" and of_parents == "goods":
+            name = "value"
+        if name is None and of_parents in ("cash", "value") and seen.numbers >= MANY_SAY:
+            name = of_parents
+        self.ranks[column.index] = ranked
+        self.named.append((name or self._by_cells(column) or "unknown", column))
+
+    def _place_under(self, column: Column, good: tuple, name: str | None, label: str) -> None:
+        """A column under the name of a good: its quantity, its value, or something else about it."""
+        if name in ("value", "cash", "cost", "row_total"):
+            self._value_of(good[0], column)
+        elif name in NOT_RECEIVED or self.lexicon.is_turned(label):
+            self.named.append(("pledged", column))
+        elif name not in ("unit", "unit_price", "date", "note", "good"):
+            self.roles.wide.append(Wide(column, good[0], unit_of(column, self.reference) or good[1]))
+        else:
+            self.named.append((name, column))
+
+    def _by_cells(self, column: Column) -> str | None:
+        """Cells alone may name a date, a commune, a unit, a phone, the numbers of rows; never an amount."""
+        seen, clear = self._profile(column), 0.8
+        if len(seen.cells) < 2:
+            return None
+        tests = {"date": seen.dates, "unit": seen.units, "private": seen.phones}
+        found = next((name for name, share in tests.items() if share >= clear), None)
+        if found is None and seen.is_serial and len(seen.cells) > 2:
+            found = "serial"
+        if found is None and seen.texts >= clear and seen.communes >= clear:
+            found = "commune"
+        return found if found not in {name for name, _ in self.named} else None
+
+    def _settle_rivals(self) -> None:
+        """Of two columns that may be the same field, the one that fits better is; the other takes its second reading."""
+        for name in {n for n, _ in self.named if n in self.allowed and n not in SINKS and n not in AMOUNTS}:
+            rivals = [column for n, column in self.named if n == name]
+            for column in sorted(rivals, key=lambda c: -self._rank_of(c, name))[1:]:
+                best = self._rank_of(column, name)
+                taken = {n for n, _ in self.named}
+                others = self.ranks.get(column.index, [])
+                other = next((f for score, f in others if f not in taken and score >= best - SECOND), None)
+                if other:
+                    self.named[self.named.index((name, column))] = (other, column)
+
+    def _rank_of(self, column: Column, name: str) -> float:
+        return next((score for score, field in self.ranks.get(column.index, []) if field == name), 0.0)
+
+    # what a person said
     def _take_said(self) -> None:
         """The columns that a person named take their places before those that are only called so."""
         for column in self.table.columns:
@@ -176,56 +284,6 @@ class Resolver:
                 if before is column:
                     del roles.fields["money"]
 
-    def _place(self, column: Column) -> None:
-        """A good as a column, or a header word."""
-        parts = list(column.parts)
-        if len(parts) > 1 and self.reference.unit(parts[-1].strip("() ")):
-            parts = parts[:-1]
-        last, parents = parts[-1], parts[:-1]
-        name = self.lexicon.field(last)
-        under = next((g for p in reversed(parents) if (g := good_named(p, self.reference))), None)
-        is_money_parent = any(MONEY_PARENT.fullmatch(label_key(p)) for p in parents)
-        if under and under[0] != "cash":
-            if name in ("value", "cash", "cost", "row_total") and not label_key(last).startswith(("da ", "thuc ")):
-                self._value_of(under[0], column)
-            elif NOT_RECEIVED.search(label_key(last)):
-                self.named.append(("unknown", column))
-            elif name not in ("unit", "unit_price", "date", "note", "good", "households", "people", "pledged"):
-                unit = unit_of(column, self.reference) or under[1]
-                self.roles.wide.append(Wide(column, under[0], unit))
-            else:
-                self.named.append((name, column))
-            return
-        if ("/" in (bracketed(last) or "") or RATE.search(last)) and name not in (
-            "date",
-            "commune",
-            "donor_name",
-        ):  # "Định mức (kg/hộ)" is a rate, no amount
-            self.named.append(("unit_price", column))
-            return
-        if (
-            is_money_parent
-            and name in ("quantity", "cash", "in_week", None)
-            and not NOT_RECEIVED.search(label_key(last))
-        ):
-            self.named.append(("cash", column))
-            return
-        is_named = name in ("cash", "serial", "date", "unit", "credit", "debit", "balance", *IDENTITY)
-        good = None if is_named else good_named(last, self.reference)
-        if good and good[0] == "cash":
-            self.named.append(("cash", column))
-        elif good and not (
-            name in ("goods", "good") and label_key(last).startswith(("hien vat", "qua tang", "hang hoa"))
-        ):
-            self.roles.wide.append(Wide(column, good[0], unit_of(column, self.reference) or good[1]))
-        elif name == "row_total" and any(GOODS_PARENT.fullmatch(label_key(p)) for p in parents):
-            self.named.append(("value", column))
-        else:
-            name = name or next(
-                (f for p in reversed(parents) if (f := self.lexicon.field(p)) in ("cash", "value")), None
-            )
-            self.named.append((name or "unknown", column))
-
     def _value_of(self, good: str, column: Column) -> None:
         for number, wide in enumerate(self.roles.wide):
             if wide.good == good and wide.value is None:
@@ -233,99 +291,84 @@ class Resolver:
                 return
         self.named.append(("value", column))
 
-    def _share(self, column: Column, test) -> float:
-        """Which share of the filled cells passes a test; looks at 60 cells."""
-        cells = self.table.sample(column.index, 60)
-        return sum(bool(test(c)) for c in cells) / len(cells) if cells else 0.0
-
+    # words with several meanings
     def _has(self, *names: str) -> bool:
         return any(name in names for name, _ in self.named)
-
-    def _is_sign(self, column: Column) -> bool:
-        return self._share(column, lambda cell: str(cell).strip().casefold() in SIGNS) == 1.0
-
-    def _settle_words(self) -> None:
-        """ "Đơn vị" may be a unit, a commune or a donor; "Nội dung" a good, several goods or a remark."""
-        is_statement = self._has("credit", "debit", "balance", "sign")
-        settled = []
-        for name, column in self.named:
-            if column.index in self.said:
-                pass
-            elif name not in ("serial", "may_publish", "unit") and self._is_sign(column):
-                name = "sign"
-            elif name == "unit_or_party":
-                name = self._unit_or_party(column)
-            elif name == "content":
-                name = "note" if is_statement else self._content(column)
-            elif name == "goods" and (self._has("quantity") and not self._has("good")):
-                name = "good" if self._share(column, lambda c: re.match(r"\s*[-+]?\s*\d", str(c))) < 0.5 else "goods"
-            elif name == "good" and not self._has("quantity"):
-                name = "goods"
-            elif name == "good" and self._has("good") and self.lexicon.field(column.parts[-1]) == "goods":
-                name = "note"
-            elif (
-                name == "cash"
-                and label_key(column.parts[-1]).startswith("muc")
-                and self._count("cash", "row_total") > 1
-            ):
-                name = "unit_price"
-            settled.append((name, column))
-        self.named = settled
 
     def _count(self, *names: str) -> int:
         return sum(name in names for name, _ in self.named)
 
-    def _unit_or_party(self, column: Column) -> str:
-        if self._share(column, self.reference.unit) >= 0.5:
+    def _settle_words(self) -> None:
+        """ "Đơn vị" may be a unit, a commune or a donor; "Nội dung" a good, several goods or a remark."""
+        for number, (name, column) in enumerate(self.named):
+            if column.index not in self.said:
+                self.named[number] = (self._settled(name, column), column)
+
+    def _settled(self, name: str, column: Column) -> str:
+        seen = self._profile(column)
+        if name not in ("serial", "may_publish", "unit") and seen.signs == 1.0:
+            return "sign"
+        if name == "unit_or_party":
+            return self._unit_or_party(seen)
+        if name == "content":
+            return "note" if self._is_statement else self._content(column, seen)
+        if name == "goods" and self._has("quantity") and not self._has("good"):
+            return "good" if seen.numbers < MANY_SAY else "goods"
+        if name == "good" and not self._has("quantity"):
+            return "goods"
+        if name == "party":
+            return self.neutral if not self._has(self.neutral) else "note"
+        if name in ("cash", "quantity") and self._has("credit") and self._has("debit", "balance"):
+            return "document"  # "Số tiền" beside "Ghi có" and "Ghi nợ" says nothing new
+        if name == "cash" and column.parts[-1].casefold().startswith("mức") and self._count("cash", "row_total") > 1:
+            return "unit_price"
+        return "note" if name in FOREIGN and name not in self.allowed else name
+
+    @cached_property
+    def _is_statement(self) -> bool:
+        return self._has("credit", "debit", "balance", "sign")
+
+    def _unit_or_party(self, seen: Profile) -> str:
+        if seen.units >= MANY_SAY:
             return "unit"
-        if not self._has("commune") and self._share(column, lambda c: self.reference.commune(c).code) >= 0.6:
+        if not self._has("commune") and seen.communes >= 0.6:
             return "commune"
         if self.has_site and not self._has("site"):
             return "site"
         return self.party if not self._has(self.party) else "note"
 
-    def _content(self, column: Column) -> str:
-        if MONEY_PARENT.fullmatch(label_key(bracketed(column.parts[-1]) or "")) and not self._has("cash"):
+    def _content(self, column: Column, seen: Profile) -> str:
+        in_brackets = self._field_of(bracketed(column.parts[-1]) or "")
+        if in_brackets == "cash" and not self._has("cash"):
             return "cash"
-
-        def names_goods(cell: object) -> bool:
-            parts, faults = parse_goods(cell, style=Style.VI, reference=self.reference)
-            return bool(parts) and not faults
-
         if self._has("good", "goods"):
             return "note"
         if self._has("quantity"):
-            return "good" if self._share(column, lambda c: good_named(str(c), self.reference)) >= 0.3 else "note"
-        if not self.roles.wide and self._share(column, names_goods) >= 0.3:
+            return "good" if seen.share(lambda c: good_named(str(c), self.reference)) >= 0.3 else "note"
+        if not self.roles.wide and (seen.goods_cells >= 0.3 or (seen.money >= MANY_SAY and not self._has("cash"))):
             return "goods"
         return "note"
 
+    # one field, one column
     def _take(self, name: str, column: Column) -> None:
         """Puts a column under its field; a second amount with the same meaning is asked about."""
-        if name in ("cash", "credit", "cash_value"):
-            ways = [label_key(c.parts[-1]) for c in self.roles.cash]
-            key = label_key(column.parts[-1])
-            parts = [label_key(part) for part in column.parts]
-            rounds = any(re.match(r"(dot|lan|tuan|ngay|thang)( thu)? ?\d+", part) for part in parts)
-            if (
-                not self.roles.cash
-                or rounds
-                or (("khoan" in key) != any("khoan" in w for w in ways) and key not in ways)
-            ):
-                self.roles.cash.append(column)
-            else:
-                self.roles.twice.append(column)
+        roles = self.roles
+        roles.weight += max(self._rank_of(column, name) - MANY_SAY, 0)
+        if name in ("cash", "credit"):
+            same_way = _way(column) in [_way(cash) for cash in roles.cash]
+            rounds = any(ROUND.match(fold(part)) for part in column.parts)
+            (roles.twice if roles.cash and same_way and not rounds else roles.cash).append(column)
         elif name == "unknown":
-            self.roles.unknown.append(column)
-        elif name not in self.roles.fields:
-            self.roles.fields[name] = column
-        elif name == "value" and label_key(column.parts[-1]).startswith("thanh tien"):
-            self.roles.twice.append(self.roles.fields[name])  # "Thành tiền" is the amount itself
-            self.roles.fields[name] = column
-        elif name in ("quantity", "value", "cost", "goods"):
-            self.roles.twice.append(column)
-        elif name not in ("serial", "private", "note", "document", "recipient_name", "pledged", "unit_price"):
-            self.roles.unknown.append(column)
+            roles.unknown.append(column)
+        elif name not in roles.fields:
+            roles.fields[name] = column
+        elif name == "value" and _is_amount_itself(column):
+            roles.twice.append(roles.fields[name])
+            roles.fields[name] = column
+        elif name in AMOUNTS:
+            roles.twice.append(column)
+        elif name not in SINKS:
+            roles.unknown.append(column)
 
     def _settle_money(self) -> None:
         """Which column is the declared value, which is the cash, when the header alone does not say."""
@@ -339,7 +382,7 @@ class Resolver:
             roles.cash = []
         else:
             money = fields.pop("value", None)
-            if money and not has_goods and not roles.cash and label_key(money.parts[-1]).startswith("thanh tien"):
+            if money and not has_goods and not roles.cash and _is_amount_itself(money):
                 roles.cash, money = [money], None
             if money is None and "unit_price" in fields and has_goods and len(roles.cash) == 1:
                 money, roles.cash = roles.cash[0], []
@@ -347,3 +390,47 @@ class Resolver:
                 roles.cash = [fields.pop("row_total")]
         if money:
             fields["money"] = money
+
+    def _note_unsure(self) -> None:
+        """A column of numbers that nothing names, an amount with a word that nobody knows: a person has to say."""
+        roles = self.roles
+        amounts, wide = set(roles.amounts), {w.column.index for w in roles.wide}
+        for column in self.table.columns:
+            if column.index in self.said:
+                continue
+            seen = self._profile(column)
+            is_named = column.index in amounts and column not in roles.twice
+            if is_named and self.lexicon.unknown_words(column.parts[-1]) and column.index not in wide:
+                roles.unsure.append(column)
+            elif column in roles.unknown and seen.plain_numbers >= MANY_SAY and not seen.is_serial:
+                roles.unsure.append(column)
+
+
+def _way(column: Column) -> str:
+    """By which way money came: in hand and by transfer may stand beside each other."""
+    return "transfer" if "khoan" in fold(column.label) else "hand"
+
+
+def _is_amount_itself(column: Column) -> bool:
+    """ "Thành tiền" is the amount itself, whatever else is called a value."""
+    return fold(column.parts[-1]).startswith("thanh tien")
+
+
+def suits(name: str, seen: Profile, score: float) -> float:
+    """How much the cells of a column speak for a field that its label may name; 0: they cannot be that."""
+    if not seen.cells:
+        return 1.0
+    if name in AMOUNTS or name in ("households", "people"):
+        if seen.numbers >= MANY_SAY or seen.goods_cells >= MANY_SAY:
+            return 1.0
+        return 0.0 if seen.texts > 0.8 else 0.9
+    if name in NAMES:
+        return 0.0 if seen.numbers >= 0.8 and seen.goods_cells < MANY_SAY else 1.0
+    shares = {"date": seen.dates, "unit": seen.units, "commune": seen.communes, "sign": seen.signs}
+    if name in shares:
+        return 1.1 if shares[name] >= MANY_SAY else 1.0 if shares[name] > 0 or score >= 1 else 0.6
+    if name == "good":
+        return 1.1 if seen.goods >= 0.3 else 0.0 if seen.numbers >= 0.8 else 0.95
+    if name == "goods":
+        return 1.1 if seen.goods_cells >= 0.3 else 1.0
+    return 1.0

@@ -6,16 +6,10 @@ from datetime import date
 
 from data.reference import Reference
 from data.reference.names import fold, tidy
-from loaders.evidence.headers import Lexicon
+from loaders.evidence.headers import report_field
 from loaders.tables.find_tables import Column, Table, is_blank, is_number_like, is_signature
 from loaders.tables.rows import is_total
 
-LEXICON = Lexicon(
-    {
-        "commune": r"(ten )?(xa|don vi|don vi dia phuong|dia ban|dia phuong|xa thi tran|cac xa.*|mttq.*"
-        r"|ten don vi|xa tt|commune)"
-    }
-)
 NUMBERED = re.compile(r"^\s*(?:[-+*•]|\(?(?:\d+(?:\.\d+)*|[ivxIVX]+|[a-hA-H])\s*[.)/-])\s*")
 COUNT_WORDS = re.compile(
     r"\s*(buổi|cuộc|lượt|lần|người|lượt người|hộ|gia đình|tờ|tờ rơi|điểm|chốt|suất|suất quà|phần|phần quà|đợt"
@@ -56,7 +50,7 @@ def indicator_columns(table: Table, reference: Reference) -> dict[int, tuple[str
     """Header columns that name an indicator: column -> (indicator, value | cumulative | target)."""
     found = {}
     for column in table.columns:
-        fields = [LEXICON.field(part) for part in column.parts]
+        fields = [report_field(part, reference) for part in column.parts]
         kind = next((f for f in ("cumulative", "target") if f in fields), "value")
         for number in range(len(column.parts) - 1, -1, -1):
             heading = " ".join(column.parts[:number])
@@ -88,7 +82,7 @@ def commune_column(table: Table, reference: Reference, day: date) -> int | None:
         cells = [
             c for c in table.sample(column.index, 60) if not isinstance(c, str) or not (is_total(c) or is_signature(c))
         ]
-        named = LEXICON.field(column.parts[-1]) == "commune"
+        named = report_field(column.parts[-1], reference) == "commune"
         if cells and share(cells, lambda c: reference.commune(c, day).code) >= (0.3 if named else 0.6):
             return column.index
     return None
@@ -103,8 +97,8 @@ def label_column(table: Table, reference: Reference) -> int | None:
             best = (hits, column.index)
     if best[0] >= 2:
         return best[1]
-    heads = {LEXICON.field(part) for column in table.columns for part in column.parts}
-    content = next((c.index for c in table.columns if LEXICON.field(c.parts[-1]) == "content"), None)
+    heads = {report_field(part, reference) for column in table.columns for part in column.parts}
+    content = next((c.index for c in table.columns if report_field(c.parts[-1], reference) == "content"), None)
     return content if best[0] == 1 and best[1] == content or heads & {"in_week", "cumulative"} else None
 
 

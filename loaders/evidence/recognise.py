@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import PurePath
 
 from data.reference import Reference
@@ -10,43 +11,38 @@ from loaders.cells.dates import find_week, parse_date
 from loaders.cells.urgency import says_urgent
 from loaders.evidence import indicator_names
 from loaders.evidence.context import Context, unit_note, years_in
-from loaders.evidence.headers import AMOUNT_FIELDS, ANY
-from loaders.evidence.which_kind import KINDS
+from loaders.evidence.headers import HOLD_AMOUNTS
 from loaders.formats.grid import Grid, address
-from loaders.kinds import distributions, donations, frontline_support, purchases
 from loaders.problems import Problem, problem
 from loaders.reading import Answers
-from loaders.tables.find_tables import Finder, Table, is_blank, is_number_like
+from loaders.tables.find_tables import Finder, Table, is_blank, is_number_like, is_signature
 from loaders.tables.rows import NIL
 
 LETTERHEAD = re.compile(r"(ủy ban|ubnd|ubmttq|mttq|mặt trận|ban thường trực|số\s*:|ban vận động)", re.IGNORECASE)
 PLACE_AND_DAY = re.compile(r".{2,40},\s*ngày.{1,12}tháng", re.IGNORECASE)
+LONGEST_LABEL = 120
+HEADER = 0.85  # a cell that names a field less clearly is no header word
+NO_HEADERS = {"turn", "filler"}
 ADDRESSEE = re.compile(r"\s*(kính gửi|nơi nhận)", re.IGNORECASE)
 
 
 def find_tables(grid: Grid, reference: Reference) -> list[Table]:
     """The tables of a sheet that may hold amounts or indicators."""
-    lexicons = [k.SPEC.lexicon for k in (donations, purchases, distributions, frontline_support)] + [
-        ANY,
-        indicator_names.LEXICON,
-    ]
-    seen_fields: dict[str, bool] = {}
-    seen_names: dict[str, bool] = {}
 
+    @lru_cache(maxsize=50_000)
     def is_field(text: str) -> bool:
-        if text not in seen_fields:
-            seen_fields[text] = len(text) < 120 and any(lexicon.field(text) for lexicon in lexicons)
-        return seen_fields[text]
+        return len(text) < LONGEST_LABEL and not is_signature(text) and any(
+            fit.score >= HEADER and fit.field not in NO_HEADERS for fit in reference.lexicon.fits(text)[:1]
+        )
 
+    @lru_cache(maxsize=50_000)
     def is_name(text: str) -> bool:
-        if text not in seen_names:
-            short = len(text) < 80 and not re.match(r"\s*\d", text)
-            seen_names[text] = short and bool(
-                _good_label(text, reference)
-                or indicator_names.find_indicator(text, reference)
-                or reference.commune_key(text) in reference.commune_keys()
-            )
-        return seen_names[text]
+        short = len(text) < 80 and not re.match(r"\s*\d", text)
+        return short and bool(
+            _good_label(text, reference)
+            or indicator_names.find_indicator(text, reference)
+            or reference.commune_key(text) in reference.commune_keys()
+        )
 
     found = Finder(grid, is_field, is_name, lambda text: reference.unit(text) is not None).tables()
     found = [table for table in found if _holds_amounts(table, reference)]
@@ -63,26 +59,21 @@ def _good_label(text: str, reference: Reference) -> bool:
 def _holds_amounts(table: Table, reference: Reference) -> bool:
     """A list of names or codes alone is none of our sheets."""
     labels = [part for column in table.columns for part in column.parts]
-    if any(ANY.field(part) in AMOUNT_FIELDS for part in labels):
+    if any(reference.lexicon.field(part) in HOLD_AMOUNTS for part in labels):
         return True
     if any(_good_label(part, reference) for part in labels):
-        return True
-    named = any(k.SPEC.lexicon.field(p) in k.SPEC.distinctive for k in list(KINDS.values())[:4] for p in labels)
-    if named and any(ANY.field(part) == "content" for part in labels):
         return True
     return (
         bool(indicator_names.indicator_columns(table, reference))
         or indicator_names.label_column(table, reference) is not None
-        or _has_unnamed_amounts(table)
+        or _has_unnamed_amounts(table, reference)
     )
 
 
-def _has_unnamed_amounts(table: Table) -> bool:
-    """Goods with their units beside numbers under a name that we do not know: to be asked, not passed over."""
-    named = {ANY.field(column.parts[-1]): column.index for column in table.columns}
-    unknown = [column.index for column in table.columns if not any(ANY.field(part) for part in column.parts)]
-    numbers = [i for i in unknown if indicator_names.share(table.sample(i, 60), is_number_like) >= 0.6]
-    return {"good", "unit"} <= set(named) and bool(numbers)
+def _has_unnamed_amounts(table: Table, reference: Reference) -> bool:
+    """Numbers under a name that we do not know: to be asked, not passed over."""
+    unknown = [c.index for c in table.columns if not any(reference.lexicon.field(part) for part in c.parts)]
+    return any(indicator_names.share(table.sample(i, 60), is_number_like) >= 0.6 for i in unknown)
 
 
 def texts_around(grid: Grid, table: Table) -> tuple[tuple[str, str, str], ...]:

@@ -1,15 +1,15 @@
-"""Which kind a table is: from its shape, then its title, then its headers; what stays open is asked. The registry."""
+"""Which kind a table is: from its shape, then its title, then its columns; what stays open is asked. The registry."""
 
 import re
 
 from data.reference.names import fold
 from loaders.evidence import indicator_names
+from loaders.evidence.columns import Resolver, Roles
 from loaders.evidence.context import Context
-from loaders.evidence.headers import ANY
+from loaders.evidence.headers import report_field
 from loaders.formats.grid import Grid, address
 from loaders.kinds import distributions, donations, frontline_support, purchases, targets, weekly_reports
 from loaders.tables.find_tables import Table
-from loaders.tables.rows import is_total
 
 KINDS = {
     "donations": donations,
@@ -19,87 +19,111 @@ KINDS = {
     "weekly_reports": weekly_reports,
     "targets": targets,
 }
-LONGEST_TITLE = 400  # a hostile cell must not cost time
+LISTS = tuple(KINDS)[:4]
 STRONG = 4  # a title word that names one kind of list
-EXCLUDED = re.compile(
-    r"\b(du toan|quyet toan|dang phi|hoi phi|bang luong|tien luong|phu cap|kiem ke|tai san|bang gia|bao gia|sinh nhat"
-    r"|cham cong|diem danh|danh ba|lich (truc|cong tac|hop)|lien he|bau cu|cu tri)\b"
-)
+TITLE, COLUMN, STATEMENT = 2, 3, 6  # what a title word, a column of one kind's own, a column of an account say
+CLEAR_LEAD = 3  # without any title one kind must lead by a column of its own
+TRUST = {"title": 1.0, "sheet_name": 0.9, "file_name": 0.5, "subject": 0.4}
+REFERS = re.compile(r"(kem theo|can cu|thuc hien (ke hoach|cong van)|theo (ke hoach|cong van|de nghi)|so \d)")
+REFERRED = re.compile(r"\W(kem theo|can cu|thuc hien|theo)\W.*", re.DOTALL)
+DONE = re.compile(r"\b(ket qua|da (thuc hien|nop|nhan|phat|ung ho|ho tro)|tiep nhan)\b")
+PLANS = ("plan", "other")
 
 
 def kind_of(grid: Grid, table: Table, context: Context) -> tuple[str | None, tuple[str, str], tuple[str, ...]]:
-    """(kind, where found, likely kinds). The shape of the table comes first, then its title, then its headers."""
+    """(kind, where found, likely kinds). The shape of the table comes first, then its title, then its columns."""
     if context.answers.kind:
         return context.answers.kind, ("answer", ""), ()
     scores, places = title_scores(context)
-    if max(scores.values()) < 4 and any(EXCLUDED.search(fold(text)) for _, _, text in context.texts):
+    if max(scores.values()) < STRONG and says(context, "other"):
         return None, ("", ""), ()
-    if _is_indicators(table, context, scores):
+    roles = {name: _roles(table, context, name) for name in LISTS}
+    if _is_indicators(table, context, scores, roles["donations"]):
         is_target = scores["targets"] > scores["weekly_reports"] or (
-            not scores["weekly_reports"] and _has_field(table, "target") and not _has_field(table, "in_week")
+            not scores["weekly_reports"]
+            and _has_field(table, context, "target")
+            and not _has_field(table, context, "in_week")
         )
         kind = "targets" if is_target else "weekly_reports"
         return kind, places.get(kind, ("table", table.area)), ()
-    lines = {}
-    for name in ("donations", "purchases", "distributions", "frontline_support"):
-        spec = KINDS[name].SPEC
-        fields = {spec.lexicon.field(part) for column in table.columns for part in column.parts}
-        own = len(fields & set(spec.distinctive))
-        lines[name] = (
-            scores[name] * 2 + own * 3 + (6 if name == "donations" and {"debit", "credit", "balance"} & fields else 0)
-        )
-    if "unit_price" in {ANY.field(part) for column in table.columns for part in column.parts}:
-        lines["purchases"] += 2
+    return _list_kind(table, scores, places, roles)
+
+
+def _list_kind(table: Table, scores: dict, places: dict, roles: dict[str, Roles]):
+    lines = {name: _evidence(name, scores[name], roles[name]) for name in LISTS}
     ranked = sorted(lines, key=lambda name: -lines[name])
     best, second = ranked[0], ranked[1]
-    if lines[best] == 0:
+    if lines[best] == 0 and not _holds_gifts(roles[best]):
         return None, ("", ""), ()
-    if lines[best] == lines[second] or (not any(scores[n] for n in lines) and lines[best] - lines[second] < 3):
+    has_title = any(scores[name] for name in LISTS)
+    if lines[best] == lines[second] or (not has_title and lines[best] - lines[second] < CLEAR_LEAD):
         return None, ("", ""), (*ranked, "weekly_reports", "targets")
     return best, places.get(best, ("header", address(table.header_start, table.columns[0].index))), ()
 
 
-def title_scores(context: Context) -> tuple[dict[str, int], dict[str, tuple[str, str]]]:
+def _roles(table: Table, context: Context, kind: str) -> Roles:
+    spec = KINDS[kind].SPEC
+    return Resolver(
+        table, kind, context.reference, spec.party, spec.neutral, spec.has_site, not spec.has_cash
+    ).resolve()
+
+
+def _evidence(kind: str, title: float, roles: Roles) -> float:
+    """How much speaks for a kind: its title, the columns that only it has."""
+    own = len(roles.words & set(KINDS[kind].SPEC.distinctive))
+    points = title * TITLE + own * COLUMN
+    if kind == "donations" and {"debit", "credit", "balance"} & roles.words:
+        points += STATEMENT
+    if kind == "purchases" and "unit_price" in roles.words:
+        points += TITLE
+    return points
+
+
+def _holds_gifts(roles: Roles) -> bool:
+    """Amounts beside names: some list of ours, though nothing says which."""
+    return bool(roles.amounts) and bool(roles.words & {"party", "unit_or_party", "recipient_name", "address", "date"})
+
+
+def title_scores(context: Context) -> tuple[dict[str, float], dict[str, tuple[str, str]]]:
     """How strongly the words around a table speak for each kind, and the place of the strongest."""
-    scores = dict.fromkeys(KINDS, 0)
+    scores: dict[str, float] = dict.fromkeys(KINDS, 0)
     places: dict[str, tuple[str, str]] = {}
-    for name, kind in KINDS.items():
-        best = 0.0
-        for place, cell, text in context.texts:
-            if place in ("letterhead", "sender"):
-                continue
-            words = " ".join(re.sub(r"[^a-z0-9]+", " ", fold(text[:LONGEST_TITLE])).split())
-            if re.match(r"(kem theo|can cu|thuc hien (ke hoach|cong van)|so \d)", words):
-                continue
-            weight = {"title": 1.0, "sheet_name": 0.9, "file_name": 0.5, "subject": 0.4}[place]
-            score = weight * max(
-                (points for pattern, points in kind.TITLES.items() if re.search(pattern, words)), default=0
-            )
-            if score > best:
-                best, places[name] = score, (place, cell)
-        scores[name] = best
+    for place, cell, text in context.texts:
+        if place not in TRUST or REFERS.match(fold(text).strip(" (")):
+            continue
+        for name, weight in context.reference.lexicon.heard(text, "kind:").items():
+            if (score := TRUST[place] * weight) > scores.get(name, 0):
+                scores[name], places[name] = score, (place, cell)
     return scores, places
 
 
-def _has_field(table: Table, name: str) -> bool:
-    return any(indicator_names.LEXICON.field(part) == name for column in table.columns for part in column.parts)
+def says(context: Context, what: str) -> tuple[str, str] | None:
+    """(cell, text) of a title that says what a sheet is about: plan (not done yet), other (none of our sheets)."""
+    for place, cell, text in context.texts:
+        if place in TRUST and not REFERS.match(fold(text).strip(" (")):
+            head = text[: len(REFERRED.sub("", fold(text)))]
+            if context.reference.lexicon.heard(head, f"says:{what}") and not DONE.search(fold(text)):
+                return cell, text
+    return None
 
 
-def _is_indicators(table: Table, context: Context, scores: dict[str, int]) -> bool:
+def _has_field(table: Table, context: Context, name: str) -> bool:
+    return any(report_field(part, context.reference) == name for column in table.columns for part in column.parts)
+
+
+def _is_indicators(table: Table, context: Context, scores: dict[str, float], roles: Roles) -> bool:
     """Indicators down or across, communes or one commune; no donor, recipient, supplier or site beside them."""
     reference, day = context.reference, context.day
-    report, listed = max(scores["weekly_reports"], scores["targets"]), max(scores[k] for k in list(KINDS)[:4])
+    report, listed = max(scores["weekly_reports"], scores["targets"]), max(scores[k] for k in LISTS)
     across = indicator_names.indicator_columns(table, reference)
     communes = indicator_names.commune_columns(table, reference, day)
     labels = indicator_names.label_column(table, reference)
     named = indicator_names.commune_column(table, reference, day)
     if len(communes) >= 2 and labels is not None:
         return True
-    fields = {donations.SPEC.lexicon.field(p) for c in table.columns for p in c.parts}
-    fields |= {ANY.field(p) for c in table.columns for p in c.parts}
-    is_line = bool(
-        {"donor_name", "unit_price", "credit", "debit", "balance", "date", "may_publish"} & fields
-    ) or _names_people(table)
+    fields = roles.words
+    is_line = bool({"donor_name", "unit_price", "credit", "debit", "balance", "date", "may_publish"} & fields)
+    is_line = is_line or bool({"recipient_name", "recipient_group", "supplier", "giver", "site", "party"} & fields)
     helped = bool({"households", "people"} & fields) and named is None and labels is None
     is_line = is_line or (helped and (listed >= min(report, STRONG) or context.week_start_date is None))
     if named is not None and across and report > listed and not is_line:
@@ -112,24 +136,8 @@ def _is_indicators(table: Table, context: Context, scores: dict[str, int]) -> bo
     if labels is not None and not is_line:
         header = next(c for c in table.columns if c.index == labels)
         values = {"in_week", "cumulative", "target"} & {
-            indicator_names.LEXICON.field(p) for c in table.columns for p in c.parts
+            report_field(part, reference) for column in table.columns for part in column.parts
         }
-        is_content = indicator_names.LEXICON.field(header.parts[-1]) in ("content", None) or bool(
-            values & {"cumulative"}
-        )
+        is_content = report_field(header.parts[-1], reference) in ("content", None) or "cumulative" in values
         return (is_content and (bool(values) or report > 0)) or (report > listed and report > 0)
-    return False
-
-
-def _names_people(table: Table) -> bool:
-    """A column of names: recipients, sites, suppliers."""
-    for spec in (distributions.SPEC, frontline_support.SPEC, purchases.SPEC):
-        for column in table.columns:
-            field = spec.lexicon.field(column.parts[-1])
-            cells = [c for c in table.sample(column.index, 40) if isinstance(c, str) and not is_total(c)]
-            named = field in ("recipient_group", "recipient_name", "supplier", "giver") and ANY.field(
-                column.parts[-1]
-            ) not in ("commune", "content", "unit")
-            if named and ANY.field(column.parts[-1]) != "unit_or_party" and cells:
-                return True
     return False

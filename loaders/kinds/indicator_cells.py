@@ -18,10 +18,9 @@ from loaders.cells.values import (
 )
 from loaders.evidence.columns import unit_of
 from loaders.evidence.context import Book, Context, show, spread_down
-from loaders.evidence.headers import bracketed
+from loaders.evidence.headers import bracketed, report_field
 from loaders.evidence.indicator_names import (
     COUNT_WORDS,
-    LEXICON,
     NUMBERED,
     commune_column,
     commune_columns,
@@ -89,7 +88,7 @@ def find_slots(sheet: IndicatorTable) -> None:
     named = commune_column(sheet.table, sheet.reference, day)
     if len(communes) >= 2 and labels is not None:
         sheet.layout = "transposed"
-        fields = {c: "cumulative" if _is_cumulative(header_of(sheet.table, c)) else sheet.main for c in communes}
+        fields = {c: "cumulative" if _is_cumulative(sheet, header_of(sheet.table, c)) else sheet.main for c in communes}
         _down(sheet, labels, communes, fields)
     elif labels is not None and (len(across) < 2 or labels not in across):
         sheet.layout = "long" if named is not None else "vertical"
@@ -119,19 +118,19 @@ def _period_column(sheet: IndicatorTable) -> int | None:
     """A column whose cells say "Trong tuần" or "Lũy kế" for their row."""
     for column in sheet.table.columns:
         cells = [c for c in sheet.table.sample(column.index, 40) if not is_blank(c)]
-        fields = [LEXICON.field(c) if isinstance(c, str) else None for c in cells]
+        fields = [report_field(c, sheet.reference) if isinstance(c, str) else None for c in cells]
         if len(cells) >= 2 and set(fields) == {"in_week", "cumulative"}:
             return column.index
     return None
 
 
-def _is_cumulative(column: Column) -> bool:
-    return "cumulative" in [LEXICON.field(part) for part in column.parts]
+def _is_cumulative(sheet: IndicatorTable, column: Column) -> bool:
+    return "cumulative" in [report_field(part, sheet.reference) for part in column.parts]
 
 
 def _column_week(sheet: IndicatorTable, column: Column) -> date | None:
     """The week that a header names: "Tuần 31" beside "Tuần 32"."""
-    texts = [(part, part) for part in column.parts if LEXICON.field(part) != "week"]
+    texts = [(part, part) for part in column.parts if report_field(part, sheet.reference) != "week"]
     return find_week(texts, year=sheet.context.year, campaign=sheet.reference.campaign)[0].start
 
 
@@ -148,7 +147,7 @@ def _value_columns(sheet: IndicatorTable, labels: int, named: int | None) -> dic
         if column.index in sheet.said:
             found |= {column.index: field} if (field := sheet.said[column.index]) in PERIODS else {}
             continue
-        fields = [LEXICON.field(part) for part in column.parts]
+        fields = [report_field(part, sheet.reference) for part in column.parts]
         week = _column_week(sheet, column)
         if week and "unit" not in fields:
             sheet.weeks[column.index] = week
@@ -193,7 +192,7 @@ def _value_columns(sheet: IndicatorTable, labels: int, named: int | None) -> dic
 
 def _is_numeric(sheet: IndicatorTable, column: Column) -> bool:
     other = {"serial", "unit", "note", "commune", "date", "week", "document", "private"}
-    named = LEXICON.field(column.parts[-1]) in other
+    named = report_field(column.parts[-1], sheet.reference) in other
     return not named and share(sheet.table.cells(column.index), is_number_like) >= 0.6
 
 
@@ -201,10 +200,14 @@ def _down(
     sheet: IndicatorTable, labels: int, communes: dict[int, str], fields: dict[int, str], named: int | None = None
 ) -> None:
     """Indicators down; the numbers of one commune, or of several across."""
-    unit_column = next((c.index for c in sheet.table.columns if "unit" in [LEXICON.field(p) for p in c.parts]), None)
+    unit_column = next(
+        (c.index for c in sheet.table.columns if "unit" in [report_field(p, sheet.reference) for p in c.parts]), None
+    )
     if unit_column is None:
         unit_column = _unit_column(sheet, labels, set(communes) | set(fields))
-    week_column = next((c.index for c in sheet.table.columns if LEXICON.field(c.parts[-1]) in ("week",)), None)
+    week_column = next(
+        (c.index for c in sheet.table.columns if report_field(c.parts[-1], sheet.reference) in ("week",)), None
+    )
     columns = communes or fields
     sheet.columns = {"indicator": column_letter(labels)}
     sheet.columns |= {f: column_letter(c) for c, f in fields.items()} if not communes else {}
@@ -216,7 +219,7 @@ def _down(
         if (communes or c.index in sheet.sums)
         and c.index not in communes
         and is_total(c.parts[-1])
-        and not _is_cumulative(c)
+        and not _is_cumulative(sheet, c)
     ]
     rows = range(sheet.table.body_start, sheet.table.stop)
     names = _spread(sheet, named, rows)
@@ -342,7 +345,9 @@ def _across(sheet: IndicatorTable, across: dict[int, tuple[str, str]], named: in
         sheet.columns["commune"] = column_letter(named)
     units = {c: _column_unit(sheet, header_of(sheet.table, c)) for c in across}
     _note_unread(sheet, {*across, named}, "indicator_unknown")
-    week_column = next((c.index for c in sheet.table.columns if LEXICON.field(c.parts[-1]) == "week"), None)
+    week_column = next(
+        (c.index for c in sheet.table.columns if report_field(c.parts[-1], sheet.reference) == "week"), None
+    )
     period = _period_column(sheet)
     sheet.has_periods = period is not None
     rows = range(sheet.table.body_start, sheet.table.stop)
@@ -363,7 +368,7 @@ def _across(sheet: IndicatorTable, across: dict[int, tuple[str, str]], named: in
             week = _week(sheet, row, week_column)
         commune = None if is_sum else _commune(sheet, names.get(row, ""), row, named)
         part = next((t for t in texts[:2] if HAMLET.match(t)), "") if named is None else ""
-        of_row = LEXICON.field(str(cells[period])) if period is not None else None
+        of_row = report_field(str(cells[period]), sheet.reference) if period is not None else None
         for column, (code, kind) in across.items():
             field = "cumulative" if "cumulative" in (kind, of_row) else sheet.main
             slot = IndicatorCell(row, column, commune, week, code, field, units[column], part)
@@ -373,7 +378,7 @@ def _across(sheet: IndicatorTable, across: dict[int, tuple[str, str]], named: in
 def _note_unread(sheet: IndicatorTable, read: set[int | None], code: str) -> None:
     """A column of numbers whose header we do not know is asked about: it must not vanish."""
     for column in sheet.table.columns:
-        fields = {LEXICON.field(part) for part in column.parts}
+        fields = {report_field(part, sheet.reference) for part in column.parts}
         aside = bool(fields & ASIDE) or is_total(column.parts[-1]) or any(HAMLET.match(part) for part in column.parts)
         numbers = [c for c in sheet.table.sample(column.index, 60) if is_number_like(c)]
         if column.index in read or aside or not numbers or column.index in sheet.said:

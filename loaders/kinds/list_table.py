@@ -7,7 +7,6 @@ from data import schemas
 from loaders.cells.values import Parsed, Style, parse_scaled_money
 from loaders.evidence.columns import UNUSED, Resolver, Roles, unit_of
 from loaders.evidence.context import Book, Context, spread_down
-from loaders.evidence.headers import Lexicon
 from loaders.tables import subtotals
 from loaders.tables.find_tables import Table
 from loaders.tables.rows import Rows, classify
@@ -18,13 +17,14 @@ class Spec:
     """What is special about one kind of lines.
 
     party:    the column of a name: donor_name, supplier, recipient_group, giver
+    neutral:  what a column is that says no more than "Họ và tên"
     money:    the column of money that is not cash: value_vnd or cost_vnd
     counts:   columns that count people; merged over several rows they count once
     """
 
     kind: str
-    lexicon: Lexicon
     party: str
+    neutral: str
     distinctive: tuple[str, ...]
     has_cash: bool
     money: str
@@ -61,7 +61,9 @@ class ListTable:
         self.book = Book(table.grid, context)
         self.units = context.said_units()
         said = {i: field for i, field in context.said_columns(table).items() if is_field(spec.kind, field)}
-        resolver = Resolver(table, spec.lexicon, self.reference, spec.party, spec.has_site, not spec.has_cash, said)
+        resolver = Resolver(
+            table, spec.kind, self.reference, spec.party, spec.neutral, spec.has_site, not spec.has_cash, said
+        )
         self.roles: Roles = resolver.resolve()
         self.is_statement = any(name in self.roles.fields for name in ("balance", "debit", "sign"))
         names = (spec.party, "recipient_name", "good", "goods", "site", "commune", "households", "people", "date")

@@ -3,10 +3,6 @@
 from loaders.kinds import indicators
 
 KIND = "targets"
-TITLES = {
-    r".*(giao|phan bo|bang|bieu) (cac )?(chi tieu|muc tieu|ke hoach).*": 8,
-    r"chi tieu|muc tieu|target": 4,
-}
 
 
 def read(table, context):

@@ -13,11 +13,6 @@ from loaders.kinds import indicators
 from loaders.tables.find_tables import Table, is_signature
 
 KIND = "weekly_reports"
-TITLES = {
-    r"(bao cao|bieu|bang)( so lieu| ket qua| tong hop| nhanh| khan| dot xuat| cong tac| hoat dong"
-    r"| hang)*.*(tuan|tong hop|khan|dot xuat)": 6,
-    r"bao cao|bieu tong hop|tong hop ket qua|ket qua thuc hien|weekly|report": 3,
-}
 TOPICS = {
     "difficulties": re.compile(
         r"(những )?(tồn tại|khó khăn|vướng mắc|hạn chế|kho khan|vuong mac)\b.*", re.IGNORECASE | re.DOTALL

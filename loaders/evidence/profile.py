@@ -1,0 +1,107 @@
+"""What the cells of a column are: the shares of numbers, dates, units, names … among the first filled ones."""
+
+import re
+from collections.abc import Callable
+from functools import cached_property
+
+from data.reference import Reference
+from loaders.cells.dates import parse_date
+from loaders.cells.values import Style, parse_goods, parse_money
+from loaders.tables.find_tables import Table, is_number_like
+from loaders.tables.rows import is_total
+
+SAMPLE = 60
+MANY_SAY = 0.5  # of the cells; then they may name a column that its header does not
+SIGNS = {"c", "d", "cr", "dr", "có", "nợ", "ghi có", "ghi nợ", "thu", "chi", "credit", "debit", "+", "-", "tăng"}
+SIGNS |= {"giảm", "in", "out", "vào", "ra", "tiền vào", "tiền ra", "gửi", "rút", "deposit", "withdrawal", "nhận"}
+SIGNS |= {"chuyển đi", "chuyển đến", "nhận tiền", "chuyển tiền", "income", "expense", "received", "sent"}
+MONEY = re.compile(r"\d\s*(đ|đồng|vnđ|vnd|k|tr|triệu|nghìn|ngàn|tỷ)\b", re.IGNORECASE)
+PHONE = re.compile(r"\+?(84|0)\d{8,10}")
+LEAST_MONEY = 1_000
+
+
+class Profile:
+    """One column of a table, without the rows that are totals or headings of their own."""
+
+    def __init__(self, table: Table, column: int, reference: Reference):
+        self.reference = reference
+        cells = table.sample(column, SAMPLE)
+        self.cells = [cell for cell in cells if not (isinstance(cell, str) and is_total(cell))]
+
+    def share(self, test: Callable[[object], object]) -> float:
+        """Which share of the filled cells passes a test."""
+        return sum(bool(test(cell)) for cell in self.cells) / len(self.cells) if self.cells else 0.0
+
+    @cached_property
+    def numbers(self) -> float:
+        return self.share(is_number_like) - self.dates if self.dates > MANY_SAY else self.share(is_number_like)
+
+    @cached_property
+    def plain_numbers(self) -> float:
+        """Numbers without words: no address, no "5 kg", no phone."""
+        return self.share(lambda cell: not _is_phone(cell) and parse_money(cell).value is not None)
+
+    @cached_property
+    def money(self) -> float:
+        """Numbers as large as money, or said to be money."""
+        return self.share(_is_money)
+
+    @cached_property
+    def dates(self) -> float:
+        year = self.reference.campaign.start_date.year
+        return self.share(lambda cell: not isinstance(cell, int | float) and parse_date(cell, year=year).value)
+
+    @cached_property
+    def texts(self) -> float:
+        return self.share(lambda cell: isinstance(cell, str) and sum(map(str.isalpha, cell)) > len(cell) / 2)
+
+    @cached_property
+    def units(self) -> float:
+        return self.share(lambda cell: isinstance(cell, str) and self.reference.unit(cell))
+
+    @cached_property
+    def communes(self) -> float:
+        return self.share(lambda cell: isinstance(cell, str) and self.reference.commune(cell).code)
+
+    @cached_property
+    def sites(self) -> float:
+        return self.share(lambda cell: isinstance(cell, str) and self.reference.site(cell, None).code)
+
+    @cached_property
+    def goods(self) -> float:
+        """Names of one good."""
+        find = self.reference.good_names.find
+        return self.share(lambda cell: isinstance(cell, str) and find(re.sub(r"[(\[].*", "", cell)))
+
+    @cached_property
+    def goods_cells(self) -> float:
+        """Goods with their quantities: "50kg gạo, 10 thùng mì"."""
+        return self.share(lambda cell: isinstance(cell, str) and self._names_goods(cell))
+
+    def _names_goods(self, cell: str) -> bool:
+        parts, faults = parse_goods(cell, style=Style.VI, reference=self.reference)
+        return bool(parts) and not faults and any(part.good != "cash" for part in parts)
+
+    @cached_property
+    def signs(self) -> float:
+        return self.share(lambda cell: str(cell).strip().casefold() in SIGNS)
+
+    @cached_property
+    def phones(self) -> float:
+        return self.share(_is_phone)
+
+    @cached_property
+    def is_serial(self) -> bool:
+        numbers = [int(cell) for cell in self.cells if isinstance(cell, int | float) or str(cell).strip().isdigit()]
+        return len(numbers) >= 2 and numbers[:1] == [1] and sorted(set(numbers)) == list(range(1, max(numbers) + 1))
+
+
+def _is_phone(cell: object) -> bool:
+    text = re.sub(r"[\s.]", "", str(cell))
+    return isinstance(cell, str) and bool(PHONE.fullmatch(text))
+
+
+def _is_money(cell: object) -> bool:
+    if isinstance(cell, str) and MONEY.search(cell):
+        return True
+    return not _is_phone(cell) and abs(parse_money(cell).value or 0) >= LEAST_MONEY
