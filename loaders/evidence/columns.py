@@ -26,6 +26,7 @@ RATE = re.compile(r"/\s*(hộ|người|suất|phần|xã|khẩu|nhân khẩu|gia
 DEBIT_SIGNS = {"d", "dr", "nợ", "ghi nợ", "chi", "debit", "-", "giảm", "out", "ra", "tiền ra", "rút", "withdrawal"}
 DEBIT_SIGNS |= {"chuyển đi", "chuyển tiền", "expense", "sent"}
 ROUND = re.compile(r"(dot|lan|tuan|ngay|thang)( thu)? ?\d+")  # one of several times that money came
+FEW_SAY = 0.3  # of the cells; then a column may well hold what they say
 SECOND = 0.25  # how much less a column's second reading may say to be taken where its first is taken
 
 # fields of the tidy frames -> the words of this file
@@ -192,20 +193,18 @@ class Resolver:
         of_parents = next(
             (f for p in reversed(parents) if (f := self._field_of(p)) in ("cash", "value", "goods")), None
         )
-        if of_parents == "cash" and name in ("quantity", "cash", "in_week", "value", None):
-            self.named.append(("cash", column))
-            return
-        good = (
-            None
-            if name in ("cash", "serial", "unit", "credit", "debit", "balance")
-            else good_named(last, self.reference)
-        )
         seen = self._profile(column)
-        if good and (not seen.cells or seen.numbers >= MANY_SAY):
-            if good[0] == "cash":
-                self.named.append(("cash", column))
+        own = name in ("cash", "serial", "unit", "credit", "debit", "balance")
+        good = None if own else good_named(last, self.reference)
+        if good and good[0] != "cash" and (not seen.cells or seen.numbers >= MANY_SAY) and seen.goods_cells < FEW_SAY:
+            if of_parents == "value":
+                self._value_of(good[0], column)
             else:
                 self.roles.wide.append(Wide(column, good[0], unit_of(column, self.reference) or good[1]))
+            return
+        of_cash = of_parents == "cash" and name in ("quantity", "cash", "in_week", "value", None)
+        if of_cash or (good and good[0] == "cash"):
+            self.named.append(("cash", column))
             return
         if name == "row_total" and of_parents == "goods":
             name = "value"
@@ -317,7 +316,7 @@ class Resolver:
         if name == "good" and not self._has("quantity"):
             return "goods"
         if name == "party":
-            return self.neutral if not self._has(self.neutral) else "note"
+            return self.neutral if not self._has(self.neutral) else "document"
         if name in ("cash", "quantity") and self._has("credit") and self._has("debit", "balance"):
             return "document"  # "Số tiền" beside "Ghi có" and "Ghi nợ" says nothing new
         if name == "cash" and column.parts[-1].casefold().startswith("mức") and self._count("cash", "row_total") > 1:
@@ -335,7 +334,7 @@ class Resolver:
             return "commune"
         if self.has_site and not self._has("site"):
             return "site"
-        return self.party if not self._has(self.party) else "note"
+        return self.party if not self._has(self.party) else "document"
 
     def _content(self, column: Column, seen: Profile) -> str:
         in_brackets = self._field_of(bracketed(column.parts[-1]) or "")
@@ -344,8 +343,8 @@ class Resolver:
         if self._has("good", "goods"):
             return "note"
         if self._has("quantity"):
-            return "good" if seen.share(lambda c: good_named(str(c), self.reference)) >= 0.3 else "note"
-        if not self.roles.wide and (seen.goods_cells >= 0.3 or (seen.money >= MANY_SAY and not self._has("cash"))):
+            return "good" if seen.share(lambda c: good_named(str(c), self.reference)) >= FEW_SAY else "note"
+        if not self.roles.wide and (seen.goods_cells >= FEW_SAY or (seen.money >= MANY_SAY and not self._has("cash"))):
             return "goods"
         return "note"
 
@@ -430,7 +429,7 @@ def suits(name: str, seen: Profile, score: float) -> float:
     if name in shares:
         return 1.1 if shares[name] >= MANY_SAY else 1.0 if shares[name] > 0 or score >= 1 else 0.6
     if name == "good":
-        return 1.1 if seen.goods >= 0.3 else 0.0 if seen.numbers >= 0.8 else 0.95
+        return 1.1 if seen.goods >= FEW_SAY else 0.0 if seen.numbers >= 0.8 else 0.95
     if name == "goods":
-        return 1.1 if seen.goods_cells >= 0.3 else 1.0
+        return 1.1 if seen.goods_cells >= FEW_SAY else 1.0
     return 1.0

@@ -49,7 +49,9 @@ class Profile:
     @cached_property
     def dates(self) -> float:
         year = self.reference.campaign.start_date.year
-        return self.share(lambda cell: not isinstance(cell, int | float) and parse_date(cell, year=year).value)
+        first = (str(cell).strip().split("\n")[0] if isinstance(cell, str) else cell for cell in self.cells)
+        found = [not isinstance(cell, int | float) and parse_date(cell, year=year).value for cell in first]
+        return sum(map(bool, found)) / len(found) if found else 0.0
 
     @cached_property
     def texts(self) -> float:

@@ -70,12 +70,12 @@ def _roles(table: Table, context: Context, kind: str) -> Roles:
 
 def _evidence(kind: str, title: float, roles: Roles) -> float:
     """How much speaks for a kind: its title, the columns that only it has."""
-    own = len(roles.words & set(KINDS[kind].SPEC.distinctive))
+    own = len(roles.words & set(KINDS[kind].SPEC.distinctive))  # a price of goods, where there are goods
     points = title * TITLE + own * COLUMN
     if kind == "donations" and {"debit", "credit", "balance"} & roles.words:
         points += STATEMENT
-    if kind == "purchases" and "unit_price" in roles.words:
-        points += TITLE
+    if kind == "purchases" and "unit_price" in roles.words and roles.words & {"good", "goods"}:
+        points += TITLE + COLUMN
     return points
 
 

@@ -8,7 +8,7 @@ SPEC = Spec(
     kind=KIND,
     party="supplier",
     neutral="supplier",
-    distinctive=("supplier", "unit_price"),
+    distinctive=("supplier",),
     has_cash=False,
     money="cost_vnd",
 )
