@@ -1,0 +1,159 @@
+"""What a random sheet says, as a careful clerk reads it, and how far a reading is from that."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import pandas as pd
+
+from data.reference.names import fold
+from loaders import Outcome
+from loaders.problems import Severity
+
+ABOUT_PLACE = {"commune_not_stated"}  # asks where a gift was received, and nothing about values
+
+
+class Line(NamedTuple):
+    """One amount of one good; day and place are "" where the sheet does not say them or they are not compared."""
+
+    good: str
+    unit: str
+    quantity: float
+    day: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Truth:
+    """Everything that must come out. None: not compared.
+
+    reports:      (commune, indicator) -> value of the week, or the target
+    cumulatives:  (commune, indicator) -> value since the start
+    sums:         column of the frame -> its sum: cost_vnd, value_vnd, households, people
+    parties:      the givers' names
+    must_ask:     the sheet cannot be read without a question
+    """
+
+    kind: str
+    lines: tuple[Line, ...] = ()
+    reports: dict[tuple[str, str], float] = field(default_factory=dict)
+    cumulatives: dict[tuple[str, str], float] = field(default_factory=dict)
+    sums: dict[str, int] = field(default_factory=dict)
+    parties: frozenset[str] | None = None
+    is_dated: bool = False
+    is_placed: bool = False
+    must_ask: bool = False
+
+    @property
+    def cash_vnd(self) -> int:
+        return round(sum(line.quantity for line in self.lines if line.good == "cash"))
+
+    @property
+    def goods(self) -> dict[tuple[str, str], float]:
+        totals: dict[tuple[str, str], float] = {}
+        for line in self.lines:
+            if line.good != "cash":
+                pair = line.good, line.unit
+                totals[pair] = round(totals.get(pair, 0) + line.quantity, 3)
+        return totals
+
+    @property
+    def count(self) -> int:
+        return len(self.lines)
+
+
+def reading_of(outcome: Outcome, truth: Truth) -> Truth:
+    """What the product read, told in the same words."""
+    filled = [r for r in outcome.readings if not r.frame.empty]
+    kinds = {r.kind for r in filled}
+    kind = kinds.pop() if len(kinds) == 1 else " + ".join(sorted(kinds))
+    frames = [r.frame for r in filled if r.kind == truth.kind]
+    if not frames:
+        return Truth(kind)
+    frame = pd.concat(frames)
+    if truth.kind in ("weekly_reports", "targets"):
+        name = "value" if truth.kind == "weekly_reports" else "target"
+        cumulatives = _by_indicator(frame, "cumulative") if name == "value" else {}
+        return Truth(kind, reports=_by_indicator(frame, name), cumulatives=cumulatives)
+    sums = {name: int(frame[name].sum()) for name in truth.sums}
+    names = frame["donor_name"].dropna() if truth.parties is not None else ()
+    parties = frozenset(fold(name) for name in names) if truth.parties is not None else None
+    return Truth(kind, _lines(frame, truth), sums=sums, parties=parties)
+
+
+def _by_indicator(frame: pd.DataFrame, name: str) -> dict[tuple[str, str], float]:
+    known = frame[frame[name].notna()]
+    return {
+        (c, i): round(float(v), 3) for c, i, v in zip(known["commune"], known["indicator"], known[name], strict=True)
+    }
+
+
+def _lines(frame: pd.DataFrame, truth: Truth) -> tuple[Line, ...]:
+    place = "site" if truth.kind == "frontline_support" else "commune"
+    blank = [""] * len(frame)
+    days = frame["date"].dt.strftime("%Y-%m-%d").fillna("") if truth.is_dated else blank
+    places = frame[place].fillna("") if truth.is_placed else blank
+    quantities = frame["base_quantity"].fillna(-1)  # a line whose unit is not known
+    units = frame["base_unit"].fillna("")
+    cells = zip(frame["good"], units, quantities, days, places, strict=True)
+    return tuple(Line(good, unit, round(float(q), 3), str(day), str(at)) for good, unit, q, day, at in cells)
+
+
+def differences(truth: Truth, outcome: Outcome) -> dict[str, tuple]:
+    """Field -> (expected, found), of all that differ."""
+    found = reading_of(outcome, truth)
+    has_something = truth.lines or truth.reports or truth.cumulatives
+    names = ["cash_vnd", "goods", "count", "reports", "cumulatives", "sums"] + ["parties"] * (truth.parties is not None)
+    differ = {n: (getattr(truth, n), getattr(found, n)) for n in names if getattr(truth, n) != getattr(found, n)}
+    if found.kind != truth.kind and (has_something or found.kind):
+        differ["kind"] = (truth.kind, found.kind)
+    if not differ and Counter(found.lines) != Counter(truth.lines):
+        more, less = Counter(found.lines) - Counter(truth.lines), Counter(truth.lines) - Counter(found.lines)
+        differ["lines"] = (list(less), list(more))
+    return {name: _only_what_differs(*pair) for name, pair in differ.items()}
+
+
+def _only_what_differs(expected, found) -> tuple:
+    if isinstance(expected, dict):
+        keys = [k for k in expected.keys() | found.keys() if expected.get(k) != found.get(k)]
+        return {k: expected.get(k) for k in keys}, {k: found.get(k) for k in keys}
+    if isinstance(expected, frozenset):
+        return sorted(expected - (found or set())), sorted((found or set()) - expected)
+    return expected, found
+
+
+def is_within(truth: Truth, outcome: Outcome) -> bool:
+    """True when the reading says less than the sheet, but nothing else than it."""
+    found = reading_of(outcome, truth)
+    if not found.kind:
+        return True
+    return (
+        found.kind == truth.kind
+        and not Counter(found.lines) - Counter(truth.lines)
+        and found.reports.items() <= truth.reports.items()
+        and found.cumulatives.items() <= truth.cumulatives.items()
+        and all(found.sums.get(name, 0) <= total for name, total in truth.sums.items())
+        and (found.parties or frozenset()) <= (truth.parties or frozenset())
+    )
+
+
+def problem_codes(outcome: Outcome) -> Counter:
+    """Code -> how many problems that ask or block, and sheets that could not be read."""
+    codes = Counter(e.code for e in outcome.unread)
+    for reading in outcome.readings:
+        codes.update(p.code for p in reading.problems if p.severity is not Severity.NOTES)
+    return codes
+
+
+def verdict_of(truth: Truth, outcome: Outcome) -> str:
+    """whole, asked (nothing wrong is said), wrong_asked (a wrong proposal, but asked), silent (wrong, nothing asked)."""
+    codes = problem_codes(outcome)
+    asks = bool(set(codes) - ABOUT_PLACE)
+    differ = differences(truth, outcome)
+    if not differ:
+        if truth.must_ask:
+            return "asked" if asks else "silent"
+        return "asked" if asks or (codes and truth.is_placed) else "whole"
+    if not asks:
+        return "silent"
+    return "asked" if is_within(truth, outcome) else "wrong_asked"
