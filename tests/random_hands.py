@@ -93,9 +93,9 @@ class Hand:
             return f"{whole} triệu"
         return f"{whole}tr{rest // 100_000}" if rest % 100_000 == 0 else f"{value // 1000:,}k".replace(",", ".")
 
-    def money_column(self, key: str, group: str = "") -> Column:
+    def money_column(self, key: str, group: str = "", word: str = "") -> Column:
         """Money always says its unit where it is not plain đồng."""
-        return Column(key, self.book.field(key), self.money_suffix, group, self.money_format)
+        return Column(key, self.book.field(word or key), self.money_suffix, group, self.money_format)
 
     def column(self, key: str, group: str = "", suffix: str = "") -> Column:
         shown = "dd/mm/yyyy" if key in ("date", "posted") else "General"

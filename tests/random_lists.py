@@ -1,4 +1,4 @@
-"""Random lists of gifts, of what was handed out, bought, given to the frontline: records first, then a way to lay them out."""
+"""Random lists: gifts, what was handed out, bought, given to the frontline. Records first, then a layout for them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import date
 from data.reference.names import fold
 from tests.random_hands import COMMUNES, SITES, Hand, foot, letterhead, total_row, with_unknown
 from tests.random_truth import Line, Truth
-from tests.random_words import FILES, GOODS, RECIPIENTS, SECTIONS, SHEETS, SUBTOTALS, TITLES, TOTALS
+from tests.random_words import FILES, GOODS, GROUPS, RECIPIENTS, SECTIONS, SETS, SHEETS, SUBTOTALS, TITLES, TOTALS
 from tests.random_writing import Column, Draft, Row
 
 ROMAN = ("I", "II", "III", "IV")
@@ -252,18 +252,24 @@ def _tail(plan: Plan, fill: Fill) -> list[Column]:
     return tail
 
 
+def _cash_column(plan: Plan) -> Column:
+    return plan.hand.money_column("cash", word="cash" if plan.kind == "donations" else "cash out")
+
+
 def _cash_form(plan: Plan, lines) -> tuple[list[Column], Fill]:
     hand = plan.hand
-    return [hand.money_column("cash")], {"cash": lambda r: hand.money(int(r.amounts[0].quantity))}
+    return [_cash_column(plan)], {"cash": lambda r: hand.money(int(r.amounts[0].quantity))}
 
 
 def _good_columns(plan: Plan, group: str = "") -> tuple[list[Column], Fill]:
     """Good, quantity, unit; or the unit beside the number in one cell."""
     hand = plan.hand
     columns = [hand.column("good", group), hand.column("quantity", group)]
-    last: Callable[[Record], Amount | None] = lambda r: next((a for a in reversed(r.amounts) if a.good != "cash"), None)
-    if plan.form == "mixed":
-        last = lambda r: r.amounts[0]  # noqa: E731
+
+    def last(record: Record) -> Amount | None:
+        goods = record.amounts if plan.form == "mixed" else [a for a in record.amounts if a.good != "cash"]
+        return goods[-1] if goods else None
+
     fill: Fill = {"good": lambda r: (last(r).name or "Tiền mặt") if last(r) else ""}
     if hand.chance(0.65):
         columns.append(hand.column("unit", group))
@@ -294,7 +300,7 @@ def _side_form(plan: Plan, lines) -> tuple[list[Column], Fill]:
     hand = plan.hand
     groups = hand.chance(0.4)
     columns, fill = _good_columns(plan, "Hiện vật" if groups else "")
-    cash = [hand.money_column("cash")]
+    cash = [_cash_column(plan)]
     fill["cash"] = lambda r: hand.money(int(r.amounts[0].quantity)) if r.amounts[0].good == "cash" else ""
     return (cash + columns if hand.chance(0.6) else columns + cash), fill
 
@@ -302,7 +308,7 @@ def _side_form(plan: Plan, lines) -> tuple[list[Column], Fill]:
 def _wide_form(plan: Plan, lines: list[Record]) -> tuple[list[Column], Fill]:
     """A column a good, its unit in the header, mostly under one merged header."""
     hand = plan.hand
-    group = hand.dice.choice(("Hiện vật", "Hiện vật", "Hàng hóa", "")) if hand.words != "second" else "Nhu yếu phẩm"
+    group = hand.dice.choice(GROUPS[SETS.index(hand.words)])
     shape = hand.dice.choice((" ({})", "\n({})", " ({})", ", {}"))
     columns, fill, kept = [], {}, {}
     for amount in (a for r in lines for a in r.amounts):
@@ -312,7 +318,7 @@ def _wide_form(plan: Plan, lines: list[Record]) -> tuple[list[Column], Fill]:
         columns.append(Column(f"good {good}", amount.name, shape.format(amount.unit), group))
         fill[f"good {good}"] = lambda r, good=good: next((a.quantity for a in r.amounts if a.good == good), "")
     if cash:
-        columns.insert(0 if hand.chance(0.7) else len(columns), hand.money_column("cash"))
+        columns.insert(0 if hand.chance(0.7) else len(columns), _cash_column(plan))
         fill["cash"] = lambda r: hand.money(int(r.amounts[0].quantity)) if r.amounts[0].good == "cash" else ""
     return columns, fill
 

@@ -123,7 +123,7 @@ def _rows(hand: Hand, form: Form, lines: list[Move]) -> list[Row]:
     signs = dice.choice((("Có", "Nợ"), ("C", "D"), ("+", "-"), ("Ghi có", "Ghi nợ"), ("Tiền vào", "Tiền ra")))
     is_plus, done, failed = hand.chance(0.3), dice.choice(DONE), dice.choice(FAILED)
     blank = dice.choice(("", "", 0))
-    for number, move in enumerate(lines, 1):
+    for move in lines:
         balance += move.sign * move.amount
         shown = hand.money(move.amount)
         is_out = move.what == "out"

@@ -146,7 +146,7 @@ def problem_codes(outcome: Outcome) -> Counter:
 
 
 def verdict_of(truth: Truth, outcome: Outcome) -> str:
-    """whole, asked (nothing wrong is said), wrong_asked (a wrong proposal, but asked), silent (wrong, nothing asked)."""
+    """whole, asked (nothing wrong is said), wrong_asked (a wrong proposal, but asked), silent (wrong, not asked)."""
     codes = problem_codes(outcome)
     asks = bool(set(codes) - ABOUT_PLACE)
     differ = differences(truth, outcome)

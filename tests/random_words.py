@@ -25,14 +25,19 @@ FIELDS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("Số tiền đóng góp", "Tiền ủng hộ", "Kinh phí ủng hộ", "Số tiền đã nộp", "Số tiền thực nhận"),
         ("Hiện kim", "Ngân lượng", "Xiền góp", "Cash", "T/M"),
     ),
+    "cash out": (
+        ("Số tiền", "Số tiền hỗ trợ", "Tiền mặt"),
+        ("Kinh phí hỗ trợ", "Tiền trao", "Số tiền đã trao", "Tiền hỗ trợ"),
+        ("Hiện kim", "Bao thư", "Cash", "T/M"),
+    ),
     "good": (
         ("Hiện vật", "Tên hàng", "Tên hàng hóa", "Loại hàng", "Mặt hàng"),
-        ("Nhu yếu phẩm", "Chủng loại hàng", "Tên mặt hàng", "Loại nhu yếu phẩm", "Hàng ủng hộ"),
+        ("Nhu yếu phẩm", "Chủng loại hàng", "Tên mặt hàng", "Loại nhu yếu phẩm", "Tên vật phẩm"),
         ("Đồ", "Phẩm vật", "Món", "Item"),
     ),
     "quantity": (
         ("Số lượng", "SL"),
-        ("Khối lượng", "Số lượng nhận", "S.lượng", "Lượng hàng"),
+        ("Khối lượng", "Số lượng hàng", "S.lượng", "Lượng hàng"),
         ("Nhiều ít", "Q'ty", "Bao nhiêu"),
     ),
     "unit": (("ĐVT", "Đơn vị tính", "Đvt"), ("Đ/v tính", "Đơn vị đo", "Đ.V.T"), ("Tính bằng", "UoM", "Cỡ")),
@@ -172,6 +177,12 @@ TOTALS = (
     ("Thảy thảy", "Sum", "∑", "Gộp hết", "Chốt sổ"),
 )
 SUBTOTALS = (("Cộng", "Cộng {}", "Tổng {}"), ("Cộng mục {}", "Tiểu cộng", "Cộng nhóm {}"), ("Gộp", "Sub {}"))
+# over the columns of goods: of gifts received, of everything else
+GROUPS = (
+    ("Hiện vật", "Hàng hóa", "Hiện vật", ""),
+    ("Nhu yếu phẩm", "Hàng hóa, nhu yếu phẩm", "Các mặt hàng", "Vật phẩm", ""),
+    ("Hiện vật", "Của", ""),
+)
 SECTIONS = (
     "Cơ quan, đơn vị",
     "Doanh nghiệp",

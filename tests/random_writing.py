@@ -87,7 +87,7 @@ def with_header_style(draft: Draft, style: str) -> Draft:
 
 
 def shuffled(draft: Draft, dice: Random, blanks: int = 0) -> Draft:
-    """The same sheet with its columns in another order, blank columns between; columns under one group stay together."""
+    """The same sheet, its columns in another order, blank columns between; what is under one group stays together."""
     blocks = [list(block) for _, block in groupby(draft.columns, key=lambda c: c.group or c.key)]
     blocks += [[Column(f"blank{n}", "")] for n in range(blanks)]
     dice.shuffle(blocks)
