@@ -40,6 +40,7 @@ class Hand:
             (58, 15, 9, 4, 7, 7 if self.words != "usual" else 2),
         )[0]
         self.date_style = dice.choices(("cell", "slash", "short", "dot", "words"), (45, 25, 15, 10, 5))[0]
+        self.has_text_counts = self.chance(0.08)
         self.money_format = dice.choice(MONEY_FORMATS)
         self.scale, self.money_suffix = 1, "" if self.money_style == "short" else dice.choice(MONEY_SUFFIXES)
         if self.money_style == "number" and self.chance(0.12):
@@ -82,6 +83,10 @@ class Hand:
             return self.short(value)
         mark = {"dots": ".", "commas": ",", "spaces": " "}.get(style, ".")
         return f"{value:,}".replace(",", mark) + ("đ" if style == "dong" else "")
+
+    def count(self, value: float):
+        """A quantity; some sheets hold their numbers as text."""
+        return f"{value:g}".replace(".", ",") if self.has_text_counts else value
 
     @staticmethod
     def short(value: int) -> str:

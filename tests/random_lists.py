@@ -1,7 +1,7 @@
 """Random lists: gifts, what was handed out, bought, given to the frontline. Records first, then a layout for them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from data.reference.names import fold
@@ -89,17 +89,17 @@ def records(plan: Plan) -> list[Record]:
     hand, many = plan.hand, plan.hand.dice.randrange(4, 22)
     goods = hand.dice.sample(list(GOODS), hand.dice.randrange(2, 6))
     wide = [good_amount(hand, good) for good in goods]
-    made, seen = [], set()
-    while len(made) < many:
+    drawn, seen = [], set()
+    while len(drawn) < many:
         record = Record(hand.day(), _place(plan), _who(plan), _amounts(plan, wide))
         record.value = 0 if record.amounts[0].good == "cash" else hand.amount() * plan.has_value
         record.households = hand.dice.randrange(2, 60)
         record.people = record.households * hand.dice.randrange(2, 5) + 1
         keys = {(record.place, record.who, a.good, a.quantity) for a in record.amounts}
         if not keys & seen:
-            made.append(record)
+            drawn.append(record)
             seen |= keys
-    return sorted(made, key=lambda r: r.day) if hand.chance(0.8) else made
+    return sorted(drawn, key=lambda r: r.day) if hand.chance(0.8) else drawn
 
 
 def _place(plan: Plan) -> str:
@@ -180,7 +180,7 @@ def _above(plan: Plan, commune: str | None) -> list[tuple[str, str]]:
 
 def _truth(plan: Plan, lines: list[Record]) -> Truth:
     is_placed = plan.kind == "frontline_support" or bool(plan.commune) or plan.has_commune_column
-    made = tuple(
+    drawn = tuple(
         Line(
             a.good,
             a.base_unit,
@@ -199,7 +199,7 @@ def _truth(plan: Plan, lines: list[Record]) -> Truth:
     if plan.kind == "distributions":
         sums |= {"households": sum(r.households for r in lines), "people": sum(r.people for r in lines)}
     parties = frozenset(fold(r.who) for r in lines) if plan.kind == "donations" else None
-    return Truth(plan.kind, made, sums=sums, parties=parties, is_dated=plan.is_dated, is_placed=is_placed)
+    return Truth(plan.kind, drawn, sums=sums, parties=parties, is_dated=plan.is_dated, is_placed=is_placed)
 
 
 Fill = dict[str, Callable[[Record], object]]
@@ -224,7 +224,7 @@ def _columns(plan: Plan, lines: list[Record]) -> tuple[list[Column], Fill]:
         fill["commune"] = lambda r: COMMUNES[r.place][spelling]
     if plan.kind == "distributions":
         lead += [hand.column("households"), hand.column("people")]
-        fill |= {"households": lambda r: r.households, "people": lambda r: r.people}
+        fill |= {"households": lambda r: hand.count(r.households), "people": lambda r: hand.count(r.people)}
     if hand.chance(0.25):
         hand.dice.shuffle(lead)
     middle, more = FORMS[plan.form](plan, lines)
@@ -261,10 +261,10 @@ def _cash_form(plan: Plan, lines) -> tuple[list[Column], Fill]:
     return [_cash_column(plan)], {"cash": lambda r: hand.money(int(r.amounts[0].quantity))}
 
 
-def _good_columns(plan: Plan, group: str = "") -> tuple[list[Column], Fill]:
+def _good_columns(plan: Plan) -> tuple[list[Column], Fill]:
     """Good, quantity, unit; or the unit beside the number in one cell."""
     hand = plan.hand
-    columns = [hand.column("good", group), hand.column("quantity", group)]
+    columns = [hand.column("good"), hand.column("quantity")]
 
     def last(record: Record) -> Amount | None:
         goods = record.amounts if plan.form == "mixed" else [a for a in record.amounts if a.good != "cash"]
@@ -272,7 +272,7 @@ def _good_columns(plan: Plan, group: str = "") -> tuple[list[Column], Fill]:
 
     fill: Fill = {"good": lambda r: (last(r).name or "Tiền mặt") if last(r) else ""}
     if hand.chance(0.65):
-        columns.append(hand.column("unit", group))
+        columns.append(hand.column("unit"))
         fill["quantity"] = lambda r: _number(hand, last(r)) if last(r) else ""
         fill["unit"] = lambda r: last(r).unit if last(r) else ""
         return columns, fill
@@ -282,7 +282,7 @@ def _good_columns(plan: Plan, group: str = "") -> tuple[list[Column], Fill]:
 
 
 def _number(hand: Hand, amount: Amount):
-    return hand.money(int(amount.quantity)) if amount.good == "cash" else amount.quantity
+    return hand.money(int(amount.quantity)) if amount.good == "cash" else hand.count(amount.quantity)
 
 
 def _decimal(hand: Hand, amount: Amount) -> str:
@@ -298,8 +298,10 @@ def _mixed_form(plan: Plan, lines) -> tuple[list[Column], Fill]:
 def _side_form(plan: Plan, lines) -> tuple[list[Column], Fill]:
     """Cash in one column, the good beside it."""
     hand = plan.hand
-    groups = hand.chance(0.4)
-    columns, fill = _good_columns(plan, "Hiện vật" if groups else "")
+    columns, fill = _good_columns(plan)
+    if hand.chance(0.4):
+        group = "Hàng hóa" if columns[0].base == "Hiện vật" else "Hiện vật"
+        columns = [replace(column, group=group) for column in columns]
     cash = [_cash_column(plan)]
     fill["cash"] = lambda r: hand.money(int(r.amounts[0].quantity)) if r.amounts[0].good == "cash" else ""
     return (cash + columns if hand.chance(0.6) else columns + cash), fill
@@ -310,17 +312,27 @@ def _wide_form(plan: Plan, lines: list[Record]) -> tuple[list[Column], Fill]:
     hand = plan.hand
     group = hand.dice.choice(GROUPS[SETS.index(hand.words)])
     shape = hand.dice.choice((" ({})", "\n({})", " ({})", ", {}"))
-    columns, fill, kept = [], {}, {}
+    columns, fill, kept, is_in_cell = [], {}, {}, hand.chance(0.12)
+    if is_in_cell:
+        shape = ""
     for amount in (a for r in lines for a in r.amounts):
         kept.setdefault(amount.good, amount)
     cash = kept.pop("cash", None)
     for good, amount in kept.items():
         columns.append(Column(f"good {good}", amount.name, shape.format(amount.unit), group))
-        fill[f"good {good}"] = lambda r, good=good: next((a.quantity for a in r.amounts if a.good == good), "")
+        fill[f"good {good}"] = lambda r, good=good: _cell(hand, r, good, is_in_cell)
     if cash:
         columns.insert(0 if hand.chance(0.7) else len(columns), _cash_column(plan))
         fill["cash"] = lambda r: hand.money(int(r.amounts[0].quantity)) if r.amounts[0].good == "cash" else ""
     return columns, fill
+
+
+def _cell(hand: Hand, record: Record, good: str, is_in_cell: bool):
+    """The quantity of a good, or "50 kg" where the header says no unit."""
+    amount = next((a for a in record.amounts if a.good == good), None)
+    if amount is None:
+        return ""
+    return f"{_decimal(hand, amount)} {amount.unit}" if is_in_cell else hand.count(amount.quantity)
 
 
 def _text_form(plan: Plan, lines) -> tuple[list[Column], Fill]:
@@ -417,7 +429,7 @@ def _sums(hand: Hand, columns: list[Column], part: list[Record]) -> dict[str, ob
             sums[column.key] = hand.money(sum(r.value for r in part), True)
         elif column.key in ("households", "people"):
             sums[column.key] = sum(getattr(r, column.key) for r in part)
-        elif column.key.startswith("good "):
+        elif column.key.startswith("good ") and column.suffix:
             good = column.key.removeprefix("good ")
             sums[column.key] = sum(a.quantity for r in part for a in r.amounts if a.good == good)
     return sums

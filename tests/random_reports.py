@@ -61,8 +61,8 @@ def make_targets(hand: Hand) -> Draft:
 
 
 def shown(hand: Hand, indicator: str, amount: float):
-    """Money in this hand's style, everything else as a number."""
-    return hand.money(int(amount)) if INDICATORS[indicator][0] == "đồng" else amount
+    """Money and what is counted in this hand's style; kilograms as a number, for "1.250" kg may be little or much."""
+    return amount if INDICATORS[indicator][0] == "kg" else hand.money(int(amount))
 
 
 def _draft(hand: Hand, kind: str, form: str, columns, rows, truth: Truth, above, sheet="Sheet1") -> Draft:
@@ -107,8 +107,16 @@ def _vertical(hand: Hand, week: date, kind: str) -> Draft:
         cells["week"] = shown(hand, name, weekly[code, name])
         cells["cumulative"] = shown(hand, name, cumulative.get((code, name), 0))
         rows.append(Row(cells))
-    truth = Truth(kind, reports=weekly, cumulatives=cumulative)
-    return _draft(hand, kind, "vertical", columns, rows, truth, above(hand, kind, week, COMMUNES[code][0]))
+    truth, name = Truth(kind, reports=weekly, cumulatives=cumulative), COMMUNES[code][0]
+    place = hand.dice.choices(("letterhead", "title", "sheet"), (65, 20, 15))[0]
+    head = above(hand, kind, week, name if place == "letterhead" else None)
+    if place == "title":
+        who = "THỊ TRẤN" if name.startswith("Ea T") else "XÃ"
+        head = [
+            (f"{left} {who} {name.upper()}" if left in sum(TITLES[kind], ()) else left, right) for left, right in head
+        ]
+    sheet = name if place == "sheet" else "Sheet1"
+    return _draft(hand, kind, "vertical", columns, rows, truth, head, sheet)
 
 
 def _values(hand: Hand, names: list[str]) -> tuple[list[str], Values]:

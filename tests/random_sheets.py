@@ -55,10 +55,19 @@ def make(seed: int, words: str) -> Sheet:
     return sheet_of(draft(seed, words), seed, words)
 
 
-def sheet_of(made: Draft, seed: int, words: str, trap: str = "") -> Sheet:
+def sheet_of(drawn: Draft, seed: int, words: str, trap: str = "") -> Sheet:
     """A draft written to a file."""
     return Sheet(
-        made.name, written(made), made.truth.kind, made.truth, made.ending, made.words_used, seed, words, made, trap
+        drawn.name,
+        written(drawn),
+        drawn.truth.kind,
+        drawn.truth,
+        drawn.ending,
+        drawn.words_used,
+        seed,
+        words,
+        drawn,
+        trap,
     )
 
 
@@ -67,26 +76,40 @@ def draft(seed: int, words: str, kind: str | None = None) -> Draft:
     hand = Hand(Random(f"{seed} {words}"), words)
     kind = kind or hand.dice.choice(KINDS)
     makers = {"statement": make_statement, "weekly_reports": make_report, "targets": make_targets}
-    made = makers[kind](hand) if kind in makers else make_list(hand, kind)
-    return _dressed(hand, made)
+    drawn = makers[kind](hand) if kind in makers else make_list(hand, kind)
+    return _dressed(hand, drawn)
 
 
-def _dressed(hand: Hand, made: Draft) -> Draft:
+def _dressed(hand: Hand, drawn: Draft) -> Draft:
     """What does not change what a sheet says: style of letters, order of columns, margins, format of the file."""
     style = hand.dice.choice(STYLES)
-    made = with_header_style(made, style)
-    if style in ("nfd", "bare"):  # the whole sheet is typed so
-        above = tuple((restyled(left, style), restyled(right, style)) for left, right in made.above)
-        made = replace(made, above=above)
-    is_list = made.form not in ("matrix", "transposed", "vertical")
+    drawn = with_header_style(drawn, style)
+    if style in ("nfd", "old", "bare"):
+        drawn = _typed_so(drawn, style, is_whole=style != "bare" or hand.chance(0.4))
+    is_list = drawn.form not in ("matrix", "transposed", "vertical")
     if is_list and hand.chance(0.25):
-        made = shuffled(made, hand.dice, hand.dice.choice((0, 0, 1, 2)))
-    if not made.form.startswith("statement") and hand.chance(0.2):
-        made = replace(made, ending="csv", name=made.name.replace(".xlsx", ".csv"), separator=hand.dice.choice(",;\t"))
-    elif made.ending == "csv":
-        made = replace(made, name=made.name.replace(".xlsx", ".csv"))
-    margin = 1 if made.ending == "xlsx" and hand.chance(0.15) else 0
-    return replace(made, margin=margin, words_used=tuple(hand.book.used))
+        drawn = shuffled(drawn, hand.dice, hand.dice.choice((0, 0, 1, 2)))
+    if not drawn.form.startswith("statement") and hand.chance(0.2):
+        drawn = replace(
+            drawn, ending="csv", name=drawn.name.replace(".xlsx", ".csv"), separator=hand.dice.choice(",;\t")
+        )
+    elif drawn.ending == "csv":
+        drawn = replace(drawn, name=drawn.name.replace(".xlsx", ".csv"))
+    margin = 1 if drawn.ending == "xlsx" and hand.chance(0.15) else 0
+    is_merged = drawn.ending == "xlsx" and hand.chance(0.3)
+    return replace(drawn, margin=margin, is_merged=is_merged, words_used=tuple(hand.book.used))
+
+
+def _typed_so(drawn: Draft, style: str, *, is_whole: bool) -> Draft:
+    """What stands above the table, and in its cells, in the style of its header."""
+    above = tuple((restyled(left, style), restyled(right, style)) for left, right in drawn.above)
+    if not is_whole:
+        return replace(drawn, above=above)
+    rows = [
+        replace(row, cells={k: restyled(v, style) if isinstance(v, str) else v for k, v in row.cells.items()})
+        for row in drawn.rows
+    ]
+    return replace(drawn, above=above, rows=tuple(rows))
 
 
 def make_trap(seed: int) -> Sheet:
@@ -94,8 +117,8 @@ def make_trap(seed: int) -> Sheet:
     from tests.random_traps import draw_trap
 
     hand = Hand(Random(f"{seed} trap"), "usual")
-    made, trap = draw_trap(hand)
-    return sheet_of(replace(made, words_used=tuple(hand.book.used)), seed, "trap", trap)
+    drawn, trap = draw_trap(hand)
+    return sheet_of(replace(drawn, words_used=tuple(hand.book.used)), seed, "trap", trap)
 
 
 def verdict(sheet: Sheet, outcome: Outcome) -> str:

@@ -42,7 +42,7 @@ class Move:
 
 def moves(hand: Hand, kinds: list[str]) -> list[Move]:
     """Oldest first."""
-    dice, made = hand.dice, []
+    dice, drawn = hand.dice, []
     day = hand.day()
     for n in range(dice.randrange(8, 30)):
         day = min(day + timedelta(days=dice.choice((0, 0, 1, 2))), date(2021, 9, 25))
@@ -52,8 +52,8 @@ def moves(hand: Hand, kinds: list[str]) -> list[Move]:
             hand.person().upper() if text is GIFTS else n + 1, n=dice.randrange(10**6, 10**7)
         )
         amount = dice.randrange(1, 90) * 137 if what == "interest" else hand.amount()
-        made.append(Move(day, what, amount, content))
-    return made
+        drawn.append(Move(day, what, amount, content))
+    return drawn
 
 
 @dataclass

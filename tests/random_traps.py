@@ -16,12 +16,12 @@ Gift = tuple[date, str, int]
 
 NOT_HAPPENED = (
     ("donations", "DANH SÁCH ĐĂNG KÝ ỦNG HỘ"),
-    ("donations", "DANH SÁCH CÁC ĐƠN VỊ CHƯA NỘP TIỀN ỦNG HỘ"),
+    ("donations", "DANH SÁCH CÁC ĐƠN VỊ CHƯA NỘP TIỀN, HÀNG ỦNG HỘ"),
     ("donations", "DANH SÁCH HỨA ỦNG HỘ"),
     ("donations", "DỰ KIẾN CÁC NGUỒN ỦNG HỘ"),
     ("distributions", "DANH SÁCH HỘ ĐỀ NGHỊ HỖ TRỢ"),
     ("distributions", "TỔNG HỢP NHU CẦU HỖ TRỢ"),
-    ("distributions", "KẾ HOẠCH PHÂN BỔ GẠO"),
+    ("distributions", "KẾ HOẠCH PHÂN BỔ HÀNG HỖ TRỢ"),
     ("distributions", "TỜ TRÌNH XIN HỖ TRỢ LƯƠNG THỰC"),
     ("purchases", "DỰ TRÙ MUA HÀNG"),
     ("frontline_support", "KẾ HOẠCH THĂM HỎI, TẶNG QUÀ TUYẾN ĐẦU"),
@@ -58,9 +58,9 @@ def plain_rows(given: list[Gift]) -> list[Row]:
 
 def not_happened(hand: Hand) -> Trap:
     kind, title = hand.dice.choice(NOT_HAPPENED)
-    made = make_list(hand, kind)
+    drawn = make_list(hand, kind)
     above = (*letterhead(hand, None), (title, ""), ("", ""))
-    return replace(made, above=above, truth=Truth(kind), name="Danh sach.xlsx"), f"“{title}” counted as done"
+    return replace(drawn, above=above, truth=Truth(kind), name="Danh sach.xlsx"), f"“{title}” counted as done"
 
 
 def unpaid_rows(hand: Hand) -> Trap:
@@ -129,7 +129,8 @@ def parts_of_a_line(hand: Hand) -> Trap:
         rows.append(Row(cells_of(number, whole)))
         lead = hand.dice.choice(("- ", "+ ", "Trong đó: "))
         rows += [Row(cells_of("", (g[0], lead + g[1], g[2]))) for g in part]
-    return cash_list(hand, PLAIN, rows, truth_of(given)), "a body and its parts both counted"
+    truth = replace(truth_of(given), is_counted=False)  # the bodies, or those behind them: the sum is the same
+    return cash_list(hand, PLAIN, rows, truth), "a body and its parts both counted"
 
 
 def struck_rows(hand: Hand) -> Trap:
@@ -143,11 +144,11 @@ def struck_rows(hand: Hand) -> Trap:
 def not_gifts_in_statement(hand: Hand) -> Trap:
     """Interest, refunds, own transfers, failed payments."""
     what = hand.dice.choice(("interest", "refund", "own", "failed"))
-    made = make_statement(hand, [what])
-    while "credit" in made.form or (what == "failed") != any(c.key == "status" for c in made.columns):
-        made = make_statement(hand, [what])
-    ending = made.ending
-    return replace(made, name=f"Sao ke.{ending}"), f"{what} counted as gifts"
+    drawn = make_statement(hand, [what])
+    while "credit" in drawn.form or (what == "failed") != any(c.key == "status" for c in drawn.columns):
+        drawn = make_statement(hand, [what])
+    ending = drawn.ending
+    return replace(drawn, name=f"Sao ke.{ending}"), f"{what} counted as gifts"
 
 
 def _report(hand: Hand, columns: list[tuple[str, str]], rows: list[Row], truth: Truth, period: str, code: str) -> Draft:
@@ -244,8 +245,8 @@ def rate_or_rest(hand: Hand) -> Trap:
     sums = {"households": sum(row.cells["households"] for row in rows)}
     truth = Truth("distributions", tuple(lines), sums=sums, is_dated=True, is_placed=True)
     above = (*letterhead(hand, None), ("DANH SÁCH CẤP PHÁT GẠO", ""))
-    made = Draft("distributions", "trap", "Cap phat.xlsx", "Sheet1", columns, tuple(rows), truth, above)
-    return made, f"“{columns[5].label}” counted as handed out"
+    drawn = Draft("distributions", "trap", "Cap phat.xlsx", "Sheet1", columns, tuple(rows), truth, above)
+    return drawn, f"“{columns[5].label}” counted as handed out"
 
 
 TRAPS = (
@@ -271,5 +272,5 @@ TRAPS = (
 def draw_trap(hand: Hand) -> Trap:
     """A trap, and what would be wrong if it were read in silence; its name stands in the draft's form."""
     trap = hand.dice.choice(TRAPS)
-    made, wrong = trap(hand)
-    return replace(made, form=f"trap {trap.__name__}"), wrong
+    drawn, wrong = trap(hand)
+    return replace(drawn, form=f"trap {trap.__name__}"), wrong

@@ -32,6 +32,7 @@ class Truth:
     sums:         column of the frame -> its sum: cost_vnd, value_vnd, households, people
     parties:      the givers' names
     must_ask:     the sheet cannot be read without a question
+    is_counted:   False where several ways to cut the sums into lines are right
     """
 
     kind: str
@@ -43,6 +44,7 @@ class Truth:
     is_dated: bool = False
     is_placed: bool = False
     must_ask: bool = False
+    is_counted: bool = True
 
     @property
     def cash_vnd(self) -> int:
@@ -100,40 +102,41 @@ def _lines(frame: pd.DataFrame, truth: Truth) -> tuple[Line, ...]:
 
 
 def differences(truth: Truth, outcome: Outcome) -> dict[str, tuple]:
-    """Field -> (expected, found), of all that differ."""
-    found = reading_of(outcome, truth)
+    """Field -> (expected, read), of all that differ."""
+    reading = reading_of(outcome, truth)
     has_something = truth.lines or truth.reports or truth.cumulatives
-    names = ["cash_vnd", "goods", "count", "reports", "cumulatives", "sums"] + ["parties"] * (truth.parties is not None)
-    differ = {n: (getattr(truth, n), getattr(found, n)) for n in names if getattr(truth, n) != getattr(found, n)}
-    if found.kind != truth.kind and (has_something or found.kind):
-        differ["kind"] = (truth.kind, found.kind)
-    if not differ and Counter(found.lines) != Counter(truth.lines):
-        more, less = Counter(found.lines) - Counter(truth.lines), Counter(truth.lines) - Counter(found.lines)
+    names = ["cash_vnd", "goods", "reports", "cumulatives", "sums"]
+    names += ["count"] * truth.is_counted + ["parties"] * (truth.parties is not None)
+    differ = {n: (getattr(truth, n), getattr(reading, n)) for n in names if getattr(truth, n) != getattr(reading, n)}
+    if reading.kind != truth.kind and (has_something or reading.kind):
+        differ["kind"] = (truth.kind, reading.kind)
+    if not differ and truth.is_counted and Counter(reading.lines) != Counter(truth.lines):
+        more, less = Counter(reading.lines) - Counter(truth.lines), Counter(truth.lines) - Counter(reading.lines)
         differ["lines"] = (list(less), list(more))
     return {name: _only_what_differs(*pair) for name, pair in differ.items()}
 
 
-def _only_what_differs(expected, found) -> tuple:
+def _only_what_differs(expected, reading) -> tuple:
     if isinstance(expected, dict):
-        keys = [k for k in expected.keys() | found.keys() if expected.get(k) != found.get(k)]
-        return {k: expected.get(k) for k in keys}, {k: found.get(k) for k in keys}
+        keys = [k for k in expected.keys() | reading.keys() if expected.get(k) != reading.get(k)]
+        return {k: expected.get(k) for k in keys}, {k: reading.get(k) for k in keys}
     if isinstance(expected, frozenset):
-        return sorted(expected - (found or set())), sorted((found or set()) - expected)
-    return expected, found
+        return sorted(expected - (reading or set())), sorted((reading or set()) - expected)
+    return expected, reading
 
 
 def is_within(truth: Truth, outcome: Outcome) -> bool:
     """True when the reading says less than the sheet, but nothing else than it."""
-    found = reading_of(outcome, truth)
-    if not found.kind:
+    reading = reading_of(outcome, truth)
+    if not reading.kind:
         return True
     return (
-        found.kind == truth.kind
-        and not Counter(found.lines) - Counter(truth.lines)
-        and found.reports.items() <= truth.reports.items()
-        and found.cumulatives.items() <= truth.cumulatives.items()
-        and all(found.sums.get(name, 0) <= total for name, total in truth.sums.items())
-        and (found.parties or frozenset()) <= (truth.parties or frozenset())
+        reading.kind == truth.kind
+        and not Counter(reading.lines) - Counter(truth.lines)
+        and reading.reports.items() <= truth.reports.items()
+        and reading.cumulatives.items() <= truth.cumulatives.items()
+        and all(reading.sums.get(name, 0) <= total for name, total in truth.sums.items())
+        and (reading.parties or frozenset()) <= (truth.parties or frozenset())
     )
 
 

@@ -57,6 +57,7 @@ class Draft:
     encoding: str = "utf-8-sig"
     is_numbered: bool = False
     margin: int = 0
+    is_merged: bool = False  # the title over the whole width; one date over the rows of its day
     words_used: tuple[str, ...] = field(default=())
 
 
@@ -95,8 +96,9 @@ def shuffled(draft: Draft, dice: Random, blanks: int = 0) -> Draft:
 
 
 def as_ending(draft: Draft, ending: str) -> Draft:
-    """The same sheet in another format."""
-    return replace(draft, ending=ending, name=draft.name.rpartition(".")[0] + "." + ending)
+    """The same sheet in another format; a csv has no merged cells and no struck ones."""
+    name = draft.name.rpartition(".")[0] + "." + ending
+    return replace(draft, ending=ending, name=name, is_merged=draft.is_merged and ending != "csv")
 
 
 def grid(draft: Draft) -> tuple[list[list], list[str], int]:
@@ -148,6 +150,31 @@ def _header_merges(columns: tuple[Column, ...], row: int, left: int) -> list[str
     return merges
 
 
+def _body_merges(draft: Draft, first: int) -> list[str]:
+    """Lines above that stand alone, and the runs of one day; openpyxl empties all but the first cell of a range."""
+    left, width = draft.margin + 1, len(draft.columns)
+    end = get_column_letter(left + max(width, 4) - 1)
+    start = get_column_letter(left)
+    alone = [n for n, line in enumerate(draft.above, 1) if line[0] and not line[1]]
+    merges = [f"{start}{n}:{end}{n}" for n in alone]
+    for at, column in enumerate(draft.columns):
+        if column.key == "date":
+            letter = get_column_letter(left + at)
+            merges += [f"{letter}{a + first + 1}:{letter}{b + first + 1}" for a, b in _runs(draft.rows)]
+    return merges
+
+
+def _runs(rows: tuple[Row, ...]) -> list[tuple[int, int]]:
+    """First and last of the rows that follow each other with the same day."""
+    days = [row.cells.get("date", "") for row in rows]
+    runs, start = [], 0
+    for n in range(1, len(days) + 1):
+        if n == len(days) or days[n] != days[start] or not days[start]:
+            runs.append((start, n - 1))
+            start = n
+    return [(a, b) for a, b in runs if b > a]
+
+
 def written(draft: Draft) -> bytes:
     return _csv(draft) if draft.ending == "csv" else _xlsx(draft)
 
@@ -168,7 +195,7 @@ def _xlsx(draft: Draft) -> bytes:
                 cell.number_format = draft.columns[c - 1 - draft.margin].format
             if struck:
                 cell.font = Font(strike=True)
-    for area in merges:
+    for area in merges + (_body_merges(draft, first) if draft.is_merged else []):
         sheet.merge_cells(area)
     file = io.BytesIO()
     book.save(file)

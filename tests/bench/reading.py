@@ -58,18 +58,18 @@ def table(results: dict[str, list[Result]]) -> str:
     """Sets of words down, verdicts across."""
     lines = ["words   sheets  " + "  ".join(VERDICTS.values()) + "  ms a sheet"]
     for words, some in results.items():
-        counts = Counter(one.verdict for one in some)
+        counts = Counter(result.verdict for result in some)
         cells = [f"{counts[name]:>{len(title)}}" for name, title in VERDICTS.items()]
-        each = sum(one.milliseconds for one in some) / len(some)
+        each = sum(result.milliseconds for result in some) / len(some)
         lines.append(f"{words:<8}{len(some):>6}  " + "  ".join(cells) + f"  {each:>10.0f}")
     return "\n".join(lines)
 
 
-def told(one: Result) -> str:
+def described(result: Result) -> str:
     """A sheet that is shown: how to make it again, what differed, what asked."""
-    lines = [f"\n{one.words} {one.seed}: {one.verdict} ({one.form}) {one.trap}"]
-    lines += [f"    {name}: expected {str(e)[:200]} found {str(f)[:200]}" for name, (e, f) in one.differ.items()]
-    return "\n".join(lines + [f"    problems: {one.codes}"] * bool(one.codes))
+    lines = [f"\n{result.words} {result.seed}: {result.verdict} ({result.form}) {result.trap}"]
+    lines += [f"    {name}: expected {str(e)[:200]} found {str(f)[:200]}" for name, (e, f) in result.differ.items()]
+    return "\n".join(lines + [f"    problems: {result.codes}"] * bool(result.codes))
 
 
 def options(arguments: list[str]) -> argparse.Namespace:
@@ -91,13 +91,13 @@ def main(arguments: list[str]) -> int:
         for words in [*given.words, *["trap"] * given.traps]:
             results[words] = pool.map(partial(read_one, words), seeds, chunksize=5)
     for some in results.values():
-        for one in some:
-            if one.verdict == given.show:
-                print(told(one))
+        for result in some:
+            if result.verdict == given.show:
+                print(described(result))
     print("\n" + table(results))
     if given.codes:
         for words, some in results.items():
-            print(words, Counter(code for one in some for code in one.codes).most_common())
+            print(words, Counter(code for result in some for code in result.codes).most_common())
     return 0
 
 
