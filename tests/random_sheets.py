@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from loaders import Outcome
-from tests.random_hands import AS_OF, Hand
+from tests.random_hands import AS_OF, COMMUNES, Hand
 from tests.random_lists import make_list
 from tests.random_reports import make_report, make_targets
 from tests.random_statements import make_statement
@@ -95,6 +95,8 @@ def _dressed(hand: Hand, drawn: Draft) -> Draft:
         )
     elif drawn.ending == "csv":
         drawn = replace(drawn, name=drawn.name.replace(".xlsx", ".csv"))
+    if drawn.ending == "csv" and drawn.sheet in (names[0] for names in COMMUNES.values()):
+        drawn = replace(drawn, name=f"{drawn.sheet} {drawn.name}")  # a csv has no sheet that could say the commune
     margin = 1 if drawn.ending == "xlsx" and hand.chance(0.15) else 0
     is_merged = drawn.ending == "xlsx" and hand.chance(0.3)
     return replace(drawn, margin=margin, is_merged=is_merged, words_used=tuple(hand.book.used))

@@ -109,6 +109,28 @@ def units_disagree(hand: Hand) -> Trap:
     return cash_list(hand, PLAIN, plain_rows(given), truth_of(given, must_ask=True), note), f"“{note}” passed over"
 
 
+def unit_in_format(hand: Hand) -> Trap:
+    """5 that is shown as "5 triệu đồng" by the format of its cell alone."""
+    times, unit = hand.dice.choice(((1_000_000, "triệu đồng"), (1_000, "nghìn đồng")))
+    given = [(day, who, max(amount // times, 1) * times) for day, who, amount in gifts(hand)]
+    rows = [Row(cells_of(n, g, g[2] // times)) for n, g in enumerate(given, 1)]
+    drawn = cash_list(hand, [*PLAIN[:3], ("cash", "Số tiền")], rows, truth_of(given))
+    columns = [replace(c, format=f'#,##0" {unit}"') if c.key == "cash" else c for c in drawn.columns]
+    return replace(drawn, columns=tuple(columns)), f"{unit} of the format passed over"
+
+
+def shifted_row(hand: Hand) -> Trap:
+    """A csv that was written without quotes: a comma in a name pushes the receipt's number under the amount."""
+    given = gifts(hand)
+    at = hand.dice.randrange(1, len(given))
+    given[at] = (given[at][0], "Công ty TNHH Hoa Sen, chi nhánh Cư Jút", given[at][2])
+    rows = [Row(cells_of(n, g) | {"receipt": 500 + n}, is_unquoted=n == at + 1) for n, g in enumerate(given, 1)]
+    columns = (Column("receipt", "Số phiếu thu"), Column("cash", "Số tiền (đồng)"))
+    drawn = cash_list(hand, PLAIN, rows, truth_of(given))
+    plain = tuple(Column(key, text) for key, text in PLAIN[:3])
+    return replace(drawn, columns=plain + columns, ending="csv", name="Danh sach.csv"), "a shifted cell as an amount"
+
+
 def wordless_total(hand: Hand) -> Trap:
     """The sum of some rows, or of all, under no word or one that nobody writes."""
     given = gifts(hand)
@@ -257,6 +279,8 @@ TRAPS = (
     other_currency,
     thousands_unsaid,
     units_disagree,
+    unit_in_format,
+    shifted_row,
     wordless_total,
     wordless_total,
     parts_of_a_line,

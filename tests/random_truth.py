@@ -84,7 +84,7 @@ def reading_of(outcome: Outcome, truth: Truth) -> Truth:
 
 
 def _by_indicator(frame: pd.DataFrame, name: str) -> dict[tuple[str, str], float]:
-    known = frame[frame[name].notna()]
+    known = frame[frame[name].notna() & frame["commune"].notna()]
     return {
         (c, i): round(float(v), 3) for c, i, v in zip(known["commune"], known["indicator"], known[name], strict=True)
     }

@@ -33,10 +33,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """Cells by the key of their column."""
+    """Cells by the key of their column; is_unquoted: a csv's separators inside its texts cut them."""
 
     cells: dict[str, object]
     is_struck: bool = False
+    is_unquoted: bool = False
 
 
 @dataclass(frozen=True)
@@ -205,8 +206,14 @@ def _xlsx(draft: Draft) -> bytes:
 def _csv(draft: Draft) -> bytes:
     file = io.StringIO()
     writer = csv.writer(file, delimiter=draft.separator, lineterminator="\r\n")
-    for row in grid(draft)[0]:
-        writer.writerow([_typed(value, draft.separator) for value in row])
+    cells, _, first = grid(draft)
+    unquoted = {first + n for n, row in enumerate(draft.rows) if row.is_unquoted}
+    for n, row in enumerate(cells):
+        texts = [_typed(value, draft.separator) for value in row]
+        if n in unquoted:
+            file.write(draft.separator.join(texts) + "\r\n")
+        else:
+            writer.writerow(texts)
     return file.getvalue().encode(draft.encoding)
 
 
