@@ -85,38 +85,48 @@ def above(hand: Hand, kind: str, week: date | None, commune: str | None) -> list
 
 def _vertical(hand: Hand, week: date, kind: str) -> Draft:
     """Indicators down; in the week and since the start across."""
-    code = hand.dice.choice(list(COMMUNES))
-    names = chosen(hand, 4, 15)
+    code, names = hand.dice.choice(list(COMMUNES)), chosen(hand, 4, 15)
     has_cumulative = hand.chance(0.75)
     keys = ["indicator"] + ["unit"] * hand.chance(0.8) + ["week"] + ["cumulative"] * has_cumulative
     columns = [hand.column("serial")] + [hand.column(key) for key in keys]
     unknown = hand.dice.choice([*UNKNOWN_INDICATORS]) if hand.words == "unknown" and hand.chance(0.5) else ""
     columns = columns if unknown in names else with_unknown(hand, columns)
-    weekly: Values = {(code, n): float(value(hand, n)) for n in names}
-    cumulative = {pair: v * hand.dice.randrange(1, 4) for pair, v in weekly.items()} if has_cumulative else {}
-    rows, last, has_sections, has_unit = [], 0, hand.chance(0.5), "unit" in keys
-    for number, name in enumerate(names, 1):
+    weekly = {n: float(value(hand, n)) for n in names}
+    cumulative = {n: v * hand.dice.randrange(1, 4) for n, v in weekly.items()} if has_cumulative else {}
+    rows = _vertical_rows(hand, weekly, cumulative, unknown, has_unit="unit" in keys)
+    truth = Truth(
+        kind,
+        reports={(code, n): v for n, v in weekly.items()},
+        cumulatives={(code, n): v for n, v in cumulative.items()},
+    )
+    head, sheet = _named(hand, kind, week, COMMUNES[code][0])
+    return _draft(hand, kind, "vertical", columns, rows, truth, head, sheet)
+
+
+def _vertical_rows(hand: Hand, weekly: dict, cumulative: dict, unknown: str, *, has_unit: bool) -> list[Row]:
+    rows, last, has_sections = [], 0, hand.chance(0.5)
+    for number, name in enumerate(weekly, 1):
         section = INDICATORS[name][1]
         if has_sections and section != last:
             rows.append(
-                Row({"serial": "I" * section if section < 4 else "IV", "indicator": INDICATOR_SECTIONS[section]})
+                Row({"serial": ("I", "II", "III", "IV")[section - 1], "indicator": INDICATOR_SECTIONS[section]})
             )
         last = section
         text = label(hand, name, name == unknown) + ("" if has_unit else f" ({unit_of(hand, name)})")
         cells = {"serial": number, "indicator": text, "unit": unit_of(hand, name)}
-        cells["week"] = shown(hand, name, weekly[code, name])
-        cells["cumulative"] = shown(hand, name, cumulative.get((code, name), 0))
-        rows.append(Row(cells))
-    truth, name = Truth(kind, reports=weekly, cumulatives=cumulative), COMMUNES[code][0]
+        numbers = {"week": shown(hand, name, weekly[name]), "cumulative": shown(hand, name, cumulative.get(name, 0))}
+        rows.append(Row(cells | numbers))
+    return rows
+
+
+def _named(hand: Hand, kind: str, week: date, name: str) -> tuple[list[tuple[str, str]], str]:
+    """What stands above, and the name of the sheet; one of them says whose report it is."""
     place = hand.dice.choices(("letterhead", "title", "sheet"), (65, 20, 15))[0]
     head = above(hand, kind, week, name if place == "letterhead" else None)
     if place == "title":
-        who = "THỊ TRẤN" if name.startswith("Ea T") else "XÃ"
-        head = [
-            (f"{left} {who} {name.upper()}" if left in sum(TITLES[kind], ()) else left, right) for left, right in head
-        ]
-    sheet = name if place == "sheet" else "Sheet1"
-    return _draft(hand, kind, "vertical", columns, rows, truth, head, sheet)
+        who = f"{'THỊ TRẤN' if name.startswith('Ea T') else 'XÃ'} {name.upper()}"
+        head = [(f"{left} {who}" if left in sum(TITLES[kind], ()) else left, right) for left, right in head]
+    return head, name if place == "sheet" else "Sheet1"
 
 
 def _values(hand: Hand, names: list[str]) -> tuple[list[str], Values]:

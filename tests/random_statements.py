@@ -125,11 +125,8 @@ def _rows(hand: Hand, form: Form, lines: list[Move]) -> list[Row]:
     blank = dice.choice(("", "", 0))
     for move in lines:
         balance += move.sign * move.amount
-        shown = hand.money(move.amount)
-        is_out = move.what == "out"
-        signed = hand.money(-move.amount) if is_out else shown
-        if is_plus and isinstance(signed, str) and not is_out:
-            signed = f"+{signed}"
+        shown, is_out = hand.money(move.amount), move.what == "out"
+        signed = hand.money(-move.amount) if is_out else f"+{shown}" if is_plus and isinstance(shown, str) else shown
         rows.append(
             {
                 "posted": hand.written_day(move.day),

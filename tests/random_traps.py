@@ -237,33 +237,21 @@ def other_column_beside(hand: Hand) -> Trap:
 
 def rate_or_rest(hand: Hand) -> Trap:
     """Kilograms a household, or what is left, beside what was handed out."""
-    many, rows, lines = hand.dice.randrange(5, 12), [], []
-    rate, rest = hand.dice.choice(("Định mức (kg/hộ)", "Mức hỗ trợ (kg/hộ)", "Gạo (kg/hộ)")), "Gạo còn lại (kg)"
-    is_rate = hand.chance(0.5)
-    for number in range(1, many + 1):
-        day, code, households, each = (
-            hand.day(),
-            hand.dice.choice(list(COMMUNES)),
-            hand.dice.randrange(2, 40),
-            hand.dice.choice((5, 10, 15)),
-        )
+    rate = hand.dice.choice(("Định mức (kg/hộ)", "Mức hỗ trợ (kg/hộ)", "Gạo (kg/hộ)"))
+    is_rate, rest = hand.chance(0.5), "Gạo còn lại (kg)"
+    done = hand.dice.choice(("Tổng số gạo đã cấp (kg)", "Gạo đã cấp (kg)", "Số gạo cấp phát (kg)", "Gạo (kg)"))
+    rows, lines = [], []
+    for number in range(1, hand.dice.randrange(6, 13)):
+        day, code = hand.day(), hand.dice.choice(list(COMMUNES))
+        households, each = hand.dice.randrange(2, 40), hand.dice.choice((5, 10, 15))
         lines.append(Line("rice", "kg", float(households * each), day.isoformat(), code))
         cells = {"serial": number, "date": day, "commune": COMMUNES[code][0], "who": hand.dice.choice(RECIPIENTS)}
-        rows.append(
-            Row(
-                cells
-                | {
-                    "households": households,
-                    "other": each if is_rate else 5000 - number * 31,
-                    "rice": households * each,
-                }
-            )
-        )
-    heads = ("STT", "Ngày", "Xã", "Đối tượng", "Số hộ", rate if is_rate else rest, "Tổng số gạo đã cấp (kg)")
+        other = each if is_rate else 5000 - number * 31
+        rows.append(Row(cells | {"households": households, "other": other, "rice": households * each}))
+    heads = ("STT", "Ngày", "Xã", "Đối tượng", "Số hộ", rate if is_rate else rest, done)
     keys = ("serial", "date", "commune", "who", "households", "other", "rice")
-    columns = tuple(
-        Column(k, h, format="dd/mm/yyyy" if k == "date" else "General") for k, h in zip(keys, heads, strict=True)
-    )
+    formats = ("General", "dd/mm/yyyy", *("General",) * 5)
+    columns = tuple(Column(k, h, format=f) for k, h, f in zip(keys, heads, formats, strict=True))
     sums = {"households": sum(row.cells["households"] for row in rows)}
     truth = Truth("distributions", tuple(lines), sums=sums, is_dated=True, is_placed=True)
     above = (*letterhead(hand, None), ("DANH SÁCH CẤP PHÁT GẠO", ""))
