@@ -26,6 +26,7 @@ from loaders.reading import Answers, Header, Outcome, Reading, Source
 from loaders.tables import checks, our_sheets
 from loaders.tables.find_tables import Table
 
+OF_WEEK = {"week_not_monday", "week_conflict", "week_missing"}
 MOST_COMPARED = 25  # tables of one kind in a file; among more only one that calls itself a summary is compared
 __all__ = ["KINDS", "Answers", "Outcome", "Reading", "Source", "read"]
 
@@ -144,8 +145,11 @@ def read_table(grid: Grid, table: Table, reference: Reference, answers: Answers,
         unsure = problem("kind_unsure", grid.where(), "; ".join(c.label for c in table.columns), "; ".join(likely))
         kind, place, context = likely[0], ("", ""), replace(context, problems=(*context.problems, unsure))
     context = replace(context, found_in={"kind": place} | context.found_in)
-    reading = KINDS[kind].read(table, context)
-    return _asked(_marked_nil(_with_headers(reading, table, answers), grid), context)
+    if kind in kinds.LISTS:  # its rows have their own days; a list of three weeks is as good as one of one
+        context = replace(context, problems=tuple(p for p in context.problems if p.code not in OF_WEEK))
+    reading = _asked(_marked_nil(_with_headers(KINDS[kind].read(table, context), table, answers), grid), context)
+    plan = kinds.says(context, "plan") if kind in kinds.LISTS and not kinds.names_promises(table, context) else None
+    return _uncounted(reading, problem("not_happened", grid.where(), plan[:120]), answers) if plan else reading
 
 
 def _with_headers(reading: Reading, table: Table, answers: Answers) -> Reading:

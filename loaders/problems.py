@@ -36,6 +36,8 @@ CODES: dict[str, Severity] = {
     "week_not_monday": A,  # the period is no week from Monday to Sunday; proposed: its Monday
     "column_missing": B,  # found: the headers; proposed: the field needed
     "column_unknown": N,  # a column that was not read
+    "column_unsure": A,  # numbers under a heading that nobody knows, or an amount with such a word in its heading
+    "not_happened": A,  # a list of needs, requests, plans, promises; found: its title; counted only when ticked
     "column_twice": A,  # two columns with the same meaning: only the first is read
     # one cell
     "number_unreadable": B,
@@ -72,6 +74,12 @@ CODES: dict[str, Severity] = {
     "balance_differs": A,  # a running balance does not follow from its rows
     "balance_proposes": A,  # a blank amount between two balances; proposed: their difference
     "debit_row": N,  # money that left the account: no gift
+    "not_a_gift": N,  # interest, a refund, an own transfer: told and left out
+    "row_undone": N,  # its state says that it failed, was cancelled, is not yet done: told and left out
+    "row_in_doubt": A,  # a remark says so: it waits
+    "amounts_in_thousands": A,  # no gift is so small; proposed: as thousands
+    "currency_other": B,  # not đồng
+    "unit_conflict": A,  # the header and the note above say different units; proposed: the header's
     "cumulative_below": A,  # "lũy kế" smaller than "trong tuần"
     "week_in_future": A,
 }

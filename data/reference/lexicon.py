@@ -22,6 +22,7 @@ LONGER = 0.02  # of two phrases that fit as well, the longer one says more
 TYPO = 0.85
 LONGEST, MOST_WORDS, SHORTEST_TYPO = 120, 16, 6
 HEAD, OF_HEAD = 2, 0.4  # a phrase of this weight is a head: what follows it ("ngày nhận") costs less
+MOST_HEARD = 400  # letters of a title or a remark that are listened to
 EARLY = 0.01  # of two titles that say as much, the one that says it first
 GAPS = 5  # words that may stand between those of a title
 BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]?")
@@ -36,6 +37,7 @@ class Fit(NamedTuple):
 
 
 class Word(NamedTuple):
+    text: str
     bare: str
     key: str  # with its accents, wherever the tone is placed
 
@@ -46,8 +48,8 @@ def words_of(text: str) -> tuple[Word, ...]:
     text = tidy(text)
     outside = BRACKETS.sub(" ", text)
     parted = "".join(" " * (a.islower() and b.isupper()) + b for a, b in pairwise(f" {outside.strip() or text}"))
-    found = re.findall(r"[^\W_]+|[#+]", parted.casefold())
-    return tuple(Word(fold(word), word_key(word)) for word in found)
+    found = re.findall(r"[^\W_]+|[#+$€£¥₩]", parted.casefold())
+    return tuple(Word(word, fold(word), word_key(word)) for word in found)
 
 
 class Phrase(NamedTuple):
@@ -73,6 +75,7 @@ class Lexicon:
             for phrase in phrases
         }
         self.seen: dict[str, tuple[Fit, ...]] = {}
+        self.quick: dict[str, re.Pattern] = {}
 
     def _place(self, phrase: Phrase) -> None:
         self.known |= {word.bare for word in phrase.words}
@@ -183,10 +186,21 @@ class Lexicon:
         return self._turns(list(words_of(label)))
 
     # titles and free text: the words in their order, some others between them
+    def says(self, text: str, what: str) -> bool:
+        """Whether a text says something of the table: "undone", "no_gift", …; quick where it does not."""
+        if what not in self.quick:
+            phrases = self.titles[f"says:{what}"]
+            firsts = {form for p in phrases for form in (p.words[0].text, p.words[0].bare)}
+            self.quick[what] = re.compile("|".join(map(re.escape, sorted(firsts))) or "(?!)", re.IGNORECASE)
+        if not self.quick[what].search(text):
+            return False
+        said = words_of(text[:MOST_HEARD])
+        return any(_in_order(said, p.words) >= 0 for p in self.titles[f"says:{what}"])
+
     def heard(self, text: str, prefix: str) -> dict[str, float]:
         """What a text says: fields that begin with a prefix ("kind:") -> the weight of its best phrase."""
         found: dict[str, float] = {}
-        said = words_of(text[:400])
+        said = words_of(text[:MOST_HEARD])
         for field, phrases in self.titles.items():
             if field.startswith(prefix):
                 heard = [(p, end) for p in phrases if (end := _in_order(said, p.words)) >= 0]

@@ -3,12 +3,13 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz, process
 
 ONE_SPELLING = str.maketrans("’‘`´ʼ＇Ðð", "''''''Đđ", "\u00ad\u200b\ufeff")
 ODD = re.compile(r"[’‘`´ʼ＇Ðð\u00ad\u200b\ufeff]|[^\S ]|  |^ | $")
+MOST_KEPT = 20_000  # answers to "what may be meant" that are remembered
 COMMUNE_PREFIX = re.compile(
     r"^(ban thuong truc )?(ubnd|ub ?mttq|mttq|uy ban( nhan dan)?( mttq| mat tran to quoc)?"
     r"|mat tran( to quoc)?)?( viet nam| vn)?\s*"
@@ -77,6 +78,7 @@ class Names:
     def __init__(self, spellings: list[tuple[str, str]], also: list[tuple[str, str]] = ()):
         """spellings are proposed to people; `also` (codes, English names) only match."""
         self.exact: dict[str, str] = {}
+        self.kept: dict[tuple[str, int], tuple[str, ...]] = {}
         bare: dict[str, set[str]] = {}
         self.labels = dict(reversed(spellings))
         for spelling, code in [*spellings, *also]:
@@ -101,9 +103,18 @@ class Names:
 
     def near(self, text: object, limit: int = 3) -> tuple[str, ...]:
         """Likely spellings, best first."""
-        found = process.extract(
-            fold(text), {s: fold(s) for s in self.labels}, scorer=fuzz.WRatio, limit=8, score_cutoff=72
-        )
+        asked = (fold(text), limit)
+        if asked not in self.kept:
+            self.kept = self.kept if len(self.kept) < MOST_KEPT else {}
+            self.kept[asked] = self._near(*asked)
+        return self.kept[asked]
+
+    @cached_property
+    def _folded(self) -> dict[str, str]:
+        return {spelling: fold(spelling) for spelling in self.labels}
+
+    def _near(self, folded: str, limit: int) -> tuple[str, ...]:
+        found = process.extract(folded, self._folded, scorer=fuzz.WRatio, limit=8, score_cutoff=72)
         best: dict[str, str] = {}
         for _, _, spelling in found:
             best.setdefault(self.labels[spelling], spelling)

@@ -233,7 +233,7 @@ def finish(digits: Digits, *, whole: bool, factor: float = 1) -> Parsed:
     value = _times(digits.value, factor)
     if whole and value != value.to_integral_value():
         thousandfold = value * 1000  # Excel took "1.500" for 1.5
-        is_whole = 0 < thousandfold <= MOST and thousandfold == thousandfold.to_integral_value()
+        is_whole = 0 < thousandfold <= MOST and value < 1000 and thousandfold == thousandfold.to_integral_value()
         return Parsed(code="fraction_of_whole", proposed=int(thousandfold) if is_whole else None)
     if value < 0:
         return Parsed(code="number_negative", proposed=plain(value))

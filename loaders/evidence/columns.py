@@ -23,8 +23,6 @@ IDENTITY = (
     *("recipient_name", "recipient_group", "households", "people"),
 )
 RATE = re.compile(r"/\s*(hộ|người|suất|phần|xã|khẩu|nhân khẩu|gia đình|đơn vị)\b", re.IGNORECASE)
-DEBIT_SIGNS = {"d", "dr", "nợ", "ghi nợ", "chi", "debit", "-", "giảm", "out", "ra", "tiền ra", "rút", "withdrawal"}
-DEBIT_SIGNS |= {"chuyển đi", "chuyển tiền", "expense", "sent"}
 ROUND = re.compile(r"(dot|lan|tuan|ngay|thang)( thu)? ?\d+")  # one of several times that money came
 FEW_SAY = 0.3  # of the cells; then a column may well hold what they say
 SECOND = 0.25  # how much less a column's second reading may say to be taken where its first is taken
@@ -130,6 +128,7 @@ class Resolver:
         has_site: bool,
         has_money_only: bool,
         said: Mapping[int, str] = MappingProxyType({}),
+        profiles: dict[int, Profile] | None = None,
     ):
         self.said = said
         self.table, self.kind, self.reference = table, kind, reference
@@ -138,7 +137,7 @@ class Resolver:
         self.roles = Roles()
         self.named: list[tuple[str, Column]] = []
         self.ranks: dict[int, list[tuple[float, str]]] = {}
-        self.profiles: dict[int, Profile] = {}
+        self.profiles = {} if profiles is None else profiles
 
     def resolve(self) -> Roles:
         for column in self.table.columns:

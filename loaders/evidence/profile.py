@@ -12,12 +12,11 @@ from loaders.tables.rows import is_total
 
 SAMPLE = 60
 MANY_SAY = 0.5  # of the cells; then they may name a column that its header does not
-SIGNS = {"c", "d", "cr", "dr", "có", "nợ", "ghi có", "ghi nợ", "thu", "chi", "credit", "debit", "+", "-", "tăng"}
-SIGNS |= {"giảm", "in", "out", "vào", "ra", "tiền vào", "tiền ra", "gửi", "rút", "deposit", "withdrawal", "nhận"}
-SIGNS |= {"chuyển đi", "chuyển đến", "nhận tiền", "chuyển tiền", "income", "expense", "received", "sent"}
+CREDITS, DEBITS = {"c", "+", "cr"}, {"d", "-", "dr"}
 MONEY = re.compile(r"\d\s*(đ|đồng|vnđ|vnd|k|tr|triệu|nghìn|ngàn|tỷ)\b", re.IGNORECASE)
 PHONE = re.compile(r"\+?(84|0)\d{8,10}")
 LEAST_MONEY = 1_000
+CERTAIN = 0.9  # a cell is a sign only when all of it says so
 
 
 class Profile:
@@ -81,12 +80,15 @@ class Profile:
         return self.share(lambda cell: isinstance(cell, str) and self._names_goods(cell))
 
     def _names_goods(self, cell: str) -> bool:
+        if not any(map(str.isdigit, cell)) or cell.strip().isdigit():
+            return False
         parts, faults = parse_goods(cell, style=Style.VI, reference=self.reference)
         return bool(parts) and not faults and any(part.good != "cash" for part in parts)
 
     @cached_property
     def signs(self) -> float:
-        return self.share(lambda cell: str(cell).strip().casefold() in SIGNS)
+        """Words that say whether money came or went."""
+        return self.share(lambda cell: _direction(cell, self.reference))
 
     @cached_property
     def phones(self) -> float:
@@ -95,7 +97,7 @@ class Profile:
     @cached_property
     def is_serial(self) -> bool:
         numbers = [int(cell) for cell in self.cells if isinstance(cell, int | float) or str(cell).strip().isdigit()]
-        return len(numbers) >= 2 and numbers[:1] == [1] and sorted(set(numbers)) == list(range(1, max(numbers) + 1))
+        return len(numbers) >= 2 and numbers == list(range(1, len(numbers) + 1))
 
 
 def _is_phone(cell: object) -> bool:
@@ -107,3 +109,15 @@ def _is_money(cell: object) -> bool:
     if isinstance(cell, str) and MONEY.search(cell):
         return True
     return not _is_phone(cell) and abs(parse_money(cell).value or 0) >= LEAST_MONEY
+
+
+def is_debit_sign(cell: object, reference: Reference) -> bool:
+    """Whether a sign in a column of its own says that money went out."""
+    return _direction(cell, reference) == "debit"
+
+
+def _direction(cell: object, reference: Reference) -> str | None:
+    text = str(cell).strip().casefold()
+    if text in CREDITS | DEBITS:
+        return "credit" if text in CREDITS else "debit"
+    return reference.lexicon.field(text, ("credit", "debit"), least=CERTAIN) if isinstance(cell, str) else None

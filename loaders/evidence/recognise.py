@@ -31,8 +31,10 @@ def find_tables(grid: Grid, reference: Reference) -> list[Table]:
 
     @lru_cache(maxsize=50_000)
     def is_field(text: str) -> bool:
-        return len(text) < LONGEST_LABEL and not is_signature(text) and any(
-            fit.score >= HEADER and fit.field not in NO_HEADERS for fit in reference.lexicon.fits(text)[:1]
+        return (
+            len(text) < LONGEST_LABEL
+            and not is_signature(text)
+            and any(fit.score >= HEADER and fit.field not in NO_HEADERS for fit in reference.lexicon.fits(text)[:1])
         )
 
     @lru_cache(maxsize=50_000)

@@ -7,6 +7,7 @@ from loaders.evidence import indicator_names
 from loaders.evidence.columns import Resolver, Roles
 from loaders.evidence.context import Context
 from loaders.evidence.headers import report_field
+from loaders.evidence.profile import Profile
 from loaders.formats.grid import Grid, address
 from loaders.kinds import distributions, donations, frontline_support, purchases, targets, weekly_reports
 from loaders.tables.find_tables import Table
@@ -37,7 +38,8 @@ def kind_of(grid: Grid, table: Table, context: Context) -> tuple[str | None, tup
     scores, places = title_scores(context)
     if max(scores.values()) < STRONG and says(context, "other"):
         return None, ("", ""), ()
-    roles = {name: _roles(table, context, name) for name in LISTS}
+    profiles: dict[int, Profile] = {}
+    roles = {name: _roles(table, context, name, profiles) for name in LISTS}
     if _is_indicators(table, context, scores, roles["donations"]):
         is_target = scores["targets"] > scores["weekly_reports"] or (
             not scores["weekly_reports"]
@@ -61,11 +63,10 @@ def _list_kind(table: Table, scores: dict, places: dict, roles: dict[str, Roles]
     return best, places.get(best, ("header", address(table.header_start, table.columns[0].index))), ()
 
 
-def _roles(table: Table, context: Context, kind: str) -> Roles:
+def _roles(table: Table, context: Context, kind: str, profiles: dict[int, Profile]) -> Roles:
     spec = KINDS[kind].SPEC
-    return Resolver(
-        table, kind, context.reference, spec.party, spec.neutral, spec.has_site, not spec.has_cash
-    ).resolve()
+    names = (spec.party, spec.neutral, spec.has_site, not spec.has_cash)
+    return Resolver(table, kind, context.reference, *names, profiles=profiles).resolve()
 
 
 def _evidence(kind: str, title: float, roles: Roles) -> float:
@@ -97,14 +98,20 @@ def title_scores(context: Context) -> tuple[dict[str, float], dict[str, tuple[st
     return scores, places
 
 
-def says(context: Context, what: str) -> tuple[str, str] | None:
-    """(cell, text) of a title that says what a sheet is about: plan (not done yet), other (none of our sheets)."""
-    for place, cell, text in context.texts:
+def says(context: Context, what: str) -> str | None:
+    """The title that says what a sheet is about: plan (not done yet), other (none of our sheets)."""
+    for place, _, text in context.texts:
         if place in TRUST and not REFERS.match(fold(text).strip(" (")):
             head = text[: len(REFERRED.sub("", fold(text)))]
             if context.reference.lexicon.heard(head, f"says:{what}") and not DONE.search(fold(text)):
-                return cell, text
+                return text
     return None
+
+
+def names_promises(table: Table, context: Context) -> bool:
+    """Whether what was promised has a column of its own: then the others hold what came."""
+    labels = (part for column in table.columns for part in column.parts)
+    return any(context.reference.lexicon.field(label) == "pledged" for label in labels)
 
 
 def _has_field(table: Table, context: Context, name: str) -> bool:

@@ -4,8 +4,9 @@ import re
 
 from loaders.cells.digits import TOO_LARGE, is_too_large
 from loaders.cells.values import Parsed, Style, number_style, parse_goods, parse_money, parse_number, parse_quantity
-from loaders.evidence.columns import DEBIT_SIGNS, Wide, column_keys, good_named, unit_of
+from loaders.evidence.columns import Wide, column_keys, good_named, unit_of
 from loaders.evidence.context import each_once, show
+from loaders.evidence.profile import is_debit_sign
 from loaders.kinds.list_table import Line, ListTable
 from loaders.tables.find_tables import is_blank
 
@@ -16,7 +17,7 @@ PLAIN_UNITS = frozenset(("kg", "litre", "piece", "pack", "box", "bag", "bottle",
 def _debit_of(sheet: ListTable, position: int, value: Parsed) -> float | None:
     """Money that left the account: a minus in the only amount column, or a sign in a column of its own."""
     sign = sheet.roles.index("sign")
-    if sign is not None and str(sheet.grid.rows[sheet.data[position]][sign]).strip().casefold() in DEBIT_SIGNS:
+    if sign is not None and is_debit_sign(sheet.grid.rows[sheet.data[position]][sign], sheet.reference):
         likely = value.proposed if value.value is None else value.value
         return None if likely is None else abs(likely)
     is_signed = sheet.is_statement and "debit" not in sheet.roles.fields and value.code == "number_negative"
@@ -38,7 +39,9 @@ def read_cash(sheet: ListTable) -> None:
                 continue
             if value.code is not None:
                 amount = _money_or_goods(sheet, value, position, column.index)
-            if amount:
+            if amount and sheet.data[position] in sheet.no_gift:
+                numbers[sheet.data[position]] = amount  # it is in the balance and in the totals
+            elif amount:
                 numbers[sheet.data[position]] = amount
                 sheet.lines.append(Line(position, "cash", float(amount), "vnd", 1.0, column.index, int(amount)))
             elif amount == 0 and not sheet.is_statement:

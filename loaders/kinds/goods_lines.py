@@ -46,8 +46,10 @@ def _note_columns(sheet: ListTable) -> None:
     for column in sheet.roles.twice:
         sheet.book.note("column_twice", column.row, column.index, column.label)
     for column in sheet.roles.unknown:
-        if any(not is_blank(cell) for cell in sheet.cells(column.index)):
+        if column not in sheet.roles.unsure and any(not is_blank(cell) for cell in sheet.cells(column.index)):
             sheet.book.note("column_unknown", column.row, column.index, column.label)
+    for column in sheet.roles.unsure:
+        sheet.book.note("column_unsure", column.row, column.index, column.label)
 
 
 def _note_without_amount(sheet: ListTable) -> None:
@@ -59,6 +61,8 @@ def _note_without_amount(sheet: ListTable) -> None:
         if position in having or row in waiting or position in sheet.bad:
             continue
         column = amounts[0] if amounts else sheet.table.columns[-1].index
+        if row in sheet.unmoved or row in sheet.no_gift:
+            continue
         if (sheet.is_statement and statements.is_debit(sheet, row)) or _is_under_merge(sheet, row, amounts):
             continue
         uncalculated = next((c for c in amounts if (row, c) in sheet.grid.uncalculated), None)

@@ -4,12 +4,16 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from data import schemas
-from loaders.cells.values import Parsed, Style, parse_scaled_money
+from loaders.cells.values import Parsed, Style, parse_money, parse_scaled_money
 from loaders.evidence.columns import UNUSED, Resolver, Roles, unit_of
 from loaders.evidence.context import Book, Context, spread_down
+from loaders.kinds import states
 from loaders.tables import subtotals
 from loaders.tables.find_tables import Table
 from loaders.tables.rows import Rows, classify
+
+
+SIGNED = 500  # cells that are looked at for a minus
 
 
 @dataclass(frozen=True)
@@ -65,12 +69,15 @@ class ListTable:
             table, spec.kind, self.reference, spec.party, spec.neutral, spec.has_site, not spec.has_cash, said
         )
         self.roles: Roles = resolver.resolve()
-        self.is_statement = any(name in self.roles.fields for name in ("balance", "debit", "sign"))
+        self.is_statement = self._is_statement()
         names = (spec.party, "recipient_name", "good", "goods", "site", "commune", "households", "people", "date")
         identity = [i for name in names if (i := self.roles.index(name)) is not None]
         amounts = self.roles.amounts + [i for name in ("debit",) if (i := self.roles.index(name)) is not None]
         self.rows: Rows = classify(table, self.roles.index("serial"), amounts, identity)
-        if not self.is_statement:
+        if self.is_statement:
+            texts = [i for n in ("date", "note", "document") if (i := self.roles.index(n)) is not None]
+            subtotals.settle_statement(table, self.rows, subtotals.Columns(None, amounts, texts, texts))
+        else:
             people = [
                 i for n in (spec.party, "recipient_name", "site", "address") if (i := self.roles.index(n)) is not None
             ]
@@ -78,13 +85,28 @@ class ListTable:
             columns = subtotals.Columns(self.roles.index("serial"), self.roles.amounts, identity + people, people, good)
             subtotals.settle(table, self.rows, columns)
         self.data = self.rows.data
+        undone = states.undone_rows(self, self.data)
+        self.data = [row for row in self.data if row not in undone]
         self.numbers: dict[int, dict[int, float]] = {}  # amount column -> row -> number as written, for the totals
         self.lines: list[Line] = []
         self.meals = {code for code, row in self.reference.goods.items() if row["base_unit"] == "meal"}
         self.plain_goods = set(self.reference.goods) - self.meals - {"cash"}
+        self.unmoved: set[int] = set()  # rows of a statement on which the balance stays as it was
         self.debits: dict[int, float] = {}  # rows of a statement whose signed amount is negative
         self.seen_cells: dict[int, list[object]] = {}
         self.bad: set[int] = set()  # positions whose name, date, commune or site is unreadable
+        self.no_gift = states.rows_without_gift(self)  # rows
+        self.bad |= states.rows_in_doubt(self)
+
+    def _is_statement(self) -> bool:
+        """An account's list: in and out, a running balance, a sign; or money with a minus beside its day."""
+        if {"balance", "debit", "credit", "sign"} & (set(self.roles.fields) | self.roles.words):
+            return self.spec.kind == "donations" or bool({"balance", "debit", "sign"} & set(self.roles.fields))
+        fields = self.roles.fields
+        if self.spec.kind != "donations" or len(self.roles.cash) != 1 or "date" not in fields or "donor_name" in fields:
+            return False
+        cells = self.table.sample(self.roles.cash[0].index, SIGNED)
+        return any(parse_money(cell).code == "number_negative" for cell in cells)
 
     def cells(self, column: int) -> list[object]:
         if column not in self.seen_cells:

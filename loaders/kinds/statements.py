@@ -11,7 +11,13 @@ def is_debit(reader, row: int) -> bool:
     column = reader.roles.index("debit")
     if row in reader.debits:
         return True
-    return column is not None and bool(parse_money(reader.grid.rows[row][column]).value)
+    return column is not None and bool(_money_out(reader.grid.rows[row][column]))
+
+
+def _money_out(cell: object) -> float | None:
+    """What left the account; some banks write it with a minus in its own column."""
+    out = parse_money(cell)
+    return abs(out.proposed) if out.code == "number_negative" else out.value
 
 
 def balances(reader) -> None:
@@ -22,7 +28,7 @@ def balances(reader) -> None:
     for column in [c.index for c in reader.roles.cash]:
         credits |= reader.numbers.get(column, {})
     for row in reader.data:
-        out = parse_money(reader.grid.rows[row][debit]).value if debit is not None else None
+        out = _money_out(reader.grid.rows[row][debit]) if debit is not None else None
         if out:
             reader.book.note("debit_row", row, debit, show(out))
         out = out or reader.debits.get(row)
@@ -65,7 +71,9 @@ def _check_balances(reader, moves: dict[int, float | None], known: list[tuple[in
         difference = (a[1] - b[1]) if newest_first else (b[1] - a[1])
         missing = difference - sum(moves[r] or 0 for r in rows)
         blanks = [r for r in rows if moves[r] is None]
-        if len(blanks) == 1 and missing > 0:
+        if blanks and abs(missing) <= TOLERANCE:
+            reader.unmoved |= set(blanks)
+        elif len(blanks) == 1 and missing > 0:
             _propose(reader, blanks[0], round(missing))
         elif abs(missing) > TOLERANCE and not blanks:
             reader.book.note(

@@ -13,7 +13,7 @@ from loaders.cells.digits import TOO_LARGE, is_too_large
 from loaders.cells.values import parse_money, parse_number
 from loaders.evidence.context import each_once, show
 from loaders.formats.grid import address
-from loaders.problems import Problem
+from loaders.problems import Problem, Severity
 from loaders.tables.find_tables import is_blank, is_number_like
 
 MANY = 12  # more questions of one kind than this become one question on the column
@@ -182,17 +182,24 @@ def sums_of(readings) -> dict[tuple[str, str], float]:
 
 
 def gathered(problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    """The problems of a table; amounts that are too large in a whole column are one problem with their count."""
-    columns = [p.where.cell.rstrip("0123456789") if p.code == TOO_LARGE.code else None for p in problems]
-    many = {column: count for column, count in Counter(columns).items() if column and count > MANY}
+    """The problems of a table; of a fault that a whole column has, the first cell with the count of the others.
+
+    A question is one for its cell: who ticks it has looked at that cell.
+    """
+    causes = [(p.code, p.where.cell.rstrip("0123456789")) if _is_one_cause(p) else None for p in problems]
+    many = {cause: count for cause, count in Counter(causes).items() if cause and count > MANY}
     kept = []
-    for told, column in zip(problems, columns, strict=True):
-        if column not in many:
+    for told, cause in zip(problems, causes, strict=True):
+        if cause not in many:
             kept.append(told)
-        elif more := many[column] - 1:
+        elif more := many[cause] - 1:
             kept.append(replace(told, found=f"{told.found} (+{more})"))
-            many[column] = 1
+            many[cause] = 1
     return tuple(kept)
+
+
+def _is_one_cause(problem: Problem) -> bool:
+    return problem.where.cell is not None and problem.severity is not Severity.ASKS
 
 
 def row_totals(reader, frame) -> None:

@@ -128,6 +128,8 @@ def classify(table: Table, serial: int | None, amounts: list[int], identity: lis
             continue
         texts = [row[c] for c in filled if isinstance(row[c], str)]
         label = next((t for t in texts if not SECTION_NUMBER.fullmatch(t.strip(" .)"))), texts[0] if texts else "")
+        if label and is_number_like(label):  # amounts as texts stand before the word: "700.000 | … | Cộng phát sinh"
+            label = next((t for t in texts if is_total(t)), label)
         if label not in seen:
             seen[label] = is_total(label)
         if seen[label]:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from data.reference.names import fold
 from loaders.cells.values import parse_money
 from loaders.tables.find_tables import Table, is_blank
 from loaders.tables.rows import Rows, Section, Total, is_number
@@ -10,6 +11,8 @@ from loaders.tables.rows import Rows, Section, Total, is_number
 MOST_TOTALS = 40  # more such rows in one table are no totals
 FEW = 4
 MIN_ROWS = 2  # a sum of a single row proves nothing
+CONVINCING = 3  # rows whose sum a row with a name of its own must be
+SUM_WORD = re.compile(r"\W*(tong|cong|t/c|tc|grand|sub)?\W*(tong|cong|total|sum)", re.IGNORECASE)
 
 
 class Amounts:
@@ -60,6 +63,12 @@ def settle(table: Table, kinds: Rows, columns: Columns) -> None:
     _totals_without_words(table, kinds, serial, amounts, columns.identity)
     kinds.data.sort()
     kinds.sections.sort(key=lambda section: section.row)
+
+
+def settle_statement(table: Table, kinds: Rows, columns: Columns) -> None:
+    """Sums under the columns of an account, with or without a word."""
+    _totals_without_words(table, kinds, None, Amounts(table, columns.amounts), columns.identity)
+    kinds.data.sort()
 
 
 def _headings_that_are_data(kinds: Rows, amounts: Amounts) -> None:
@@ -163,21 +172,39 @@ def _lead(table: Table, row: int) -> bool:
 
 
 def _totals_without_words(table: Table, kinds: Rows, serial: int | None, amounts: Amounts, identity: list[int]) -> None:
-    """A row that names nobody and nothing and equals the sum of the rows above it is their total; it is told."""
-    nameless = [r for r in sorted(kinds.data) if _is_nameless(table, r, serial, identity)]
-    if len(nameless) > MOST_TOTALS or not identity:  # a list without names
+    """A row that equals the sum of the rows above it is their total, whatever it is called: it is told.
+
+    Without a word for a sum it must name nobody, or lack the number that other rows have, or be the last one.
+    """
+    candidates = [row for row in sorted(kinds.data) if _may_be_total(table, kinds, row, serial, identity)]
+    if len(candidates) > MOST_TOTALS or not identity:  # a list without names
         return
-    for row in nameless:
+    for row in candidates:
         marks = [s.row for s in kinds.sections] + [t.row for t in kinds.totals]
         start = max([-1, *(mark for mark in marks if mark < row)])
         above = [r for r in kinds.data if r < row and not kinds.is_assumed(r)]
         of_section = [r for r in above if r > start]
+        label = _sum_label(table, row)
+        least = MIN_ROWS if label or _is_nameless(table, row, serial, identity) else CONVINCING
         for rows in (above, of_section):
-            if len(rows) >= MIN_ROWS and amounts.are_sum(row, rows):
+            if len(rows) >= least and amounts.are_sum(row, rows):
                 kinds.data.remove(row)
-                kinds.totals.append(Total(row, "", rows is above))
+                kinds.totals.append(Total(row, label, rows is above))
                 break
     kinds.totals.sort(key=lambda total: total.row)
+
+
+def _may_be_total(table: Table, kinds: Rows, row: int, serial: int | None, identity: list[int]) -> bool:
+    if serial is not None:
+        return not is_number(table.grid.rows[row][serial])
+    is_last = row == max(kinds.data)
+    return is_last or bool(_sum_label(table, row)) or _is_nameless(table, row, serial, identity)
+
+
+def _sum_label(table: Table, row: int) -> str:
+    """The words of a row that begin like a sum: "Tổng ủng hộ", "CONG CHUNG", "Total"."""
+    texts = (str(cell) for cell in table.grid.rows[row] if isinstance(cell, str))
+    return next((text.strip() for text in texts if SUM_WORD.match(fold(text))), "")
 
 
 def _is_nameless(table: Table, row: int, serial: int | None, identity: list[int]) -> bool:
