@@ -119,3 +119,24 @@ class Names:
         for _, _, spelling in found:
             best.setdefault(self.labels[spelling], spelling)
         return tuple(best.values())[:limit]
+
+
+class GoodNames(Names):
+    """Names of goods, which a brand or a grade may follow: "Gạo ST24", "Mì tôm Hảo Hảo"."""
+
+    def find(self, text: object) -> str | None:
+        """The code of the whole name, else of the name before words that are names of their own."""
+        code = super().find(text)
+        words = tidy(text).split()
+        if code or len(words) < 2 or tidy(text).isupper():
+            return code
+        for length in range(len(words) - 1, 0, -1):
+            if not _is_brand(words[length]):
+                return None
+            if code := super().find(" ".join(words[:length])):
+                return code
+        return None
+
+
+def _is_brand(word: str) -> bool:
+    return word[0].isupper() or any(map(str.isdigit, word))

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from rapidfuzz import fuzz, process
 
 from data.reference.lexicon import Lexicon
-from data.reference.names import Match, Names, commune_key, fold, tidy
+from data.reference.names import GoodNames, Match, Names, commune_key, fold, tidy
 from data.reference.tables import CAMPAIGN, HEADLINES_UNSAID, SHIPPED, check, folder, read_rows
 
 FOLDER = SHIPPED
@@ -124,10 +124,10 @@ class Reference:
     def _table(self, name: str) -> dict[str, Row]:
         return {r["code"]: Row(r["code"], r["name"], r["name_en"], r) for r in self._csv(name)}
 
-    def _names(self, table: str, aliases: str) -> Names:
+    def _names(self, table: str, aliases: str, kind: type[Names] = Names) -> Names:
         rows = self._csv(table)
         own = [(r["name"], r["code"]) for r in rows] + [(r["spelling"], r["code"]) for r in self._csv(aliases)]
-        return Names(own, [(r[column], r["code"]) for column in ("code", "name_en") for r in rows])
+        return kind(own, [(r[column], r["code"]) for column in ("code", "name_en") for r in rows])
 
     @cached_property
     def campaign(self) -> Campaign:
@@ -263,7 +263,7 @@ class Reference:
 
     @cached_property
     def good_names(self) -> Names:
-        return self._names("goods", "good_aliases")
+        return self._names("goods", "good_aliases", GoodNames)
 
     @cached_property
     def indicator_names(self) -> Names:

@@ -164,8 +164,10 @@ class Resolver:
     def _ranked(self, column: Column, label: str) -> list[tuple[float, str]]:
         """The fields of this kind that a label may name, best first, judged by the cells too."""
         seen = self._profile(column)
+        fits_of_all = [fit for fit in self.lexicon.fits(label) if fit.field != "turn"]
+        near = max((fit.score for fit in fits_of_all), default=0) - SECOND  # no word of a list where a report's fits
         for among in (self.allowed, FOREIGN):  # what only another kind has is a remark here, unless it may be ours
-            fits = [fit for fit in self.lexicon.fits(label) if fit.field in among]
+            fits = [fit for fit in fits_of_all if fit.field in among and fit.score >= near]
             ranked = [(fit.score * suits(fit.field, seen, fit.score), fit.field) for fit in fits]
             if clear := sorted((rank for rank in ranked if rank[0] >= CLEAR), reverse=True):
                 return clear
@@ -183,7 +185,7 @@ class Resolver:
         ranked = self._ranked(column, last)
         name = ranked[0][1] if ranked else None
         under = next((g for p in reversed(parents) if (g := good_named(p, self.reference))), None)
-        if under and under[0] != "cash":
+        if under and under[0] != "cash" and not good_named(last, self.reference):
             self._place_under(column, under, name, last)
             return
         if ("/" in (bracketed(last) or "") or RATE.search(last)) and name not in ("date", "commune", *NAMES):

@@ -133,7 +133,7 @@ def _is_indicators(table: Table, context: Context, scores: dict[str, float], rol
     is_line = is_line or bool({"recipient_name", "recipient_group", "supplier", "giver", "site", "party"} & fields)
     helped = bool({"households", "people"} & fields) and named is None and labels is None
     is_line = is_line or (helped and (listed >= min(report, STRONG) or context.week_start_date is None))
-    if named is not None and across and report > listed and not is_line:
+    if named is not None and (across or report >= STRONG) and report > listed and not is_line:
         return True
     if len(across) >= 2 and not is_line:
         only_goods = all(reference.indicators[code]["section"] == "2" for code, _ in across.values())

@@ -296,6 +296,7 @@ class Finder:
                 before is not None
                 and column.index - before.index > 1
                 and self._empty(before.index, column.index, body, stop)
+                and self._comes_again(columns, column)
             )
             if groups[-1] and ((is_serial and serials) or apart):
                 groups.append([])
@@ -304,6 +305,12 @@ class Finder:
             groups[-1].append(column)
         whole = [g for g in groups if sum(self.is_field(c.parts[-1]) or self.is_name(c.parts[-1]) for c in g) >= 2]
         return whole if len(whole) > 1 else [columns]
+
+    def _comes_again(self, columns: list[Column], start: Column) -> bool:
+        """Whether the columns from here on are called as those before: two tables, no empty column in one."""
+        before = {column.label.casefold() for column in columns if column.index < start.index}
+        after = {column.label.casefold() for column in columns if column.index >= start.index}
+        return len(before & after) * 2 >= min(len(before), len(after))
 
     def _empty(self, left: int, right: int, body: int, stop: int) -> bool:
         rows = self.grid.rows[body : min(stop, body + 200)]
