@@ -20,7 +20,7 @@ class Context:
     """What holds for a whole sheet: found around the table, or answered by a person.
 
     day:      the day for which names are looked up
-    unit:     "ĐVT: triệu đồng" above the table as (unit code, factor)
+    unit:     "ĐVT: triệu đồng" above the table as (unit code, factor); unit_text: as it is written, known or not
     texts:    (place, cell, text) of letterhead, title, sheet name, file name, in order of trust
     """
 
@@ -31,6 +31,7 @@ class Context:
     commune: str | None = None
     week_start_date: date | None = None
     unit: tuple[str, float] | None = None
+    unit_text: str = ""
     is_urgent: bool = False
     texts: tuple[tuple[str, str, str], ...] = ()
     found_in: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -130,14 +131,15 @@ def spread_down(grid: Grid, column: int, cells: list[object], rows: Sequence[int
 UNIT_NOTE = re.compile(r"(?:đvt|đơn vị tính|don vi tinh|dvt|đơn vị)\s*[:.]\s*\(?([^)]+)\)?", re.IGNORECASE)
 
 
-def unit_note(texts: Sequence[str], reference: Reference) -> tuple[str, float] | None:
-    """ "ĐVT: triệu đồng" anywhere above a table -> ("vnd", 1000000)."""
+def unit_note(texts: Sequence[str], reference: Reference) -> tuple[tuple[str, float] | None, str]:
+    """ "ĐVT: triệu đồng" anywhere above a table -> ("vnd", 1000000) and what is written."""
+    written = ""
     for text in reversed(texts):  # the one nearest to the table
         hit = UNIT_NOTE.search(text)
-        unit = reference.unit(hit[1].strip(" .")) if hit else None
-        if unit:
-            return unit
-    return None
+        written = written or (hit[1].strip(" .") if hit else "")
+        if hit and (unit := reference.unit(hit[1].strip(" ."))):
+            return unit, hit[1].strip(" .")
+    return None, written
 
 
 def years_in(texts: Sequence[str]) -> list[int]:

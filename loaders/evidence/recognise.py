@@ -119,6 +119,7 @@ def context_of(grid: Grid, table: Table, reference: Reference, answers: Answers,
         found_in,
         problems,
     )
+    unit, unit_text = unit_note([t for _, _, t in table.inherited + table.above], reference)
     urgent = any(says_urgent(t) for place, _, t in texts if place != "letterhead")
     return Context(
         reference=reference,
@@ -127,7 +128,8 @@ def context_of(grid: Grid, table: Table, reference: Reference, answers: Answers,
         year=week.year if week else year,
         commune=commune,
         week_start_date=week,
-        unit=unit_note([t for _, _, t in table.inherited + table.above], reference),
+        unit=unit,
+        unit_text=unit_text,
         is_urgent=urgent if answers.is_urgent is None else answers.is_urgent,
         texts=texts,
         found_in=found_in,

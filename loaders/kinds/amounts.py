@@ -7,6 +7,7 @@ from loaders.cells.values import Parsed, Style, number_style, parse_goods, parse
 from loaders.evidence.columns import Wide, column_keys, good_named, unit_of
 from loaders.evidence.context import each_once, show
 from loaders.evidence.profile import is_debit_sign
+from loaders.kinds import money_columns
 from loaders.kinds.list_table import Line, ListTable
 from loaders.tables.find_tables import is_blank
 
@@ -26,6 +27,8 @@ def _debit_of(sheet: ListTable, position: int, value: Parsed) -> float | None:
 
 def read_cash(sheet: ListTable) -> None:
     for column in sheet.roles.cash:
+        if not money_columns.is_read(sheet, column):
+            continue
         cells = sheet.cells(column.index)
         style = number_style(cells)
         numbers = sheet.numbers.setdefault(column.index, {})
@@ -289,6 +292,8 @@ def money_of_rows(sheet: ListTable) -> dict[int, tuple[int, int]]:
     found: dict[int, tuple[int, int]] = {}
     named = [sheet.roles.fields["money"]] if "money" in sheet.roles.fields else []
     for column in named + [w.value for w in sheet.roles.wide if w.value]:
+        if not money_columns.is_read(sheet, column):
+            continue
         cells = sheet.cells(column.index)
         style = number_style(cells)
         parsed = each_once(cells, lambda cell, c=column.index, s=style: sheet.money(cell, c, s))

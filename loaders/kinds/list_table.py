@@ -88,6 +88,7 @@ class ListTable:
         undone = states.undone_rows(self, self.data)
         self.data = [row for row in self.data if row not in undone]
         self.numbers: dict[int, dict[int, float]] = {}  # amount column -> row -> number as written, for the totals
+        self.factors: dict[int, float] = {}  # money column -> đồng a unit
         self.lines: list[Line] = []
         self.meals = {code for code, row in self.reference.goods.items() if row["base_unit"] == "meal"}
         self.plain_goods = set(self.reference.goods) - self.meals - {"cash"}
@@ -120,9 +121,11 @@ class ListTable:
 
     def money_factor(self, column: int) -> float:
         """đồng a unit of a money column: from its header, else the sheet's ĐVT."""
-        header = next((c for c in self.table.columns if c.index == column), None)
-        unit = (unit_of(header, self.reference) if header else None) or self.context.unit
-        return unit[1] if unit and unit[0] == "vnd" else 1.0
+        if column not in self.factors:
+            header = next((c for c in self.table.columns if c.index == column), None)
+            unit = (unit_of(header, self.reference) if header else None) or self.context.unit
+            self.factors[column] = unit[1] if unit and unit[0] == "vnd" else 1.0
+        return self.factors[column]
 
     def money(self, cell: object, column: int, style: Style = Style.UNKNOWN) -> Parsed:
         """An amount of a money column in đồng."""
