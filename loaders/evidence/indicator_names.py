@@ -7,6 +7,7 @@ from datetime import date
 from data.reference import Reference
 from data.reference.names import fold, tidy
 from loaders.evidence.headers import report_field
+from loaders.evidence.indicator_words import indicator_words
 from loaders.tables.find_tables import Column, Table, is_blank, is_number_like, is_signature
 from loaders.tables.rows import is_total
 
@@ -43,7 +44,9 @@ def find_indicator(text: object, reference: Reference, heading: str = "") -> str
         if code:
             is_gathered = reference.indicators[code]["section"] == "2"
             return None if section in ("3", "4") and is_gathered else code
-    return None
+    code = indicator_words(reference).find(f"{SECTION_WORDS[section]} {bare}" if section else bare)
+    is_gathered = bool(code) and reference.indicators[code]["section"] == "2"
+    return None if section in ("3", "4") and is_gathered else code
 
 
 def indicator_columns(table: Table, reference: Reference) -> dict[int, tuple[str, str]]:
@@ -53,12 +56,21 @@ def indicator_columns(table: Table, reference: Reference) -> dict[int, tuple[str
         fields = [report_field(part, reference) for part in column.parts]
         kind = next((f for f in ("cumulative", "target") if f in fields), "value")
         for number in range(len(column.parts) - 1, -1, -1):
+            if number < len(column.parts) - 1 and not _says_no_more(fields[number + 1 :], column, reference):
+                break  # "Tuyên truyền › Số người tham dự" is not "Tuyên truyền"
             heading = " ".join(column.parts[:number])
             code = find_indicator(column.parts[number], reference, heading)
             if code and fields[number] not in ("cumulative", "in_week", "serial", "commune"):
                 found[column.index] = (code, kind)
                 break
     return found
+
+
+def _says_no_more(fields: list[str | None], column: Column, reference: Reference) -> bool:
+    """Whether the labels below another only say a period, a unit or that it is a number."""
+    below = column.parts[len(column.parts) - len(fields) :]
+    plain = {"in_week", "cumulative", "target", "quantity", "unit", "cash", "value", "before"}
+    return all(field in plain or reference.unit(part.strip("() ")) for field, part in zip(fields, below, strict=True))
 
 
 def commune_columns(table: Table, reference: Reference, day: date) -> dict[int, str]:
