@@ -66,7 +66,7 @@ class Lexicon:
         self.by_word: dict[str, list[Phrase]] = defaultdict(list)
         self.titles: dict[str, list[Phrase]] = defaultdict(list)
         self.known: set[str] = set()
-        self.filler, self.turning = set(), []
+        self.filler, self.before, self.turning = set(), set(), []
         for phrase in self.phrases:
             self._place(phrase)
         self.whole = {
@@ -79,7 +79,9 @@ class Lexicon:
 
     def _place(self, phrase: Phrase) -> None:
         self.known |= {word.bare for word in phrase.words}
-        if phrase.field == "filler":
+        if phrase.field == "prefix":
+            self.before |= {word.bare for word in phrase.words}
+        elif phrase.field == "filler":
             self.filler |= {word.bare for word in phrase.words}
         elif ":" in phrase.field:
             self.titles[phrase.field].append(phrase)
@@ -154,6 +156,8 @@ class Lexicon:
         return BARE if is_bare else OTHER_ACCENT
 
     def _cost(self, word: Word, is_before: bool) -> float:
+        if is_before and word.bare in self.before:
+            return SLIGHT
         if word.bare in self.filler:
             return AFTER if is_before else SLIGHT
         return BEFORE if is_before else AFTER

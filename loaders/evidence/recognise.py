@@ -22,7 +22,7 @@ LETTERHEAD = re.compile(r"(ủy ban|ubnd|ubmttq|mttq|mặt trận|ban thường 
 PLACE_AND_DAY = re.compile(r".{2,40},\s*ngày.{1,12}tháng", re.IGNORECASE)
 LONGEST_LABEL = 120
 HEADER = 0.85  # a cell that names a field less clearly is no header word
-NO_HEADERS = {"turn", "filler"}
+NO_HEADERS = {"turn"}
 ADDRESSEE = re.compile(r"\s*(kính gửi|nơi nhận)", re.IGNORECASE)
 
 

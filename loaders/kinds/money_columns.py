@@ -7,7 +7,7 @@ from loaders.evidence.columns import column_keys, unit_of
 from loaders.evidence.context import show
 from loaders.tables.find_tables import Column, is_blank
 
-LEAST_GIFT = 1_000  # đồng; nobody gives less
+THOUSAND, LEAST_GIFT = 1_000, 5_000  # đồng; hardly anybody gives less
 MOST_IN_THOUSANDS = 100_000  # a hundred million, written in thousands
 SHOWN = 3
 
@@ -55,8 +55,8 @@ def _in_dong(sheet, column: Column) -> bool:
         return True
     first, shown = amounts[0], "; ".join(map(show, amounts[:SHOWN]))
     sheet.book.unitless[key] = "vnd"
-    in_thousands = f"{show(first)} = {show(first * LEAST_GIFT)} đ"
+    in_thousands = f"{show(first)} = {show(first * THOUSAND)} đ"
     if not sheet.book.note("amounts_in_thousands", column.row, column.index, shown, in_thousands):
         return False
-    sheet.factors[column.index] = LEAST_GIFT
+    sheet.factors[column.index] = THOUSAND
     return True

@@ -19,7 +19,7 @@ TOTAL = re.compile(
 )
 TOTAL_BARE = re.compile(
     r"(tong|cong|tong cong|tong so|toan huyen)( \(?(?:[ivx]+|[a-d]|\d+)\)?)?|(tong cong|tong so)\s*[:(].*"
-    r"|so du (dau|cuoi).*|(grand |sub)?total\b.*"
+    r"|(so )?du (dau|cuoi).*|(grand |sub)?total\b.*"
 )
 GRAND = re.compile(r"tổng|tong|toàn huyện|toan huyen|grand|total")
 FOOTNOTE = re.compile(r"\(?\s*(bằng chữ|số tiền bằng chữ|viết bằng chữ|ghi chú|lưu ý|\*).*")
@@ -30,7 +30,7 @@ SECTION_NUMBER = re.compile(r"[IVX]{1,5}|[A-H]|[a-h]")
 
 CARRIED = re.compile(
     r"(đã chi|còn lại|tồn quỹ|tồn cuối|chi trong kỳ|chuyển kỳ sau).*|.*\b(mang|chuyển) (sang|trang)\b.*"
-    r"|(cộng )?(dồn|lũy kế)\b.*|số dư.*"
+    r"|(cộng )?(dồn|lũy kế)\b.*|(số )?dư (đầu|cuối).*|số dư.*"
 )
 
 

@@ -12,7 +12,7 @@ MOST_TOTALS = 40  # more such rows in one table are no totals
 FEW = 4
 MIN_ROWS = 2  # a sum of a single row proves nothing
 CONVINCING = 3  # rows whose sum a row with a name of its own must be
-SUM_WORD = re.compile(r"\W*(tong|cong|t/c|tc|grand|sub)?\W*(tong|cong|total|sum)", re.IGNORECASE)
+SUM_WORD = re.compile(r"\W*(tieu|tong|cong|t/c|tc|grand|sub)?\W*(tong|cong|total|sum)", re.IGNORECASE)
 
 
 class Amounts:
@@ -66,8 +66,12 @@ def settle(table: Table, kinds: Rows, columns: Columns) -> None:
 
 
 def settle_statement(table: Table, kinds: Rows, columns: Columns) -> None:
-    """Sums under the columns of an account, with or without a word."""
-    _totals_without_words(table, kinds, None, Amounts(table, columns.amounts), columns.identity)
+    """Sums under the columns of an account, with or without a word; rows of a balance alone, without a day."""
+    amounts, day = Amounts(table, columns.amounts), columns.identity[:1]
+    still = [r for r in kinds.data if not amounts.of(r) and all(is_blank(table.grid.rows[r][c]) for c in day)]
+    kinds.aside += still
+    kinds.data = [row for row in kinds.data if row not in set(still)]
+    _totals_without_words(table, kinds, None, amounts, columns.identity)
     kinds.data.sort()
 
 
