@@ -23,8 +23,10 @@ IDENTITY = (
     *("recipient_name", "recipient_group", "households", "people"),
 )
 RATE = re.compile(r"/\s*(hộ|người|suất|phần|xã|khẩu|nhân khẩu|gia đình|đơn vị)\b", re.IGNORECASE)
+MONEY_WORD = re.compile(r"\b(tien|tri gia|gia tri|dong|cash|amount)\b")  # "Đã nộp" under rice is rice
 ROUND = re.compile(r"(dot|lan|tuan|ngay|thang)( thu)? ?\d+")  # one of several times that money came
 FEW_SAY = 0.3  # of the cells; then a column may well hold what they say
+FEW_CELLS, SURE = 3, 1.05
 SECOND = 0.25  # how much less a column's second reading may say to be taken where its first is taken
 
 # fields of the tidy frames -> the words of this file
@@ -212,11 +214,14 @@ class Resolver:
         if name is None and of_parents in ("cash", "value") and seen.numbers >= MANY_SAY:
             name = of_parents
         self.ranks[column.index] = ranked
-        self.named.append((name or self._by_cells(column) or "unknown", column))
+        if name is None or name in ("note", "address") or name not in self.allowed:
+            name = self._by_cells(column) or name
+        self.named.append((name or "unknown", column))
 
     def _place_under(self, column: Column, good: tuple, name: str | None, label: str) -> None:
         """A column under the name of a good: its quantity, its value, or something else about it."""
-        if name in ("value", "cash", "cost", "row_total"):
+        is_money = name in ("value", "cost", "row_total") or (name == "cash" and MONEY_WORD.search(fold(label)))
+        if is_money:
             self._value_of(good[0], column)
         elif name in NOT_RECEIVED or self.lexicon.is_turned(label):
             self.named.append(("pledged", column))
@@ -318,6 +323,10 @@ class Resolver:
             return "goods"
         if name == "party":
             return self.neutral if not self._has(self.neutral) else "document"
+        if name == "debit" and self.kind != "donations":
+            name = "cost" if self.has_money_only else "cash"  # what we paid out
+        if name == "quantity" and not self._has("good") and (unit_of(column, self.reference) or ("",))[0] == "vnd":
+            name = "cash"
         if name in ("cash", "quantity") and self._has("credit") and self._has("debit", "balance"):
             return "document"  # "Số tiền" beside "Ghi có" and "Ghi nợ" says nothing new
         if name == "cash" and column.parts[-1].casefold().startswith("mức") and self._count("cash", "row_total") > 1:
@@ -400,7 +409,10 @@ class Resolver:
                 continue
             seen = self._profile(column)
             is_named = column.index in amounts and column not in roles.twice
-            if is_named and self.lexicon.unknown_words(column.parts[-1]) and column.index not in wide:
+            is_left = column is roles.fields.get("quantity") and roles.wide and "good" not in roles.fields
+            if is_left:  # numbers of no good beside goods as columns
+                roles.unsure.append(column)
+            elif is_named and self.lexicon.unknown_words(column.parts[-1]) and column.index not in wide:
                 roles.unsure.append(column)
             elif column in roles.unknown and seen.plain_numbers >= MANY_SAY and not seen.is_serial:
                 roles.unsure.append(column)
@@ -427,6 +439,8 @@ def suits(name: str, seen: Profile, score: float) -> float:
     if name in NAMES:
         return 0.0 if seen.numbers >= 0.8 and seen.goods_cells < MANY_SAY else 1.0
     shares = {"date": seen.dates, "unit": seen.units, "commune": seen.communes, "sign": seen.signs}
+    if name == "commune" and seen.texts > 0 and not seen.communes and len(seen.cells) >= FEW_CELLS and score < SURE:
+        return 0.0  # hamlets
     if name in shares:
         return 1.1 if shares[name] >= MANY_SAY else 1.0 if shares[name] > 0 or score >= 1 else 0.6
     if name == "good":

@@ -37,6 +37,7 @@ from loaders.tables.find_tables import Column, Table, is_blank, is_number_like, 
 from loaders.tables.rows import is_total, unnumbered
 
 ASIDE = {"serial", "week", "date", "unit", "note", "private", "document", "before", "commune", "address", "row_total"}
+MOST = 10_000  # no sheet is so wide
 PERIODS = ("value", "cumulative", "target")  # what a person may say of a column of numbers
 NOT_REPORTED = re.compile(r"dan so|so (thon|buon|khau)|ty le|ti le|dien tich|xep hang|ngay|%|nhan khau")  # facts beside
 BARE_TOTAL = re.compile(r"\W*(tổng|cộng|tổng cộng|tổng số|toàn huyện|cộng toàn huyện)\W*")
@@ -163,6 +164,7 @@ def _value_columns(sheet: IndicatorTable, labels: int, named: int | None) -> dic
             found[column.index] = sheet.main
         elif {"in_week", "quantity", "cash", "value"} & set(fields) and "unit" not in fields:
             found.setdefault(column.index, sheet.main)
+    _note_unsure(sheet, labels, {*found, *sheet.said, named})
     mains = [c for c, f in found.items() if f == sheet.main]
     if not mains:
         numeric = [
@@ -188,6 +190,15 @@ def _value_columns(sheet: IndicatorTable, labels: int, named: int | None) -> dic
         for c, f in found.items()
         if f in (sheet.main, "cumulative") and not (sheet.kind == "targets" and f != "target")
     }
+
+
+def _note_unsure(sheet: IndicatorTable, labels: int, taken: set) -> None:
+    """A column of numbers beside the values whose heading nobody knows: a person has to say what it is."""
+    for column in sheet.table.columns:
+        known = any(report_field(part, sheet.reference) for part in column.parts) or is_total(column.parts[-1])
+        aside = known or any(NOT_REPORTED.search(fold(part)) for part in column.parts) or column.index in taken
+        if column.index > labels and not aside and taken & set(range(labels + 1, MOST)) and _is_numeric(sheet, column):
+            sheet.book.note("column_unsure", column.row, column.index, column.label)
 
 
 def _is_numeric(sheet: IndicatorTable, column: Column) -> bool:

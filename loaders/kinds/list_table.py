@@ -101,10 +101,12 @@ class ListTable:
 
     def _is_statement(self) -> bool:
         """An account's list: in and out, a running balance, a sign; or money with a minus beside its day."""
-        if {"balance", "debit", "credit", "sign"} & (set(self.roles.fields) | self.roles.words):
-            return self.spec.kind == "donations" or bool({"balance", "debit", "sign"} & set(self.roles.fields))
         fields = self.roles.fields
-        if self.spec.kind != "donations" or len(self.roles.cash) != 1 or "date" not in fields or "donor_name" in fields:
+        if self.spec.kind != "donations":
+            return False
+        if {"balance", "debit", "credit", "sign"} & (set(fields) | self.roles.words):
+            return True
+        if len(self.roles.cash) != 1 or "date" not in fields or "donor_name" in fields:
             return False
         cells = self.table.sample(self.roles.cash[0].index, SIGNED)
         return any(parse_money(cell).code == "number_negative" for cell in cells)

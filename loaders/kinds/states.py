@@ -10,7 +10,9 @@ def undone_rows(sheet, rows: Iterable[int]) -> set[int]:
     column = sheet.roles.index("status")
     if column is None:
         return set()
-    found = {row for row in rows if any(_says(sheet, sheet.grid.rows[row][column], what) for what in ("undone", "promised"))}
+    found = {
+        row for row in rows if any(_says(sheet, sheet.grid.rows[row][column], what) for what in ("undone", "promised"))
+    }
     for row in sorted(found):
         sheet.book.note("row_undone", row, column, sheet.grid.rows[row][column])
     return found

@@ -188,21 +188,28 @@ def _totals_without_words(table: Table, kinds: Rows, serial: int | None, amounts
         start = max([-1, *(mark for mark in marks if mark < row)])
         above = [r for r in kinds.data if r < row and not kinds.is_assumed(r)]
         of_section = [r for r in above if r > start]
+        below = [r for r in kinds.data if r > row]
         label = _sum_label(table, row)
-        least = MIN_ROWS if label or _is_nameless(table, row, serial, identity) else CONVINCING
-        for rows in (above, of_section):
-            if len(rows) >= least and amounts.are_sum(row, rows):
+        for rows in (above, of_section, below):
+            if len(rows) >= _least(table, row, serial, amounts, identity) and amounts.are_sum(row, rows):
                 kinds.data.remove(row)
-                kinds.totals.append(Total(row, label, rows is above))
+                kinds.totals.append(Total(row, label, rows is not of_section))
                 break
     kinds.totals.sort(key=lambda total: total.row)
+
+
+def _least(table: Table, row: int, serial: int | None, amounts: Amounts, identity: list[int]) -> int:
+    """Of how many rows a row must be the sum: one alone says little, several amounts that all agree say more."""
+    if serial is not None and sum(bool(amount) for amount in amounts.of(row).values()) >= MIN_ROWS:
+        return 1
+    return MIN_ROWS if _sum_label(table, row) or _is_nameless(table, row, serial, identity) else CONVINCING
 
 
 def _may_be_total(table: Table, kinds: Rows, row: int, serial: int | None, identity: list[int]) -> bool:
     if serial is not None:
         return not is_number(table.grid.rows[row][serial])
-    is_last = row == max(kinds.data)
-    return is_last or bool(_sum_label(table, row)) or _is_nameless(table, row, serial, identity)
+    is_at_end = row in (min(kinds.data), max(kinds.data))
+    return is_at_end or bool(_sum_label(table, row)) or _is_nameless(table, row, serial, identity)
 
 
 def _sum_label(table: Table, row: int) -> str:
