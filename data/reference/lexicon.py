@@ -217,7 +217,7 @@ def _in_order(said: tuple[Word, ...], phrase: tuple[Word, ...]) -> int:
     """Where the words of a phrase end that stand in a text in their order, with small gaps; -1 when they do not."""
     if not {word.bare for word in phrase} <= {word.bare for word in said}:
         return -1
-    is_bare = all(word.key == word.bare for word in said)
+    is_bare = len(phrase) > 1 and all(word.key == word.bare for word in said)  # "LAI" alone may be a name
     starts = [n for n, word in enumerate(said) if _same(word, phrase[0], is_bare)]
     return min((end for start in starts if (end := _end_of(said, phrase[1:], start, is_bare)) >= 0), default=-1)
 

@@ -164,7 +164,7 @@ def parse_money(cell: object, *, factor: float = 1, style: Style = Style.UNKNOWN
         return found
     if len(text) <= LONGEST_TEXT and MONEY_STEP.match(text):
         return _money_words(text, style)
-    if factor == 1 and (cut := re.fullmatch(r"([1-9][0-9]{0,2})[.,]00", text)):
+    if factor == 1 and style is not Style.EN and (cut := re.fullmatch(r"([1-9][0-9]{0,2})[.,]00", text)):
         return Parsed(
             code="number_ambiguous", proposed=int(cut[1]) * 1000
         )  # "15.00": a lost zero, nobody gives 15 đồng

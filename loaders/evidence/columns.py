@@ -104,7 +104,8 @@ def unit_of(column: Column, reference: Reference) -> tuple[str, float] | None:
 def good_named(text: str, reference: Reference) -> tuple[str, tuple[str, float] | None] | None:
     """A label that names one good: "Gạo (kg)", "Số lượng gạo", "Số thùng mì" -> (good, unit of the name)."""
     bare = tidy(re.sub(r"[(\[].*", "", text.split("\n")[0])) or tidy(text)
-    bare = re.split(r"\s[-–/:]\s?|,\s", bare)[0].strip(" :.-+")
+    pieces = [piece.strip(" :.-+") for piece in re.split(r"\s?:\s|\s[-–/]\s?|,\s", bare)]
+    bare = next((piece for piece in pieces if reference.good_names.find(piece)), pieces[0])
     bare = re.sub(r"^(chi mua|mua|tiền mua)\s+(?=\S)", "", bare, flags=re.IGNORECASE)
     bare = re.sub(r"^(tổng\s+)?(số lượng|so luong|sl|số|so|tổng|khối lượng)\s+(?=\S)", "", bare, flags=re.IGNORECASE)
     code = reference.good_names.find(bare)

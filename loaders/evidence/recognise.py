@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import PurePath
 
 from data.reference import Reference
+from data.reference.lexicon import BRACKETS
 from data.reference.names import tidy
 from loaders.cells.dates import find_week, parse_date
 from loaders.cells.urgency import says_urgent
@@ -21,6 +22,8 @@ from loaders.tables.rows import NIL
 LETTERHEAD = re.compile(r"(ủy ban|ubnd|ubmttq|mttq|mặt trận|ban thường trực|số\s*:|ban vận động)", re.IGNORECASE)
 PLACE_AND_DAY = re.compile(r".{2,40},\s*ngày.{1,12}tháng", re.IGNORECASE)
 LONGEST_LABEL = 120
+SAYS_ITSELF = re.compile(r":\s*[^\s(]")  # "Loại tiền: VND" is no header
+COUNTED = {"hộ", "người", "khẩu", "nhân khẩu", "lượt", "buổi", "cuộc", "tờ", "điểm", "chốt", "lượt người", "gia đình"}
 HEADER = 0.85  # a cell that names a field less clearly is no header word
 NO_HEADERS = {"turn"}
 ADDRESSEE = re.compile(r"\s*(kính gửi|nơi nhận)", re.IGNORECASE)
@@ -31,11 +34,9 @@ def find_tables(grid: Grid, reference: Reference) -> list[Table]:
 
     @lru_cache(maxsize=50_000)
     def is_field(text: str) -> bool:
-        return (
-            len(text) < LONGEST_LABEL
-            and not is_signature(text)
-            and any(fit.score >= HEADER and fit.field not in NO_HEADERS for fit in reference.lexicon.fits(text)[:1])
-        )
+        if len(text) >= LONGEST_LABEL or is_signature(text) or SAYS_ITSELF.search(BRACKETS.sub("", text)):
+            return False
+        return any(fit.score >= HEADER and fit.field not in NO_HEADERS for fit in reference.lexicon.fits(text)[:1])
 
     @lru_cache(maxsize=50_000)
     def is_name(text: str) -> bool:
@@ -46,7 +47,7 @@ def find_tables(grid: Grid, reference: Reference) -> list[Table]:
             or reference.commune_key(text) in reference.commune_keys()
         )
 
-    found = Finder(grid, is_field, is_name, lambda text: reference.unit(text) is not None).tables()
+    found = Finder(grid, is_field, is_name, lambda text: reference.unit(text) is not None or text.casefold() in COUNTED).tables()
     found = [table for table in found if _holds_amounts(table, reference)]
     if not found and (table := indicator_names.headless(grid, reference)):
         found = [table]

@@ -28,7 +28,7 @@ TRUST = {"title": 1.0, "sheet_name": 0.9, "file_name": 0.5, "subject": 0.4}
 REFERS = re.compile(r"(kem theo|can cu|thuc hien (ke hoach|cong van)|theo (ke hoach|cong van|de nghi)|so \d)")
 REFERRED = re.compile(r"\W(kem theo|can cu|thuc hien|theo)\W.*", re.DOTALL)
 DONE = re.compile(r"\b(ket qua|da (thuc hien|nop|nhan|phat|ung ho|ho tro)|tiep nhan)\b")
-PLANS = ("plan", "other")
+SOME_SAY = 0.2  # of the remarks of an account
 
 
 def kind_of(grid: Grid, table: Table, context: Context) -> tuple[str | None, tuple[str, str], tuple[str, ...]]:
@@ -48,11 +48,11 @@ def kind_of(grid: Grid, table: Table, context: Context) -> tuple[str | None, tup
         )
         kind = "targets" if is_target else "weekly_reports"
         return kind, places.get(kind, ("table", table.area)), ()
-    return _list_kind(table, scores, places, roles)
+    return _list_kind(table, scores, places, roles, profiles)
 
 
-def _list_kind(table: Table, scores: dict, places: dict, roles: dict[str, Roles]):
-    lines = {name: _evidence(name, scores[name], roles[name]) for name in LISTS}
+def _list_kind(table: Table, scores: dict, places: dict, roles: dict[str, Roles], profiles: dict[int, Profile]):
+    lines = {name: _evidence(name, scores[name], roles[name], profiles) for name in LISTS}
     ranked = sorted(lines, key=lambda name: -lines[name])
     best, second = ranked[0], ranked[1]
     if lines[best] == 0 and not _holds_gifts(roles[best]):
@@ -69,15 +69,24 @@ def _roles(table: Table, context: Context, kind: str, profiles: dict[int, Profil
     return Resolver(table, kind, context.reference, *names, profiles=profiles).resolve()
 
 
-def _evidence(kind: str, title: float, roles: Roles) -> float:
+def _evidence(kind: str, title: float, roles: Roles, profiles: dict[int, Profile]) -> float:
     """How much speaks for a kind: its title, the columns that only it has."""
     own = len(roles.words & set(KINDS[kind].SPEC.distinctive))  # a price of goods, where there are goods
     points = title * TITLE + own * COLUMN
-    if kind == "donations" and {"debit", "credit", "balance"} & roles.words:
+    if kind == "donations" and ({"debit", "credit", "balance", "sign"} & roles.words or _speaks_of_gifts(roles, profiles)):
         points += STATEMENT
     if kind == "purchases" and "unit_price" in roles.words and roles.words & {"good", "goods"}:
         points += TITLE + COLUMN
     return points
+
+
+def _speaks_of_gifts(roles: Roles, profiles: dict[int, Profile]) -> bool:
+    """Days and money beside remarks that speak of gifts, as the exports of banks and wallets have them."""
+    column = roles.index("note")
+    if column is None or not roles.cash or "date" not in roles.fields:
+        return False
+    lexicon = profiles[column].reference.lexicon
+    return profiles[column].share(lambda cell: isinstance(cell, str) and lexicon.says(cell, "gift")) >= SOME_SAY
 
 
 def _holds_gifts(roles: Roles) -> bool:

@@ -40,7 +40,9 @@ def read_cash(sheet: ListTable) -> None:
                 sheet.debits[sheet.data[position]] = debit
                 sheet.book.note("debit_row", sheet.data[position], column.index, show(debit))
                 continue
-            if value.code is not None:
+            if value.code is not None and sheet.data[position] in sheet.no_gift:
+                amount = value.proposed
+            elif value.code is not None:
                 amount = _money_or_goods(sheet, value, position, column.index)
             if amount and sheet.data[position] in sheet.no_gift:
                 numbers[sheet.data[position]] = amount  # it is in the balance and in the totals

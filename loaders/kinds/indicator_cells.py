@@ -243,6 +243,8 @@ def _down(
         has_number = any(not is_blank(cells[c]) for c in columns)
         if is_end(cells):
             break
+        if is_numbering(cells):
+            continue
         if is_blank(label) or row in sheet.table.repeated_headers:
             if not is_blank(cells[0]) and isinstance(cells[0], str) and section_of(cells[0]):
                 heading = cells[0]
