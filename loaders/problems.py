@@ -76,6 +76,7 @@ CODES: dict[str, Severity] = {
     "debit_row": N,  # money that left the account: no gift
     "not_a_gift": N,  # interest, a refund, an own transfer: told and left out
     "row_undone": N,  # its state says that it failed, was cancelled, is not yet done: told and left out
+    "row_struck": A,  # its amount or name is struck through
     "row_in_doubt": A,  # a remark says so: it waits
     "amounts_in_thousands": A,  # no gift is so small; proposed: as thousands
     "currency_other": B,  # not đồng

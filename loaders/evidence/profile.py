@@ -11,6 +11,7 @@ from loaders.tables.find_tables import Table, is_number_like
 from loaders.tables.rows import is_total
 
 SAMPLE = 60
+SOME_SAY = 0.2  # of the remarks; then an account's list is one of gifts
 MANY_SAY = 0.5  # of the cells; then they may name a column that its header does not
 CREDITS, DEBITS = {"c", "+", "cr"}, {"d", "-", "dr"}
 MONEY = re.compile(r"\d\s*(đ|đồng|vnđ|vnd|k|tr|triệu|nghìn|ngàn|tỷ)\b", re.IGNORECASE)
@@ -89,6 +90,12 @@ class Profile:
     def signs(self) -> float:
         """Words that say whether money came or went."""
         return self.share(lambda cell: _direction(cell, self.reference))
+
+    @cached_property
+    def gifts(self) -> float:
+        """Remarks that speak of a gift."""
+        says = self.reference.lexicon.says
+        return self.share(lambda cell: isinstance(cell, str) and says(cell, "gift"))
 
     @cached_property
     def phones(self) -> float:

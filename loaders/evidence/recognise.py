@@ -47,7 +47,9 @@ def find_tables(grid: Grid, reference: Reference) -> list[Table]:
             or reference.commune_key(text) in reference.commune_keys()
         )
 
-    found = Finder(grid, is_field, is_name, lambda text: reference.unit(text) is not None or text.casefold() in COUNTED).tables()
+    found = Finder(
+        grid, is_field, is_name, lambda text: reference.unit(text) is not None or text.casefold() in COUNTED
+    ).tables()
     found = [table for table in found if _holds_amounts(table, reference)]
     if not found and (table := indicator_names.headless(grid, reference)):
         found = [table]

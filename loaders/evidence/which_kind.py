@@ -7,7 +7,7 @@ from loaders.evidence import indicator_names
 from loaders.evidence.columns import Resolver, Roles
 from loaders.evidence.context import Context
 from loaders.evidence.headers import report_field
-from loaders.evidence.profile import Profile
+from loaders.evidence.profile import SOME_SAY, Profile
 from loaders.formats.grid import Grid, address
 from loaders.kinds import distributions, donations, frontline_support, purchases, targets, weekly_reports
 from loaders.tables.find_tables import Table
@@ -28,7 +28,6 @@ TRUST = {"title": 1.0, "sheet_name": 0.9, "file_name": 0.5, "subject": 0.4}
 REFERS = re.compile(r"(kem theo|can cu|thuc hien (ke hoach|cong van)|theo (ke hoach|cong van|de nghi)|so \d)")
 REFERRED = re.compile(r"\W(kem theo|can cu|thuc hien|theo)\W.*", re.DOTALL)
 DONE = re.compile(r"\b(ket qua|da (thuc hien|nop|nhan|phat|ung ho|ho tro)|tiep nhan)\b")
-SOME_SAY = 0.2  # of the remarks of an account
 
 
 def kind_of(grid: Grid, table: Table, context: Context) -> tuple[str | None, tuple[str, str], tuple[str, ...]]:
@@ -73,7 +72,9 @@ def _evidence(kind: str, title: float, roles: Roles, profiles: dict[int, Profile
     """How much speaks for a kind: its title, the columns that only it has."""
     own = len(roles.words & set(KINDS[kind].SPEC.distinctive))  # a price of goods, where there are goods
     points = title * TITLE + own * COLUMN
-    if kind == "donations" and ({"debit", "credit", "balance", "sign"} & roles.words or _speaks_of_gifts(roles, profiles)):
+    if kind == "donations" and (
+        {"debit", "credit", "balance", "sign"} & roles.words or _speaks_of_gifts(roles, profiles)
+    ):
         points += STATEMENT
     if kind == "purchases" and "unit_price" in roles.words and roles.words & {"good", "goods"}:
         points += TITLE + COLUMN
@@ -85,8 +86,7 @@ def _speaks_of_gifts(roles: Roles, profiles: dict[int, Profile]) -> bool:
     column = roles.index("note")
     if column is None or not roles.cash or "date" not in roles.fields:
         return False
-    lexicon = profiles[column].reference.lexicon
-    return profiles[column].share(lambda cell: isinstance(cell, str) and lexicon.says(cell, "gift")) >= SOME_SAY
+    return profiles[column].gifts >= SOME_SAY
 
 
 def _holds_gifts(roles: Roles) -> bool:

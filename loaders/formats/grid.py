@@ -27,6 +27,8 @@ class Grid:
     rows:          a rectangle of raw values (str, int, float, bool, date, datetime, time, timedelta); "" is empty
     merged:        merged areas as (first_row, first_column, last_row, last_column), inclusive
     uncalculated:  cells that hold a formula whose value was never saved
+    struck:        cells that are struck through
+    shown:         cell -> the words its number format shows beside it, and how many thousands it leaves out
     problems:      what reading the file already showed (legacy font, hidden rows, macros)
     envelope:      what was said around the file (loaders.reading.Source)
     """
@@ -38,6 +40,8 @@ class Grid:
     is_hidden: bool = False
     uncalculated: frozenset[tuple[int, int]] = frozenset()
     problems: tuple[Problem, ...] = field(default=())
+    struck: frozenset[tuple[int, int]] = frozenset()
+    shown: dict[tuple[int, int], tuple[str, int]] = field(default_factory=dict)
     envelope: tuple[tuple[str, str], ...] = ()
 
     @property

@@ -74,6 +74,7 @@ class TooMuch(Exception):
 class SheetFacts:
     """What a scan found in one sheet; positions are 0-based (row, column).
 
+    struck:   cells struck through; shown: what a number format says beside the number (loaders.formats.styles.Shown)
     merged:   None where calamine tells it
     strays:   far cells that were cut away, with their text
     refused:  why the sheet is not read
@@ -81,6 +82,8 @@ class SheetFacts:
 
     uncalculated: set[tuple[int, int]] = field(default_factory=set)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    struck: set[tuple[int, int]] = field(default_factory=set)
+    shown: dict[tuple[int, int], tuple[str, int]] = field(default_factory=dict)
     merged: list[tuple[int, int, int, int]] | None = None
     hidden_rows: list[tuple[int, int]] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)

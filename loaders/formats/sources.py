@@ -198,7 +198,17 @@ def _grid(file: str, sheet: str, rows: list, is_hidden: bool, facts: SheetFacts,
     for row, column, text in facts.strays:
         problems.append(problem("outside_table", Where(file, sheet, address(row, column)), text))
     merged = _clipped(facts.merged or [], len(rows), len(rows[0]) if rows else 0)
-    return Grid(file, sheet, rows, merged, is_hidden, frozenset(facts.uncalculated), tuple(problems))
+    return Grid(
+        file,
+        sheet,
+        rows,
+        merged,
+        is_hidden,
+        frozenset(facts.uncalculated),
+        tuple(problems),
+        frozenset(facts.struck),
+        facts.shown,
+    )
 
 
 def _reach(rows: list[list], row: int, column: int) -> None:

@@ -23,7 +23,8 @@ from loaders.formats.limits import (
     without,
 )
 from loaders.formats.relations import sheet_parts
-from loaders.formats.zips import repack
+from loaders.formats.styles import Marks, marked_cells, read_marks
+from loaders.formats.zips import read_part, repack
 from loaders.problems import Where
 
 # No input takes quadratic time: a piece never runs past the next tag, and attributes end at their quote.
@@ -67,6 +68,8 @@ def scan(archive: zipfile.ZipFile, where: Where, budget: Budget) -> BookFacts:
     by_part: dict[str, SheetFacts] = {}
     small: dict[str, bytes] = {}
 
+    marks = _marks(archive, where, budget)
+
     def read(name: str, data: bytes) -> bytes:
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
             data = data.decode("utf-16", "replace").encode("utf-8", "replace")
@@ -74,6 +77,7 @@ def scan(archive: zipfile.ZipFile, where: Where, budget: Budget) -> BookFacts:
             small[posixpath.basename(name).lower()] = data
         if b"sheetData" in data:
             by_part[name.lower()], data = scan_sheet(data, budget)
+            by_part[name.lower()].struck, by_part[name.lower()].shown = marked_cells(data, marks)
         return data
 
     content = repack(archive, where, budget, read)
@@ -86,6 +90,14 @@ def scan(archive: zipfile.ZipFile, where: Where, budget: Budget) -> BookFacts:
         has_macros=any(name.endswith("vbaproject.bin") for name in names),
         has_external_links=any(name.startswith("xl/externallinks/") for name in names),
     )
+
+
+def _marks(archive: zipfile.ZipFile, where: Where, budget: Budget) -> Marks:
+    """What the stylesheet says; it may stand behind the sheets in the archive."""
+    part = next(
+        (p for p in archive.infolist() if p.filename.lower().replace("\\", "/").endswith("xl/styles.xml")), None
+    )
+    return read_marks(read_part(archive, part, where, budget) if part else b"")
 
 
 def scan_sheet(data: bytes, budget: Budget) -> tuple[SheetFacts, bytes]:

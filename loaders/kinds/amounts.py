@@ -33,7 +33,9 @@ def read_cash(sheet: ListTable) -> None:
         style = number_style(cells)
         numbers = sheet.numbers.setdefault(column.index, {})
         parsed = each_once(cells, lambda cell, c=column.index, s=style: sheet.money(cell, c, s))
-        for position, value in enumerate(parsed):
+        for position, value in enumerate(_as_shown(sheet, column.index, parsed)):
+            if value is None:
+                continue
             amount = value.value
             debit = _debit_of(sheet, position, value)
             if debit:
@@ -51,6 +53,23 @@ def read_cash(sheet: ListTable) -> None:
                 sheet.lines.append(Line(position, "cash", float(amount), "vnd", 1.0, column.index, int(amount)))
             elif amount == 0 and not sheet.is_statement:
                 numbers[sheet.data[position]] = 0
+
+
+def _as_shown(sheet: ListTable, column: int, parsed: list[Parsed]) -> list[Parsed | None]:
+    """Amounts as their number format shows them: "5 triệu"; None for one in another currency, which waits."""
+    if not sheet.grid.shown:
+        return parsed
+    seen: list[Parsed | None] = list(parsed)
+    for position, row in enumerate(sheet.data):
+        factor = money_columns.shown_factor(sheet, row, column)
+        cell = sheet.grid.rows[row][column]
+        if factor == 0 and not is_blank(cell):
+            sheet.book.note("currency_other", row, column, f"{show(cell)} {sheet.grid.shown[row, column][0]}")
+            sheet.book.wait(row, column, "currency_other")
+            seen[position] = None
+        elif factor not in (None, sheet.money_factor(column)) and isinstance(cell, int | float):
+            seen[position] = parse_money(cell, factor=factor)
+    return seen
 
 
 def _money_or_goods(sheet: ListTable, value: Parsed, position: int, column: int) -> int | None:

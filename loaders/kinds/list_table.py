@@ -7,11 +7,11 @@ from data import schemas
 from loaders.cells.values import Parsed, Style, parse_money, parse_scaled_money
 from loaders.evidence.columns import UNUSED, Resolver, Roles, unit_of
 from loaders.evidence.context import Book, Context, spread_down
+from loaders.evidence.profile import SOME_SAY, Profile
 from loaders.kinds import states
 from loaders.tables import subtotals
 from loaders.tables.find_tables import Table
 from loaders.tables.rows import Rows, classify
-
 
 SIGNED = 500  # cells that are looked at for a minus
 
@@ -98,6 +98,8 @@ class ListTable:
         self.bad: set[int] = set()  # positions whose name, date, commune or site is unreadable
         self.no_gift = states.rows_without_gift(self)  # rows
         self.bad |= states.rows_in_doubt(self)
+        if self.grid.struck:
+            self.bad |= states.struck_rows(self)
 
     def _is_statement(self) -> bool:
         """An account's list: in and out, a running balance, a sign; or money with a minus beside its day."""
@@ -108,6 +110,8 @@ class ListTable:
             return True
         if len(self.roles.cash) != 1 or "date" not in fields or "donor_name" in fields:
             return False
+        if "note" in fields and Profile(self.table, fields["note"].index, self.reference).gifts >= SOME_SAY:
+            return True
         cells = self.table.sample(self.roles.cash[0].index, SIGNED)
         return any(parse_money(cell).code == "number_negative" for cell in cells)
 

@@ -25,6 +25,17 @@ def is_read(sheet, column: Column) -> bool:
     return code is None
 
 
+def shown_factor(sheet, row: int, column: int) -> float | None:
+    """đồng a unit as the number format of a cell shows it; None where it says nothing, 0 for another currency."""
+    text, thousands = sheet.grid.shown.get((row, column), ("", 0))
+    if not text and not thousands:
+        return None
+    if text and sheet.reference.lexicon.says(text, "currency"):
+        return 0.0
+    unit = sheet.reference.unit(text) if text else ("vnd", 1.0)
+    return unit[1] / 1000**thousands if unit and unit[0] == "vnd" else None
+
+
 def _other_currency(sheet, column: Column) -> str | None:
     """USD in the header, or in the line of the unit above a header that says nothing itself."""
     lexicon = sheet.reference.lexicon

@@ -18,6 +18,18 @@ def undone_rows(sheet, rows: Iterable[int]) -> set[int]:
     return found
 
 
+def struck_rows(sheet) -> set[int]:
+    """Positions of rows whose amount or name is struck through: a clerk's way of deleting; asked."""
+    names = [i for n in (sheet.spec.party, "recipient_name", "good") if (i := sheet.roles.index(n)) is not None]
+    found = set()
+    for position, row in enumerate(sheet.data):
+        column = next((c for c in [*sheet.roles.amounts, *names] if (row, c) in sheet.grid.struck), None)
+        is_struck = column is not None and not is_blank(sheet.grid.rows[row][column])
+        if is_struck and not sheet.book.note("row_struck", row, column, sheet.grid.rows[row][column]):
+            found.add(position)
+    return found
+
+
 def rows_in_doubt(sheet) -> set[int]:
     """Positions of rows whose remark says that they may not have happened: asked, unless a person ticked it."""
     if sheet.is_statement:
@@ -35,18 +47,20 @@ def rows_in_doubt(sheet) -> set[int]:
 
 def rows_without_gift(sheet) -> set[int]:
     """Rows of a statement whose money is interest, a refund or an own transfer: they count in the balance alone."""
-    column = sheet.roles.index("note")
-    if not sheet.is_statement or column is None:
+    columns = [i for name in ("note", "sign", "document") if (i := sheet.roles.index(name)) is not None]
+    if not sheet.is_statement or not columns:
         return set()
     found = set()
     for row in sheet.data:
-        cell = sheet.grid.rows[row][column]
-        if _says(sheet, cell, "no_gift") and any(not is_blank(sheet.grid.rows[row][c.index]) for c in sheet.roles.cash):
-            if not _says(sheet, cell, "gift"):
-                sheet.book.note("not_a_gift", row, column, cell)
-                found.add(row)
-            elif not sheet.book.note("row_in_doubt", row, column, cell):
-                sheet.bad.add(sheet.data.index(row))
+        cells = sheet.grid.rows[row]
+        column = next((c for c in columns if _says(sheet, cells[c], "no_gift")), None)
+        if column is None or all(is_blank(cells[c.index]) for c in sheet.roles.cash):
+            continue
+        if not any(_says(sheet, cells[c], "gift") for c in columns):
+            sheet.book.note("not_a_gift", row, column, cells[column])
+            found.add(row)
+        elif not sheet.book.note("row_in_doubt", row, column, cells[column]):
+            sheet.bad.add(sheet.data.index(row))
     return found
 
 
