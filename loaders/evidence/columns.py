@@ -12,7 +12,7 @@ from data.reference.lexicon import CLEAR
 from data.reference.names import fold, tidy
 from loaders.cells.values import Style, parse_goods
 from loaders.evidence.headers import AMOUNTS, FOREIGN, LIST_FIELDS, NAMES, SINKS, bracketed
-from loaders.evidence.profile import MANY_SAY, Profile
+from loaders.evidence.profile import MANY_SAY, Profile, is_tick
 from loaders.tables.find_tables import Column, Table
 
 # sub-columns of a good that are no amount of this list
@@ -214,10 +214,18 @@ class Resolver:
             name = "value"
         if name is None and of_parents in ("cash", "value") and seen.numbers >= MANY_SAY:
             name = of_parents
+        if name not in ("may_publish", "serial") and self._is_ticked(column, last):
+            name = "ticked"
         self.ranks[column.index] = ranked
-        if name is None or name in ("note", "address") or name not in self.allowed:
+        if name is None or name in ("note", "address", "document") or name not in self.allowed:
             name = self._by_cells(column) or name
         self.named.append((name or "unknown", column))
+
+    def _is_ticked(self, column: Column, label: str) -> bool:
+        """ "Đã nộp" over ticks: a state of the row, no amount."""
+        seen = self._profile(column)
+        says_done = any(fit.field in ("cash", "quantity", "status") for fit in self.lexicon.fits(label)[:3])
+        return says_done and bool(seen.cells) and seen.share(is_tick) == 1.0
 
     def _place_under(self, column: Column, good: tuple, name: str | None, label: str) -> None:
         """A column under the name of a good: its quantity, its value, or something else about it."""

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from data.reference import Reference
 from loaders.cells.dates import parse_date
-from loaders.cells.values import Style, parse_goods, parse_money
+from loaders.cells.values import Style, parse_flag, parse_goods, parse_money
 from loaders.tables.find_tables import Table, is_number_like
 from loaders.tables.rows import is_total
 
@@ -121,6 +121,11 @@ def _is_money(cell: object) -> bool:
 def is_debit_sign(cell: object, reference: Reference) -> bool:
     """Whether a sign in a column of its own says that money went out."""
     return _direction(cell, reference) == "debit"
+
+
+def is_tick(cell: object) -> bool:
+    """A mark that says yes or no, and no number."""
+    return isinstance(cell, bool | str) and not str(cell).strip().isdigit() and parse_flag(cell).value is not None
 
 
 def _direction(cell: object, reference: Reference) -> str | None:

@@ -33,7 +33,8 @@ def shown_factor(sheet, row: int, column: int) -> float | None:
     if text and sheet.reference.lexicon.says(text, "currency"):
         return 0.0
     unit = sheet.reference.unit(text) if text else ("vnd", 1.0)
-    return unit[1] / 1000**thousands if unit and unit[0] == "vnd" else None
+    factor = unit[1] / 1000**thousands if unit and unit[0] == "vnd" else None
+    return None if factor == 1 else factor  # "đ" says nothing that a header would not say better
 
 
 def _other_currency(sheet, column: Column) -> str | None:

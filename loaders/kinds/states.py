@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from loaders.cells.values import parse_flag
 from loaders.tables.find_tables import is_blank
 
 
@@ -34,8 +35,8 @@ def rows_in_doubt(sheet) -> set[int]:
     """Positions of rows whose remark says that they may not have happened: asked, unless a person ticked it."""
     if sheet.is_statement:
         return set()
+    doubted = _unticked(sheet)
     places = [i for i in (sheet.roles.index("note"), *(c.index for c in sheet.roles.unknown)) if i is not None]
-    doubted = set()
     for column in places:
         for position, cell in enumerate(sheet.cells(column)):
             if _says(sheet, cell, "promised") and not sheet.book.note(
@@ -43,6 +44,20 @@ def rows_in_doubt(sheet) -> set[int]:
             ):
                 doubted.add(position)
     return doubted
+
+
+def _unticked(sheet) -> set[int]:
+    """Positions of rows without the tick that others have under "Đã nộp"."""
+    column = sheet.roles.index("ticked")
+    if column is None:
+        return set()
+    ticked = [parse_flag(cell).value is True for cell in sheet.cells(column)]
+    label = next(c.label for c in sheet.table.columns if c.index == column)
+    return {
+        position
+        for position, is_ticked in enumerate(ticked)
+        if not is_ticked and not sheet.book.note("row_in_doubt", sheet.data[position], column, f"{label}: –")
+    }
 
 
 def rows_without_gift(sheet) -> set[int]:
