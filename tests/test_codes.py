@@ -27,6 +27,15 @@ SMALL = {
     "fraction_of_whole": [*HEAD, LIST, [1, "Ông Thử", 1.5]],
     "good_missing": [*HEAD, GOODS, [1, "Chùa Mẫu", "", 10, "kg"]],
     "kind_unsure": [["STT", "Họ tên", "Số tiền", "Gạo (kg)"], [1, "Ông Thử", 100_000, 5]],
+    "column_unknown": [*HEAD, [*LIST, "Bnbn"], [1, "Ông Thử", 100_000, "xanh"], [2, "Bà Mẫu", 100_000, "đỏ"]],
+    "column_unsure": [*HEAD, [*LIST, "Bnbn"], [1, "Ông Thử", 100_000, 7_000]],
+    "not_happened": [["XÃ EA PÔ"], ["DANH SÁCH ĐỀ NGHỊ HỖ TRỢ"], LIST, [1, "Ông Thử", 100_000]],
+    "row_in_doubt": [*HEAD, [*LIST, "Ghi chú"], [1, "Ông Thử", 100_000, "hứa tháng sau nộp"]],
+    "row_undone": [*HEAD, [*LIST, "Trạng thái"], [1, "Ông Thử", 100_000, "Thất bại"]],
+    "amounts_in_thousands": [*HEAD, LIST, [1, "Ông Thử", 350], [2, "Bà Mẫu", 500]],
+    "currency_other": [*HEAD, [*LIST[:-1], "Số tiền (USD)"], [1, "Ông Thử", 50]],
+    "unit_conflict": [*HEAD, ["ĐVT: triệu đồng"], [*LIST[:-1], "Số tiền (nghìn đồng)"], [1, "Ông Thử", 50]],
+    "not_a_gift": [*HEAD, ["Ngày", "Ghi có", "Số dư", "Nội dung"], ["2/8/2021", 1_666, 9_000, "TRA LAI TIEN GUI"]],
     "site_missing": [*VISITS, [1, "", "Gạo", 10, "kg"]],
 }
 
@@ -79,6 +88,7 @@ def test_every_code_is_produced():
         "repeats_other_sheets",
         "balance_proposes",
         "debit_row",
+        "row_struck",
     }
     assert set(CODES) - codes_of_goldens() - of_traps - of_tests - set(SMALL) == set()
 

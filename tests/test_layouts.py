@@ -78,12 +78,12 @@ def assert_same(first: Reading, second: Reading) -> None:
 # --- new answers: a column, a unit
 def test_a_column_that_is_not_known_is_named_by_a_person():
     before = taken(ROWS)
-    assert before.frame.empty and "column_unknown" in {p.code for p in before.problems}
+    assert before.frame.empty and "column_unsure" in {p.code for p in before.problems}
     assert [h.label for h in before.headers if h.key == KEY] == ["SLg (mới)"]
     named = taken(ROWS, Answers(columns=((KEY, "quantity"),)))
     assert named.frame["base_quantity"].tolist() == [50, 4] and named.waiting.empty
     assert named.columns["quantity"] == "E" and named.found_in["quantity"] == ("answer", "")
-    assert not {"column_unknown", "amount_missing"} & {p.code for p in named.problems}
+    assert not {"column_unsure", "amount_missing"} & {p.code for p in named.problems}
 
 
 def test_of_two_columns_with_one_meaning_a_person_takes_the_second():

@@ -36,7 +36,7 @@ Find = Callable[[str], Decision | None] | Mapping[str, Decision]
 ROUNDS = 5  # a kind that is settled may ask for a commune, this for a unit, …
 OF_WORDS = ("column_twice", "indicator_unknown", "unit_missing")
 ASKS_COMMUNE = {"commune_missing", "commune_not_stated"}
-OPEN_COLUMN = ("column_missing", "column_unknown", "column_twice", "indicator_unknown")
+OPEN_COLUMN = ("column_missing", "column_unknown", "column_unsure", "column_twice", "indicator_unknown")
 OWN_PLACES = ("title", "letterhead", "sheet_name", "file_name", "subject", "sender")
 
 # what changes in the name of a file from week to week, without accents

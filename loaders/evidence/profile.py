@@ -17,6 +17,7 @@ CREDITS, DEBITS = {"c", "+", "cr"}, {"d", "-", "dr"}
 MONEY = re.compile(r"\d\s*(đ|đồng|vnđ|vnd|k|tr|triệu|nghìn|ngàn|tỷ)\b", re.IGNORECASE)
 PHONE = re.compile(r"\+?(84|0)\d{8,10}")
 LEAST_MONEY = 1_000
+MOST_SIGNS = 8  # different words in a column of signs
 CERTAIN = 0.9  # a cell is a sign only when all of it says so
 
 
@@ -63,7 +64,8 @@ class Profile:
 
     @cached_property
     def communes(self) -> float:
-        return self.share(lambda cell: isinstance(cell, str) and self.reference.commune(cell).code)
+        keys = self.reference.commune_keys()
+        return self.share(lambda cell: isinstance(cell, str) and self.reference.commune_key(cell) in keys)
 
     @cached_property
     def sites(self) -> float:
@@ -89,6 +91,8 @@ class Profile:
     @cached_property
     def signs(self) -> float:
         """Words that say whether money came or went."""
+        if len({str(cell) for cell in self.cells}) > MOST_SIGNS:
+            return 0.0
         return self.share(lambda cell: _direction(cell, self.reference))
 
     @cached_property

@@ -6,6 +6,7 @@ import streamlit as st
 
 from data import reference, schemas
 from loaders import Reading
+from loaders.evidence.layouts import OPEN_COLUMN
 from loaders.reading import Header
 from ui.intake.incoming_files import IncomingFile
 from words import names
@@ -37,7 +38,7 @@ def draw_layout_questions(drop: IncomingFile, reading: Reading, key: str) -> Non
 def asked_columns(drop: IncomingFile, reading: Reading) -> list[Header]:
     """The columns to ask about: not read, with the meaning of another one, or answered before."""
     said = dict(drop.answer(reading.place).columns)
-    told = {p.found for p in reading.problems if p.code in ("column_unknown", "column_twice", "indicator_unknown")}
+    told = {p.found for p in reading.problems if p.code in OPEN_COLUMN}
     codes = {problem.code for problem in reading.problems}
     read = set(reading.columns.values())
     rivals = (
