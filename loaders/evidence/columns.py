@@ -204,7 +204,7 @@ class Resolver:
             if of_parents == "value":
                 self._value_of(good[0], column)
             else:
-                self.roles.wide.append(Wide(column, good[0], unit_of(column, self.reference) or good[1]))
+                self.roles.wide.append(Wide(column, good[0], self._unit_under(column, good)))
             return
         of_cash = of_parents == "cash" and name in ("quantity", "cash", "in_week", "value", None)
         if of_cash or (good and good[0] == "cash"):
@@ -232,12 +232,25 @@ class Resolver:
         is_money = name in ("value", "cost", "row_total") or (name == "cash" and MONEY_WORD.search(fold(label)))
         if is_money:
             self._value_of(good[0], column)
-        elif name in NOT_RECEIVED or self.lexicon.is_turned(label):
+        elif name in NOT_RECEIVED or self._is_given_away(label) or self.lexicon.is_turned(label):
             self.named.append(("pledged", column))
         elif name not in ("unit", "unit_price", "date", "note", "good"):
-            self.roles.wide.append(Wide(column, good[0], unit_of(column, self.reference) or good[1]))
+            self.roles.wide.append(Wide(column, good[0], self._unit_under(column, good)))
         else:
             self.named.append((name, column))
+
+    def _unit_under(self, column: Column, good: tuple) -> tuple[str, float] | None:
+        """The unit of a good as a column; "bo" without its accent is the unit that the good is counted in."""
+        unit = unit_of(column, self.reference) or good[1]
+        spelling = self.reference.unit_names.bare.get(fold(bracketed(column.parts[-1]) or ""))
+        if unit is None and spelling:
+            likely = self.reference.unit_factors[spelling]
+            unit = likely if likely[0] == self.reference.goods[good[0]]["base_unit"] else None
+        return unit
+
+    def _is_given_away(self, label: str) -> bool:
+        """ "Phát" and "Xuất" under a good that was received or bought: what went on, no second gift."""
+        return self.kind in ("donations", "purchases") and self.lexicon.field(label, ("given",)) == "given"
 
     def _by_cells(self, column: Column) -> str | None:
         """Cells alone may name a date, a commune, a unit, a phone, the numbers of rows; never an amount."""
