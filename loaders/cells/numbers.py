@@ -47,6 +47,7 @@ NONE_AT_ALL = re.compile(r"không( có| phát sinh)?|ko|kps|nil|none")
 NOT_YET = re.compile(r"chưa( có)?")
 # "500.000 (năm trăm nghìn đồng)", "200.000 đồng chẵn"
 IN_WORDS = re.compile(r"(?<=[0-9đg]) ?(\([^0-9()]*(đồng|nghìn|ngàn|triệu|trăm)[^0-9()]*\)|chẵn)$")
+OTHER_UNIT = re.compile(r"[0-9] +[^\W\d_]{2,}|[0-9](usd|eur|kg|lít|thùng|gói)|[$€£¥₩]")
 LOOKALIKES = str.maketrans("oil", "011")
 
 SCALES = {
@@ -168,7 +169,10 @@ def parse_money(cell: object, *, factor: float = 1, style: Style = Style.UNKNOWN
         return Parsed(
             code="number_ambiguous", proposed=int(cut[1]) * 1000
         )  # "15.00": a lost zero, nobody gives 15 đồng
-    return _text_number(text, True, style, factor)
+    parsed = _text_number(text, True, style, factor)
+    if parsed.code == "number_unreadable" and OTHER_UNIT.search(text):
+        return Parsed(code=parsed.code)  # "50 USD", "5 lít": without its unit the number is another amount
+    return parsed
 
 
 def _money_words(text: str, style: Style) -> Parsed:

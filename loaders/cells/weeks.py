@@ -76,7 +76,9 @@ def _agreed(dated: list[tuple[Week, str]], numbered: list[tuple[Week, str]]) -> 
     # "Tuần 3" counts as evidence only where no dates stand: every office counts in its own way
     told = {w.start or w.proposed for w, _ in (certain if dated else certain + likely)}
     best, label = next(iter(certain + likely + dated + numbered), (MISSING, ""))
-    if len(told) > 1:
+    # "từ 29/7 đến 15/8" over numbers that a file's name calls week 33: perhaps the numbers since the start
+    is_since_start = best.start and any(w.code == "week_missing" and at != label for w, at in dated)
+    if len(told) > 1 or is_since_start:
         best = Week(None, "week_conflict", best.start or best.proposed, best.found)
     return best, label
 

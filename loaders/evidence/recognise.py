@@ -105,7 +105,7 @@ def context_of(grid: Grid, table: Table, reference: Reference, answers: Answers,
     own = texts[: len(texts) - len(_placed(table.inherited))]
     above = [text for _, _, text in table.above + table.inherited]
     years = years_in(above + [grid.sheet, PurePath(grid.file).stem])
-    year = years[0] if years else reference.campaign.start_date.year
+    year = years[0] if years else _likely_year(own, reference, as_of)
     found_in: dict[str, tuple[str, str]] = {}
     problems: list[Problem] = []
     week = _week(
@@ -138,6 +138,17 @@ def context_of(grid: Grid, table: Table, reference: Reference, answers: Answers,
         found_in=found_in,
         problems=tuple(problems),
     )
+
+
+def _likely_year(texts, reference: Reference, as_of: date) -> int:
+    """Where no year is written: the latest whose week of the sheet is not still to come."""
+    first = reference.campaign.start_date.year
+    for year in range(as_of.year, first, -1):
+        week, _ = find_week([(p, t) for p, _, t in texts], year=year, campaign=reference.campaign)
+        found = week.start or week.proposed
+        if found and reference.campaign.start_date - timedelta(days=7) <= found <= as_of:
+            return year
+    return first
 
 
 def _names_week(texts, reference: Reference, year: int) -> bool:

@@ -59,6 +59,8 @@ def _conflicting_units(sheet, column: Column) -> None:
 def _in_dong(sheet, column: Column) -> bool:
     """Whether the amounts may be đồng; 350 and 500 are thousands, unless a person says otherwise."""
     key = f"column:{column_keys(sheet.table.columns)[column.index]}"
+    if any(shown_factor(sheet, row, column.index) for row in sheet.data):
+        return True
     if sheet.is_statement or sheet.money_factor(column.index) != 1 or key in sheet.units:
         return True
     cells = [cell for cell in sheet.cells(column.index) if not isinstance(cell, str) or cell.strip().isdigit()]

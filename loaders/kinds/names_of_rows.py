@@ -1,7 +1,7 @@
 """Who, where and when of a list: dates, sites, communes, names, categories, counts of people, row by row."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from data import schemas
 from data.reference.names import fold, tidy, tidy_all
@@ -79,12 +79,23 @@ def _dates(sheet: ListTable) -> list[date | None]:
 
 
 def _date(sheet: ListTable, cell: object) -> Parsed:
-    """A date; in a cell of several lines ("01/08/2021", then a number) the first line."""
-    parsed = parse_date(cell, year=sheet.context.year)
+    """A date; in a cell of several lines ("01/08/2021", then a number) the first line; "5/1" in the campaign's time."""
+    parsed = parse_date(cell, year=_year_of(sheet, cell))
     if parsed.code and isinstance(cell, str) and "\n" in cell.strip():
         first = parse_date(cell.strip().split("\n")[0], year=sheet.context.year)
         return parsed if first.code else first
     return parsed
+
+
+def _year_of(sheet: ListTable, cell: object) -> int:
+    """The year that a cell without one means: of the sheet, unless the day then lies outside the campaign."""
+    year, last = sheet.context.year, sheet.context.as_of
+    first = sheet.reference.campaign.start_date
+    if not isinstance(cell, str):
+        return year
+    days = {y: parse_date(cell, year=y).value for y in (year, *range(last.year, first.year - 1, -1))}
+    inside = [y for y, day in days.items() if day and first - timedelta(days=7) <= day <= last]
+    return inside[0] if inside and len(set(days.values())) > 1 else year
 
 
 def _day_of(sheet: ListTable, heading: str) -> date | None:
