@@ -13,6 +13,7 @@ from data.reference import load
 from data.reference.tables import ReferenceUnusable
 from loaders import KINDS, Answers, Outcome, Source, read
 from loaders.problems import SourceUnavailable, Where
+from loaders.reading import open_questions
 from loaders.report import as_json, exit_code, of_reading
 from words.texts import LANGUAGES, heading, say, say_reference, store_sentence, t
 
@@ -40,16 +41,49 @@ def _run(options: argparse.Namespace) -> int:
     today = datetime.now(load().campaign.zone)
     if options.command == "mailbox":
         return _mailbox(options, today)
-    answers = Answers(kind=options.kind, commune=options.commune, week_start_date=options.week)
+    try:
+        answers = _answers(options)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        return _refused("\n".join(t("cli.answers_unread", lg, file=options.answers, fault=error) for lg in LANGUAGES))
     outcomes = [_read(Path(name), answers, today.date()) for name in options.files]
     if options.command == "import":
-        return _import(options, outcomes, today)
+        return _import(options, outcomes, answers, today)
     if options.json:
         print(json.dumps(as_json(outcomes), ensure_ascii=False, indent=2))
     else:
         for outcome in outcomes:
             _print(outcome)
     return exit_code(outcomes)
+
+
+def _answers(options: argparse.Namespace) -> dict[str, Answers] | Answers:
+    """What is said of all sheets, or of each sheet by its name in a file of answers.
+
+    {"Tuần 33": {"kind": …, "commune": …, "week": "2021-08-16", "ticks": [keys of problems], "columns": {key: field},
+    "units": {key: unit}}}; "*" is every sheet
+    """
+    given = Answers(kind=options.kind, commune=options.commune, week_start_date=options.week)
+    if not options.answers:
+        return given
+    written = json.loads(options.answers.read_text("utf-8-sig"))
+    sheets = {name: _said(given, said) for name, said in written.items()}
+    return sheets["*"] if set(sheets) == {"*"} else sheets
+
+
+def _said(given: Answers, said: dict) -> Answers:
+    unknown = set(said) - {"kind", "commune", "week", "urgent", "ticks", "columns", "units"}
+    if unknown or said.get("kind", "donations") not in KINDS:
+        raise ValueError(", ".join(sorted(unknown)) or said["kind"])
+    week = said.get("week")
+    return Answers(
+        kind=said.get("kind", given.kind),
+        commune=said.get("commune", given.commune),
+        week_start_date=date.fromisoformat(week) if week else given.week_start_date,
+        is_urgent=said.get("urgent"),
+        ticked=frozenset(said.get("ticks", ())),
+        columns=tuple(sorted(said.get("columns", {}).items())),
+        units=tuple(sorted(said.get("units", {}).items())),
+    )
 
 
 def _parser(program: str) -> argparse.ArgumentParser:
@@ -61,7 +95,10 @@ def _parser(program: str) -> argparse.ArgumentParser:
         command.add_argument("--kind", choices=list(KINDS), help=t("cli.kind", "vi"))
         command.add_argument("--commune", choices=list(load().communes()), metavar="CODE", help=t("cli.commune", "vi"))
         command.add_argument("--week", type=date.fromisoformat, metavar="YYYY-MM-DD", help=t("cli.week", "vi"))
+        command.add_argument("--answers", type=Path, metavar="FILE", help=t("cli.answers", "vi"))
         command.add_argument("--json", action="store_true", help=t("cli.json", "vi"))
+        if name == "import":
+            command.add_argument("--accept-asked", action="store_true", help=t("cli.accept_asked", "vi"))
     _add_template(commands)
     mailbox = commands.add_parser("mailbox", help=t("cli.mailbox", "vi"))
     mailbox.add_argument("--eml", type=Path, metavar="PATH", help=t("cli.mailbox_eml", "vi"))
@@ -80,7 +117,7 @@ def _add_template(commands) -> None:
     command.add_argument("--out", type=Path, metavar="PATH", help=t("cli.template_out", "vi"))
 
 
-def _read(path: Path, answers: Answers, today: date) -> Outcome:
+def _read(path: Path, answers: dict[str, Answers] | Answers, today: date) -> Outcome:
     try:
         return read(Source(path.name, path.read_bytes()), as_of=today, answers=answers)
     except OSError:  # no such file, a folder, no permission
@@ -178,15 +215,22 @@ def _refused(sentence: str) -> int:
     return 2
 
 
-def _import(options: argparse.Namespace, outcomes: list[Outcome], now: datetime) -> int:
-    """Accepts what does not block; says the number of each upload."""
+def _of(answers: dict[str, Answers] | Answers, reading) -> Answers:
+    if isinstance(answers, Answers):
+        return answers
+    return answers.get(reading.place) or answers.get(reading.sheet) or Answers()
+
+
+def _import(options: argparse.Namespace, outcomes: list[Outcome], answers, now: datetime) -> int:
+    """Accepts what neither blocks nor leaves a question open; says the number of each upload."""
     from data.uploads.store import Store
 
     store, receipts = Store(), []
     for name, outcome in zip(options.files, outcomes, strict=True):
         parts = [r for r in outcome.readings if r.is_counted]
         told = {"file": Path(name).name, "number": None, "already": None}
-        if parts and not any(r.blocks for r in parts):
+        is_asked = any(open_questions(r, _of(answers, r)) for r in parts) and not options.accept_asked
+        if parts and not is_asked and not any(r.blocks for r in parts):
             content = Path(name).read_bytes()
             who = Person(t("cli.who", "vi"), EDITOR)  # whoever may write into the folder of the store
             receipt = store.accept(
