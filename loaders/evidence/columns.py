@@ -26,6 +26,7 @@ RATE = re.compile(r"/\s*(hộ|người|suất|phần|xã|khẩu|nhân khẩu|gia
 MONEY_WORD = re.compile(r"\b(tien|tri gia|gia tri|dong|cash|amount)\b")  # "Đã nộp" under rice is rice
 ROUND = re.compile(r"(dot|lan|tuan|ngay|thang)( thu)? ?\d+")  # one of several times that money came
 FEW_SAY = 0.3  # of the cells; then a column may well hold what they say
+GROUPED = ("good", "quantity", "unit")  # columns that may come again across
 FEW_CELLS, SURE = 3, 1.05
 SECOND = 0.25  # how much less a column's second reading may say to be taken where its first is taken
 
@@ -52,6 +53,7 @@ class Roles:
     wide: list[Wide] = field(default_factory=list)
     unknown: list[Column] = field(default_factory=list)
     twice: list[Column] = field(default_factory=list)
+    more: list[dict[str, Column]] = field(default_factory=list)  # further groups "good | quantity | unit" across
     unsure: list[Column] = field(default_factory=list)  # read, but a person has to say whether rightly
     words: set[str] = field(default_factory=set)  # what the columns are by words and cells, before a kind decides
     weight: float = 0.0  # how much of the table its words and cells explain
@@ -65,7 +67,10 @@ class Roles:
         """Columns whose cells make lines."""
         named = [self.index(n) for n in ("quantity", "goods", "money", "row_total")]
         return sorted(
-            {c for c in named if c is not None} | {c.index for c in self.cash} | {w.column.index for w in self.wide}
+            {c for c in named if c is not None}
+            | {c.index for c in self.cash}
+            | {w.column.index for w in self.wide}
+            | {group["quantity"].index for group in self.more}
         )
 
 
@@ -153,6 +158,7 @@ class Resolver:
         for name, column in self.named:
             if column.index not in self.said:
                 self._take(name, column)
+        self._settle_groups()
         self._settle_money()
         self._settle_said_money()
         self._note_unsure()
@@ -269,6 +275,8 @@ class Resolver:
         """Of two columns that may be the same field, the one that fits better is; the other takes its second reading."""
         for name in {n for n, _ in self.named if n in self.allowed and n not in SINKS and n not in AMOUNTS}:
             rivals = [column for n, column in self.named if n == name]
+            if len({column.label for column in rivals}) == 1:
+                continue  # the same group of columns again
             for column in sorted(rivals, key=lambda c: -self._rank_of(c, name))[1:]:
                 best = self._rank_of(column, name)
                 taken = {n for n, _ in self.named}
@@ -393,6 +401,10 @@ class Resolver:
             roles.unknown.append(column)
         elif name not in roles.fields:
             roles.fields[name] = column
+        elif name in GROUPED and self._count("good") > 1 and self._count("quantity") > 1:
+            if not roles.more or name in roles.more[-1]:
+                roles.more.append({})
+            roles.more[-1][name] = column
         elif name == "value" and _is_amount_itself(column):
             roles.twice.append(roles.fields[name])
             roles.fields[name] = column
@@ -421,6 +433,13 @@ class Resolver:
                 roles.cash = [fields.pop("row_total")]
         if money:
             fields["money"] = money
+
+    def _settle_groups(self) -> None:
+        """A further group needs a good and a quantity; columns of half a group are asked about."""
+        whole = [group for group in self.roles.more if {"good", "quantity"} <= set(group)]
+        for group in self.roles.more:
+            self.roles.twice += [] if group in whole else list(group.values())
+        self.roles.more = whole
 
     def _note_unsure(self) -> None:
         """A column of numbers that nothing names, an amount with a word that nobody knows: a person has to say."""

@@ -26,6 +26,10 @@ def read(table: Table, context: Context, spec: Spec) -> Reading:
     read_wide(sheet)
     if "quantity" in sheet.roles.fields and ("good" in sheet.roles.fields or not sheet.roles.wide):
         read_long(sheet)
+        for group in sheet.roles.more:
+            first, sheet.roles.fields = sheet.roles.fields, sheet.roles.fields | {"unit": None} | group
+            read_long(sheet)
+            sheet.roles.fields = first
     if "goods" in sheet.roles.fields:
         read_goods_cells(sheet)
     money = money_of_rows(sheet)
