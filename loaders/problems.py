@@ -94,6 +94,8 @@ SHEET_ERRORS: tuple[str, ...] = (
     "too_large",
     "too_many_rows",
     "too_many_columns",
+    "cell_too_long",
+    "sheet_twice",
     "lock_file",
     "empty_file",
     "empty_workbook",

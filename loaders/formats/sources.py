@@ -35,6 +35,7 @@ NOT_SHEETS = (
 )
 MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(!doctype|html|\?xml|table|head|body|meta|div)", re.IGNORECASE)
 OTHER_OFFICE = (("word/", "Word"), ("ppt/", "PowerPoint"), ("meta-inf/manifest.mf", "Java"))
+LONGEST_CELL = 32_767  # characters, in Excel
 LARGEST_EXACT_FLOAT = 1e15
 Answer = TypeVar("Answer")
 
@@ -183,6 +184,8 @@ def _make_whole(rows: list[list]) -> None:
 
 def _grid(file: str, sheet: str, rows: list, is_hidden: bool, facts: SheetFacts, problems: list[Problem]) -> Grid:
     """The grid with errors as text, a rectangle without empty edges, and legacy fonts decoded."""
+    if too_long := _too_long(rows):
+        raise SheetError("cell_too_long", Where(file, sheet), address(*too_long))
     for (row, column), text in facts.errors.items():
         _reach(rows, row, column)
         rows[row][column] = text
@@ -208,6 +211,19 @@ def _grid(file: str, sheet: str, rows: list, is_hidden: bool, facts: SheetFacts,
         tuple(problems),
         frozenset(facts.struck),
         facts.shown,
+    )
+
+
+def _too_long(rows: list[list]) -> tuple[int, int] | None:
+    """The first cell with more text than Excel can hold: no table, and each search through it would take minutes."""
+    return next(
+        (
+            (number, column)
+            for number, row in enumerate(rows)
+            for column, cell in enumerate(row)
+            if cell.__class__ is str and len(cell) > LONGEST_CELL
+        ),
+        None,
     )
 
 
