@@ -11,13 +11,15 @@ from loaders.problems import SourceUnreadable, Where
 
 CDATA = b"<![CDATA["
 DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml\b[^<>]*\?>")
+LETTER = re.compile(rb"&#(?:[xX]0*([0-9a-fA-F]{2})|0*([0-9]{2,3}));")  # "&#48;" for a plain "0"
+PLAIN = re.compile(rb"[0-9A-Za-z.+ -]")
 NOT_ELEMENTS = re.compile(rb"<(?:!--|!\[CDATA\[|\?)")
 ENDS = {b"<!--": b"-->", CDATA: b"]]>", b"<?": b"?>"}
 MAX_SMALL_PART_BYTES = 5_000_000
 
 
 def plain_xml(data: bytes) -> bytes:
-    """XML without comments and instructions, its CDATA as escaped text: what every office program sees in it.
+    """XML without comments and instructions, CDATA as escaped text, digits as digits: what office programs see in it.
 
     calamine reads <v>5<!-- -->00000</v> as 5, and nothing of a CDATA section. The very same object where there is none.
     """
@@ -32,7 +34,14 @@ def plain_xml(data: bytes) -> bytes:
         if opening[0] == CDATA:
             pieces.append(escape(data[opening.end() : end].decode("utf-8", "replace")).encode("utf-8"))
         position = end + len(mark)
-    return b"".join([*pieces, data[position:]]) if pieces else data
+    data = b"".join([*pieces, data[position:]]) if pieces else data
+    return LETTER.sub(_letter, data) if LETTER.search(data) else data
+
+
+def _letter(match: re.Match) -> bytes:
+    code = int(match[1], 16) if match[1] else int(match[2])
+    letter = bytes([code]) if code < 128 else b""
+    return letter if PLAIN.fullmatch(letter) else match[0]
 
 
 def facts_by_name(

@@ -17,6 +17,7 @@ from loaders.formats import delimited, ods, xls, xlsb, xlsx
 from loaders.formats.grid import Grid, address
 from loaders.formats.legacy_text import decode
 from loaders.formats.limits import LIMITS, MEGABYTE, BookFacts, Budget, Limits, SheetFacts
+from loaders.formats.row_widths import fit_rows
 from loaders.formats.zips import files_in, open_archive, read_part
 from loaders.problems import Problem, SheetError, SourceUnreadable, Where, problem
 from loaders.reading import Source
@@ -109,11 +110,17 @@ def _open_text(source: Source, budget: Budget) -> tuple[list[Grid], list[SheetEr
     text = None if kind else delimited.decode_text(content)
     if text is None:
         raise SourceUnreadable("not_a_spreadsheet", where, kind or "")
-    rows = delimited.read_rows(text)
+    rows, separator = delimited.read_rows(text)
     if not any(any(cell.strip() for cell in row) for row in rows):
         raise SourceUnreadable("empty_file", where)
-    limits, height, width = budget.limits, len(rows), len(rows[0])
     name = PurePosixPath(source.name.replace("\\", "/")).stem
+    rows, told = fit_rows(_within_limits(rows, budget, where), separator, Where(source.name, name))
+    return [_grid(source.name, name, _rectangle(rows), False, SheetFacts(merged=[]), told)], []
+
+
+def _within_limits(rows: list[list], budget: Budget, where: Where) -> list[list]:
+    """Rows of a text, once the rectangle that they need fits."""
+    limits, height, width = budget.limits, len(rows), max(map(len, rows), default=0)
     for code, is_over in (
         ("too_many_rows", height > limits.max_rows),
         ("too_many_columns", width > limits.max_columns),
@@ -121,7 +128,12 @@ def _open_text(source: Source, budget: Budget) -> tuple[list[Grid], list[SheetEr
         if is_over:
             raise SourceUnreadable(code, where, address(height - 1, width - 1))
     budget.spend_cells(height * width, where)
-    return [_grid(source.name, name, rows, False, SheetFacts(merged=[]), [])], []
+    return rows
+
+
+def _rectangle(rows: list[list]) -> list[list]:
+    width = max(map(len, rows), default=0)
+    return [row + [""] * (width - len(row)) for row in rows]
 
 
 def _open_book(source: Source, facts: BookFacts, budget: Budget) -> tuple[list[Grid], list[SheetError]]:

@@ -1,6 +1,6 @@
 """xls: the records of the BIFF stream inside its OLE container, for what calamine leaves out or must not meet.
 
-calamine follows a chain of sectors that runs in a circle for ever, and decodes the UTF-16 of a BIFF8 file by the code page
+calamine follows a chain of sectors that runs in a circle for ever, and decodes the UTF-16 of BIFF8 by the code page
 that some programs write into it: circles are refused here, and the code page is set to what Excel writes.
 """
 
