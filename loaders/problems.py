@@ -93,6 +93,8 @@ SHEET_ERRORS: tuple[str, ...] = (
     "password_protected",
     "truncated",
     "not_a_spreadsheet",
+    "picture",  # a photograph, or a PDF that holds nothing else
+    "old_word",
     "zip_bomb",
     "too_large",
     "too_many_rows",

@@ -10,6 +10,7 @@ from loaders.formats.limits import SheetFacts, TooMuch
 from loaders.problems import SourceUnreadable, Where
 
 CDATA = b"<![CDATA["
+DOCTYPE = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
 DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml\b[^<>]*\?>")
 LETTER = re.compile(rb"&#(?:[xX]0*([0-9a-fA-F]{2})|0*([0-9]{2,3}));")  # "&#48;" for a plain "0"
 PLAIN = re.compile(rb"[0-9A-Za-z.+ -]")

@@ -1,4 +1,4 @@
-"""Bytes as they arrived -> Grids: xlsx, xlsm, xls, xlsb, ods, csv, or a zip of them; what it is, the content says.
+"""Bytes as they arrived -> Grids: workbooks, csv, html, docx, pdf, or a zip of them; what it is, the content says.
 
 The only importer of calamine. Every format is scanned first (loaders/formats), so that calamine meets only what fits
 the limits, and so that what it does not tell (errors, formulas without a value, hidden rows) is known.
@@ -13,11 +13,12 @@ from typing import TypeVar
 
 import python_calamine
 
-from loaders.formats import delimited, ods, xls, xlsb, xlsx
+from loaders.formats import delimited, docx, html, ods, xls, xlsb, xlsx
 from loaders.formats.grid import Grid, address
 from loaders.formats.legacy_text import decode
 from loaders.formats.limits import LIMITS, MEGABYTE, BookFacts, Budget, Limits, SheetFacts
 from loaders.formats.row_widths import fit_rows
+from loaders.formats.texts_and_tables import Piece, lay_out
 from loaders.formats.zips import files_in, open_archive, read_part
 from loaders.problems import Problem, SheetError, SourceUnreadable, Where, problem
 from loaders.reading import Source
@@ -25,16 +26,14 @@ from loaders.reading import Source
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 NOT_SHEETS = (
-    (b"%PDF", "PDF"),
-    (b"\x89PNG", "PNG"),
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"GIF8", "GIF"),
     (b"{\\rtf", "RTF"),
     (b"Rar!", "RAR"),
     (b"7z\xbc\xaf", "7z"),
     (b"\x1f\x8b", "gzip"),
 )
-MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(!doctype|html|\?xml|table|head|body|meta|div)", re.IGNORECASE)
+PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF")
+HEIC = re.compile(rb"....ftyp(?:hei|mif|avif)", re.DOTALL)
+MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype|\?xml)", re.IGNORECASE)
 OTHER_OFFICE = (("word/", "Word"), ("ppt/", "PowerPoint"), ("meta-inf/manifest.mf", "Java"))
 LONGEST_CELL = 32_767  # characters, in Excel
 LARGEST_EXACT_FLOAT = 1e15
@@ -75,6 +74,8 @@ def _open_zip(source: Source, budget: Budget, is_in_bundle: bool) -> tuple[list[
         return _open_book(source, xlsx.scan(archive, where, budget), budget)
     if "content.xml" in names:
         return _open_book(source, ods.scan(archive, where, budget), budget)
+    if docx.is_document(names):
+        return _sheets(source, [docx.read_document(archive, where, budget)], budget)
     for start, kind in OTHER_OFFICE:
         if any(name.startswith(start) for name in names):
             raise SourceUnreadable("not_a_spreadsheet", where, kind)
@@ -104,18 +105,36 @@ def _open_bundle(source: Source, archive, budget: Budget) -> tuple[list[Grid], l
 def _open_text(source: Source, budget: Budget) -> tuple[list[Grid], list[SheetError]]:
     where, content = Where(source.name), source.content
     kind = next((kind for start, kind in NOT_SHEETS if content.startswith(start)), None)
-    markup = MARKUP.match(content)
-    if markup:
-        kind = "XML" if markup[1].lower() == b"?xml" else "HTML"
+    if content.startswith(PICTURES) and b"\0" in content[:100] or HEIC.match(content):
+        raise SourceUnreadable("picture", where)
+    if html.is_html(content):
+        return _sheets(source, html.read_pages(content, where), budget)
+    kind = "XML" if MARKUP.match(content) else kind
     text = None if kind else delimited.decode_text(content)
     if text is None:
         raise SourceUnreadable("not_a_spreadsheet", where, kind or "")
     rows, separator = delimited.read_rows(text)
     if not any(any(cell.strip() for cell in row) for row in rows):
         raise SourceUnreadable("empty_file", where)
-    name = PurePosixPath(source.name.replace("\\", "/")).stem
+    name = _stem(source.name)
     rows, told = fit_rows(_within_limits(rows, budget, where), separator, Where(source.name, name))
     return [_grid(source.name, name, _rectangle(rows), False, SheetFacts(merged=[]), told)], []
+
+
+def _stem(name: str) -> str:
+    return PurePosixPath(name.replace("\\", "/")).stem
+
+
+def _sheets(source: Source, documents: list[list[Piece]], budget: Budget) -> tuple[list[Grid], list[SheetError]]:
+    """The grids of documents that are no workbooks: one sheet each, named like the file."""
+    grids, name = [], _stem(source.name)
+    for number, pieces in enumerate(documents, 1):
+        sheet = name if len(documents) == 1 else f"{name} ({number})"
+        rows, facts = lay_out(pieces, Where(source.name, sheet), budget)
+        grids.append(_grid(source.name, sheet, rows, False, facts, []))
+    if not any(grid.rows for grid in grids):
+        raise SourceUnreadable("empty_file", Where(source.name))
+    return grids, []
 
 
 def _within_limits(rows: list[list], budget: Budget, where: Where) -> list[list]:

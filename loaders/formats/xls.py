@@ -147,7 +147,9 @@ def scan(content: bytes, where: Where, budget: Budget) -> BookFacts:
             raise SourceUnreadable("password_protected", where)
         name = next((name for name in ("Workbook", "Book", "WORKBOOK", "BOOK") if name in names), None)
         if name is None:
-            raise SourceUnreadable("not_a_spreadsheet", where, "Word" if "WordDocument" in names else "OLE")
+            if "WordDocument" in names:
+                raise SourceUnreadable("old_word", where)
+            raise SourceUnreadable("not_a_spreadsheet", where, "OLE")
         stream = container.stream(name)
         if len(stream) < container.entries[name][2]:
             raise SourceUnreadable("truncated", where)
