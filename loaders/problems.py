@@ -25,6 +25,9 @@ CODES: dict[str, Severity] = {
     "hidden_rows": N,  # found: how many rows or columns are hidden; they are read
     "macros_not_run": N,
     "external_links_not_followed": N,
+    "row_too_long": B,  # rows of a csv with more cells than their header; found: which; proposed: the header's cells
+    "row_too_short": N,  # rows of a csv with fewer cells than their header
+    "thousands_joined": A,  # "350,000" in two cells of a csv; found: how many rows; proposed: an example
     "outside_table": N,  # cells with numbers that belong to no table
     # questions on the sheet, answered on the upload page
     "kind_unsure": B,  # proposed: the likely kinds
@@ -90,10 +93,14 @@ SHEET_ERRORS: tuple[str, ...] = (
     "password_protected",
     "truncated",
     "not_a_spreadsheet",
+    "picture",  # a photograph, or a PDF that holds nothing else
+    "old_word",
     "zip_bomb",
     "too_large",
     "too_many_rows",
     "too_many_columns",
+    "cell_too_long",
+    "sheet_twice",
     "lock_file",
     "empty_file",
     "empty_workbook",

@@ -5,7 +5,7 @@ import pandas as pd
 from loaders.problems import Problem, SheetError
 from loaders.reading import Outcome, Reading
 
-PASSED_OVER = ("sheet_not_recognised", "lock_file")  # beside sheets that were read they stop nothing
+PASSED_OVER = ("sheet_not_recognised", "lock_file", "sheet_twice")  # beside sheets that were read they stop nothing
 
 
 def as_json(outcomes: list[Outcome]) -> dict:

@@ -39,6 +39,12 @@ SMALL = {
     "site_missing": [*VISITS, [1, "", "Gạo", 10, "kg"]],
 }
 
+TEXTS = {
+    "row_too_long": "DANH SÁCH ỦNG HỘ\nSTT,Họ tên,Địa chỉ,Số tiền\n1,Ông Thử,Thôn 1, xã Ea Pô,100000\n",
+    "row_too_short": "DANH SÁCH ỦNG HỘ\nSTT,Họ tên,Số tiền,Ghi chú\n1,Ông Thử,100000\n",
+    "thousands_joined": "DANH SÁCH ỦNG HỘ\nSTT,Họ tên,Số tiền\n1,Ông Thử,100,000\n",
+}
+
 
 def codes_of_goldens() -> set[str]:
     lines = [line for path in GOLDEN.glob("*.problems.txt") for line in path.read_text("utf-8").splitlines()]
@@ -52,6 +58,11 @@ def codes_of(outcome) -> set[str]:
 @pytest.mark.parametrize("code", SMALL)
 def test_small_sheet(code):
     assert code in codes_of(outcome_of({"Sheet1": SMALL[code]}))
+
+
+@pytest.mark.parametrize("code", TEXTS)
+def test_small_text(code):
+    assert code in codes_of(read(Source("danh sach.csv", TEXTS[code].encode()), as_of=date(2021, 9, 15)))
 
 
 def with_parts(**parts: bytes) -> bytes:
@@ -90,7 +101,7 @@ def test_every_code_is_produced():
         "debit_row",
         "row_struck",
     }
-    assert set(CODES) - codes_of_goldens() - of_traps - of_tests - set(SMALL) == set()
+    assert set(CODES) - codes_of_goldens() - of_traps - of_tests - set(SMALL) - set(TEXTS) == set()
 
 
 def test_every_error_is_produced_by_a_test():

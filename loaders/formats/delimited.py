@@ -22,7 +22,7 @@ TONED_LETTER = re.compile(f"[aăâeêioôơuưy][{TONES}]", re.IGNORECASE)
 CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 MAX_CONTROL_SHARE = 0.001
 # a quotation mark that is never closed would swallow the rest of the file into one cell
-MAX_CELL_CHARACTERS = 131_072
+MAX_CELL_CHARACTERS = 32_767  # what Excel's cells hold
 MAX_LINES_IN_CELL = 200
 
 
@@ -80,14 +80,13 @@ def _regularity(sample: str, separator: str) -> float:
     return round(10 * wide.count(usual) / len(widths))
 
 
-def read_rows(text: str) -> list[list[object]]:
-    """The rows of the text as a rectangle."""
+def read_rows(text: str) -> tuple[list[list[str]], str]:
+    """The rows of the text, each as long as it is, and their separator."""
     separator = find_separator(text)
     rows = _parse(text, separator)
     if any(cell.count("\n") > MAX_LINES_IN_CELL for row in rows for cell in row if len(cell) > MAX_LINES_IN_CELL):
         rows = _parse(text, separator, csv.QUOTE_NONE)
-    width = max((len(row) for row in rows), default=0)
-    return [row + [""] * (width - len(row)) for row in rows]
+    return rows, separator
 
 
 def _parse(text: str, separator: str, quoting: int = csv.QUOTE_MINIMAL) -> list[list[str]]:

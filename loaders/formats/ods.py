@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from xml.sax.saxutils import unescape
 
 from loaders.formats.limits import COLUMN_BITS, BookFacts, Budget, Cells, SheetFacts, TooMuch, cells_outside, without
+from loaders.formats.relations import plain_xml
 from loaders.formats.zips import repack
 from loaders.problems import SourceUnreadable, Where
 
@@ -43,7 +44,7 @@ def scan(archive: zipfile.ZipFile, where: Where, budget: Budget) -> BookFacts:
     sheets: dict[str | int, SheetFacts] = {}
 
     def read(name: str, data: bytes) -> bytes:
-        return scan_content(data, sheets, where, budget) if name == "content.xml" else data
+        return scan_content(plain_xml(data), sheets, where, budget) if name == "content.xml" else data
 
     content = repack(archive, where, budget, read)
     has_macros = any(name.startswith(("Basic/", "Scripts/")) for name in archive.namelist())

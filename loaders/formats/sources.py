@@ -1,4 +1,4 @@
-"""Bytes as they arrived -> Grids: xlsx, xlsm, xls, xlsb, ods, csv, or a zip of them; what it is, the content says.
+"""Bytes as they arrived -> Grids: workbooks, csv, html, docx, pdf, or a zip of them; what it is, the content says.
 
 The only importer of calamine. Every format is scanned first (loaders/formats), so that calamine meets only what fits
 the limits, and so that what it does not tell (errors, formulas without a value, hidden rows) is known.
@@ -13,10 +13,12 @@ from typing import TypeVar
 
 import python_calamine
 
-from loaders.formats import delimited, ods, xls, xlsb, xlsx
+from loaders.formats import delimited, docx, html, ods, xls, xlsb, xlsx
 from loaders.formats.grid import Grid, address
 from loaders.formats.legacy_text import decode
 from loaders.formats.limits import LIMITS, MEGABYTE, BookFacts, Budget, Limits, SheetFacts
+from loaders.formats.row_widths import fit_rows
+from loaders.formats.texts_and_tables import Piece, lay_out
 from loaders.formats.zips import files_in, open_archive, read_part
 from loaders.problems import Problem, SheetError, SourceUnreadable, Where, problem
 from loaders.reading import Source
@@ -24,17 +26,16 @@ from loaders.reading import Source
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 NOT_SHEETS = (
-    (b"%PDF", "PDF"),
-    (b"\x89PNG", "PNG"),
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"GIF8", "GIF"),
     (b"{\\rtf", "RTF"),
     (b"Rar!", "RAR"),
     (b"7z\xbc\xaf", "7z"),
     (b"\x1f\x8b", "gzip"),
 )
-MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(!doctype|html|\?xml|table|head|body|meta|div)", re.IGNORECASE)
+PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF")
+HEIC = re.compile(rb"....ftyp(?:hei|mif|avif)", re.DOTALL)
+MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype|\?xml)", re.IGNORECASE)
 OTHER_OFFICE = (("word/", "Word"), ("ppt/", "PowerPoint"), ("meta-inf/manifest.mf", "Java"))
+LONGEST_CELL = 32_767  # characters, in Excel
 LARGEST_EXACT_FLOAT = 1e15
 Answer = TypeVar("Answer")
 
@@ -73,6 +74,8 @@ def _open_zip(source: Source, budget: Budget, is_in_bundle: bool) -> tuple[list[
         return _open_book(source, xlsx.scan(archive, where, budget), budget)
     if "content.xml" in names:
         return _open_book(source, ods.scan(archive, where, budget), budget)
+    if docx.is_document(names):
+        return _sheets(source, [docx.read_document(archive, where, budget)], budget)
     for start, kind in OTHER_OFFICE:
         if any(name.startswith(start) for name in names):
             raise SourceUnreadable("not_a_spreadsheet", where, kind)
@@ -102,17 +105,41 @@ def _open_bundle(source: Source, archive, budget: Budget) -> tuple[list[Grid], l
 def _open_text(source: Source, budget: Budget) -> tuple[list[Grid], list[SheetError]]:
     where, content = Where(source.name), source.content
     kind = next((kind for start, kind in NOT_SHEETS if content.startswith(start)), None)
-    markup = MARKUP.match(content)
-    if markup:
-        kind = "XML" if markup[1].lower() == b"?xml" else "HTML"
+    if content.startswith(PICTURES) and b"\0" in content[:100] or HEIC.match(content):
+        raise SourceUnreadable("picture", where)
+    if html.is_html(content):
+        return _sheets(source, html.read_pages(content, where), budget)
+    kind = "XML" if MARKUP.match(content) else kind
     text = None if kind else delimited.decode_text(content)
     if text is None:
         raise SourceUnreadable("not_a_spreadsheet", where, kind or "")
-    rows = delimited.read_rows(text)
+    rows, separator = delimited.read_rows(text)
     if not any(any(cell.strip() for cell in row) for row in rows):
         raise SourceUnreadable("empty_file", where)
-    limits, height, width = budget.limits, len(rows), len(rows[0])
-    name = PurePosixPath(source.name.replace("\\", "/")).stem
+    name = _stem(source.name)
+    rows, told = fit_rows(_within_limits(rows, budget, where), separator, Where(source.name, name))
+    return [_grid(source.name, name, _rectangle(rows), False, SheetFacts(merged=[]), told)], []
+
+
+def _stem(name: str) -> str:
+    return PurePosixPath(name.replace("\\", "/")).stem
+
+
+def _sheets(source: Source, documents: list[list[Piece]], budget: Budget) -> tuple[list[Grid], list[SheetError]]:
+    """The grids of documents that are no workbooks: one sheet each, named like the file."""
+    grids, name = [], _stem(source.name)
+    for number, pieces in enumerate(documents, 1):
+        sheet = name if len(documents) == 1 else f"{name} ({number})"
+        rows, facts = lay_out(pieces, Where(source.name, sheet), budget)
+        grids.append(_grid(source.name, sheet, rows, False, facts, []))
+    if not any(grid.rows for grid in grids):
+        raise SourceUnreadable("empty_file", Where(source.name))
+    return grids, []
+
+
+def _within_limits(rows: list[list], budget: Budget, where: Where) -> list[list]:
+    """Rows of a text, once the rectangle that they need fits."""
+    limits, height, width = budget.limits, len(rows), max(map(len, rows), default=0)
     for code, is_over in (
         ("too_many_rows", height > limits.max_rows),
         ("too_many_columns", width > limits.max_columns),
@@ -120,7 +147,12 @@ def _open_text(source: Source, budget: Budget) -> tuple[list[Grid], list[SheetEr
         if is_over:
             raise SourceUnreadable(code, where, address(height - 1, width - 1))
     budget.spend_cells(height * width, where)
-    return [_grid(source.name, name, rows, False, SheetFacts(merged=[]), [])], []
+    return rows
+
+
+def _rectangle(rows: list[list]) -> list[list]:
+    width = max(map(len, rows), default=0)
+    return [row + [""] * (width - len(row)) for row in rows]
 
 
 def _open_book(source: Source, facts: BookFacts, budget: Budget) -> tuple[list[Grid], list[SheetError]]:
@@ -183,6 +215,8 @@ def _make_whole(rows: list[list]) -> None:
 
 def _grid(file: str, sheet: str, rows: list, is_hidden: bool, facts: SheetFacts, problems: list[Problem]) -> Grid:
     """The grid with errors as text, a rectangle without empty edges, and legacy fonts decoded."""
+    if too_long := _too_long(rows):
+        raise SheetError("cell_too_long", Where(file, sheet), address(*too_long))
     for (row, column), text in facts.errors.items():
         _reach(rows, row, column)
         rows[row][column] = text
@@ -208,6 +242,19 @@ def _grid(file: str, sheet: str, rows: list, is_hidden: bool, facts: SheetFacts,
         tuple(problems),
         frozenset(facts.struck),
         facts.shown,
+    )
+
+
+def _too_long(rows: list[list]) -> tuple[int, int] | None:
+    """The first cell with more text than Excel can hold: no table, and each search through it would take minutes."""
+    return next(
+        (
+            (number, column)
+            for number, row in enumerate(rows)
+            for column, cell in enumerate(row)
+            if cell.__class__ is str and len(cell) > LONGEST_CELL
+        ),
+        None,
     )
 
 

@@ -1,4 +1,8 @@
-"""xls: the records of the BIFF stream inside its OLE container, for what calamine leaves out or must not meet."""
+"""xls: the records of the BIFF stream inside its OLE container, for what calamine leaves out or must not meet.
+
+calamine follows a chain of sectors that runs in a circle for ever, and decodes the UTF-16 of BIFF8 by the code page
+that some programs write into it: circles are refused here, and the code page is set to what Excel writes.
+"""
 
 import struct
 from collections.abc import Iterator
@@ -19,9 +23,13 @@ from loaders.formats.xlsb import ERRORS
 from loaders.problems import SourceUnreadable, Where
 
 FREE_SECTORS = 0xFFFFFFFA  # this and above are no sector numbers
+SECTOR_SHIFTS = (9, 12)  # sectors of 512 or 4,096 bytes
+ROOT = 5  # the type of the entry that holds the others
+MINI_SECTOR_BYTES = 64
 DIRECTORY_ENTRY_BYTES = 128
 MINI_STREAM_BELOW_BYTES = 4096
 FORMULA, BOUND_SHEET, FILE_PASS, BEGIN, EXTERNAL_BOOK = 0x0006, 0x0085, 0x002F, 0x0809, 0x01AE
+CODE_PAGE, END, BIFF8, UTF_16 = 0x0042, 0x000A, 0x0600, b"\xb0\x04"
 DIMENSIONS, MAX_ROWS, MAX_COLUMNS = 0x0200, 65_536, 256
 ROW, COLUMN_INFO, BOOLEAN_OR_ERROR, MANY_NUMBERS = 0x0208, 0x007D, 0x0205, 0x00BD
 CELLS = {FORMULA, BOOLEAN_OR_ERROR, MANY_NUMBERS, 0x0203, 0x0204, 0x00FD, 0x027E, 0x00D6}
@@ -29,16 +37,32 @@ OWN_BOOK, ADD_INS = 0x0401, 0x3A01
 ROW_IS_HIDDEN, COLUMN_IS_HIDDEN = 0x20, 0x01
 
 
+class Damaged(Exception):
+    """The container contradicts itself."""
+
+
 class Container:
-    """An OLE file, read just far enough to have its streams by name."""
+    """An OLE file, read just far enough to have its streams by name.
+
+    The root is the first entry, whatever its name: Excel for Mac calls it "R", others leave it without one.
+    """
 
     def __init__(self, content: bytes):
         self.content = content
-        self.sector_bytes = 1 << min(struct.unpack_from("<H", content, 30)[0], 12)
+        shift = struct.unpack_from("<H", content, 30)[0]
+        if shift not in SECTOR_SHIFTS:
+            raise Damaged
+        self.sector_bytes = 1 << shift
         first_directory = struct.unpack_from("<I", content, 48)[0]
-        self.mini_fat_start = struct.unpack_from("<I", content, 60)[0]
         self.fat = self._fat()
-        self.entries = {name: entry for name, *entry in self._entries(self.chain(first_directory))}
+        entries = list(self._entries(self._bytes(self._chain(self.fat, first_directory))))
+        if not entries or entries[0][1] != ROOT:
+            raise Damaged
+        self.entries = {name: entry for name, *entry in entries[1:]}
+        self.mini_fat = _integers(self._bytes(self._chain(self.fat, struct.unpack_from("<I", content, 60)[0])))
+        if _has_circle(self.fat) or _has_circle(self.mini_fat):
+            raise Damaged
+        self.mini_sectors = self._chain(self.fat, entries[0][2])
 
     def _sector(self, number: int) -> bytes:
         start = (number + 1) * self.sector_bytes
@@ -47,21 +71,31 @@ class Container:
     def _fat(self) -> list[int]:
         sectors = list(struct.unpack_from("<109I", self.content, 76))
         following, seen = struct.unpack_from("<I", self.content, 68)[0], set()
-        while following < FREE_SECTORS and following not in seen:
+        while following < FREE_SECTORS:
+            if following in seen:
+                raise Damaged
             seen.add(following)
             numbers = _integers(self._sector(following))
             sectors += numbers[:-1]
             following = numbers[-1] if numbers else FREE_SECTORS
-        return [number for sector in sectors if sector < FREE_SECTORS for number in _integers(self._sector(sector))]
+        sectors = [sector for sector in sectors if sector < FREE_SECTORS]
+        if len(set(sectors)) != len(sectors):
+            raise Damaged
+        return [number for sector in sectors for number in _integers(self._sector(sector))]
 
-    def chain(self, first: int) -> bytes:
-        """The bytes of a chain of sectors; a circle ends it."""
-        pieces, seen, number = [], set(), first
-        while number < len(self.fat) and number not in seen:
+    def _chain(self, following: list[int], first: int) -> list[int]:
+        """The numbers of a chain of sectors."""
+        numbers, seen, number = [], set(), first
+        while number < len(following):
+            if number in seen:
+                raise Damaged
             seen.add(number)
-            pieces.append(self._sector(number))
-            number = self.fat[number]
-        return b"".join(pieces)
+            numbers.append(number)
+            number = following[number]
+        return numbers
+
+    def _bytes(self, sectors: list[int]) -> bytes:
+        return b"".join(map(self._sector, sectors))
 
     def _entries(self, directory: bytes) -> Iterator[tuple[str, int, int, int]]:
         for start in range(0, len(directory) - DIRECTORY_ENTRY_BYTES + 1, DIRECTORY_ENTRY_BYTES):
@@ -71,17 +105,33 @@ class Container:
             first, size = struct.unpack_from("<2I", entry, 116)
             yield name, entry[66], first, size
 
-    def stream(self, name: str) -> bytes:
+    def places(self, name: str) -> tuple[list[int], int]:
+        """Where the pieces of a stream begin in the file, and how long each is."""
         _, first, size = self.entries[name]
         if size >= MINI_STREAM_BELOW_BYTES:
-            return self.chain(first)[:size]
-        mini_fat, pieces, seen = _integers(self.chain(self.mini_fat_start)), [], set()
-        mini = self.chain(self.entries["Root Entry"][1])
-        while first < len(mini_fat) and first not in seen:
-            seen.add(first)
-            pieces.append(mini[first * 64 : first * 64 + 64])
-            first = mini_fat[first]
-        return b"".join(pieces)[:size]
+            return [(number + 1) * self.sector_bytes for number in self._chain(self.fat, first)], self.sector_bytes
+        starts, of_sector = [], self.sector_bytes // MINI_SECTOR_BYTES
+        for number in self._chain(self.mini_fat, first):
+            sector, rest = divmod(number, of_sector)
+            starts.append((self.mini_sectors[sector] + 1) * self.sector_bytes + rest * MINI_SECTOR_BYTES)
+        return starts, MINI_SECTOR_BYTES
+
+    def stream(self, name: str) -> bytes:
+        starts, length = self.places(name)
+        return b"".join(self.content[start : start + length] for start in starts)[: self.entries[name][2]]
+
+
+def _has_circle(following: list[int]) -> bool:
+    """Whether any chain comes back to a sector of its own; each number is looked at once."""
+    met_by = [0] * len(following)
+    for first in range(len(following)):
+        number = first
+        while number < len(following) and not met_by[number]:
+            met_by[number] = first + 1
+            number = following[number]
+        if number < len(following) and met_by[number] == first + 1:
+            return True
+    return False
 
 
 def _integers(sector: bytes) -> list[int]:
@@ -93,19 +143,19 @@ def scan(content: bytes, where: Where, budget: Budget) -> BookFacts:
     try:
         container = Container(content)
         names = container.entries.keys()
-        if "Root Entry" not in names:
-            raise SourceUnreadable("truncated", where)
         if "EncryptedPackage" in names:
             raise SourceUnreadable("password_protected", where)
         name = next((name for name in ("Workbook", "Book", "WORKBOOK", "BOOK") if name in names), None)
         if name is None:
-            raise SourceUnreadable("not_a_spreadsheet", where, "Word" if "WordDocument" in names else "OLE")
+            if "WordDocument" in names:
+                raise SourceUnreadable("old_word", where)
+            raise SourceUnreadable("not_a_spreadsheet", where, "OLE")
         stream = container.stream(name)
         if len(stream) < container.entries[name][2]:
             raise SourceUnreadable("truncated", where)
-    except (struct.error, KeyError, IndexError) as error:
+    except (Damaged, struct.error, KeyError, IndexError) as error:
         raise SourceUnreadable("truncated", where) from error
-    book = BookFacts(BytesIO(content), has_macros="_VBA_PROJECT_CUR" in names)
+    book = BookFacts(BytesIO(_with_code_page(container, name, stream)), has_macros="_VBA_PROJECT_CUR" in names)
     calculated: set[tuple[int, int]] = set()
     for index, start in enumerate(_read_globals(stream, book, where)):
         book.sheets[index] = _scan_sheet(stream, start, where, budget, calculated)
@@ -129,6 +179,22 @@ def records(stream: bytes, position: int = 0) -> Iterator[tuple[int, int, int]]:
         position += length
 
 
+def _with_code_page(container: Container, name: str, stream: bytes) -> bytes:
+    """The file with UTF-16 as the code page of its BIFF8 texts, as Excel writes it; the same bytes where it says so."""
+    content, (starts, length) = container.content, container.places(name)
+    for kind, body, size in records(stream):
+        if kind == BEGIN and size >= 2 and struct.unpack_from("<H", stream, body)[0] != BIFF8:
+            break
+        if kind == CODE_PAGE and size >= 2 and stream[body : body + 2] != UTF_16:
+            if content is container.content:
+                content = bytearray(content)
+            for offset, byte in enumerate(UTF_16, body):
+                content[starts[offset // length] + offset % length] = byte
+        if kind == END:
+            break
+    return content
+
+
 def _read_globals(stream: bytes, book: BookFacts, where: Where) -> list[int]:
     """Where each sheet begins in the stream."""
     starts = []
@@ -139,7 +205,7 @@ def _read_globals(stream: bytes, book: BookFacts, where: Where) -> list[int]:
             starts.append(struct.unpack_from("<I", stream, body)[0])
         elif kind == EXTERNAL_BOOK and length >= 4:
             book.has_external_links |= struct.unpack_from("<H", stream, body + 2)[0] not in (OWN_BOOK, ADD_INS)
-        elif kind == 0x000A:  # end of the globals
+        elif kind == END:  # of the globals
             break
     return starts
 
@@ -149,7 +215,7 @@ def _scan_sheet(stream: bytes, start: int, where: Where, budget: Budget, calcula
     for kind, body, length in records(stream, start):
         if kind == BEGIN:
             depth += 1
-        elif kind == 0x000A:
+        elif kind == END:
             depth -= 1
             if depth <= 0:
                 break

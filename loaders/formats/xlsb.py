@@ -5,11 +5,12 @@ import zipfile
 from collections.abc import Iterator
 
 from loaders.formats.limits import COLUMN_BITS, BookFacts, Budget, Cells, SheetFacts, TooMuch, cells_outside, without
-from loaders.formats.relations import elements, part_path
+from loaders.formats.relations import elements, facts_by_name, part_path
 from loaders.formats.zips import repack
 from loaders.problems import Where
 
 ROW_HEADER, BLANK_CELL, ERROR_CELL, ERROR_FORMULA, LAST_CELL = 0, 1, 3, 11, 11
+SHORTEST = {True: 12, False: 8}  # bytes of a row header, and of any cell
 COLUMN_INFO, BUNDLE_SHEET, MERGE_CELL = 60, 156, 176
 DYNAMIC_ZERO_HEIGHT = 0x10  # of the byte after the row's flags: the row is hidden
 ERRORS = {
@@ -41,14 +42,10 @@ def scan(archive: zipfile.ZipFile, where: Where, budget: Budget) -> BookFacts:
     names = [name.lower() for name in archive.namelist()]
     relations = elements(small.get("xl/_rels/workbook.bin.rels", b""), where)
     targets = {a.get("Id"): part_path(a.get("Target", "")) for name, a in relations if name == "Relationship"}
-    sheets = {
-        name: by_part[targets[identifier]]
-        for identifier, name in _bundle_sheets(small.get("xl/workbook.bin", b""))
-        if targets.get(identifier) in by_part
-    }
+    listed = _bundle_sheets(small.get("xl/workbook.bin", b""))
     return BookFacts(
         content,
-        sheets,
+        facts_by_name(((name, targets.get(number, "")) for number, name in listed if number), by_part, where),
         has_macros=any(name.endswith("vbaproject.bin") for name in names),
         has_external_links=any(name.startswith("xl/externallinks/") for name in names),
     )
@@ -81,6 +78,9 @@ def scan_sheet(data: bytes, budget: Budget) -> tuple[SheetFacts, bytes]:
     """The facts of one sheet, and its records as calamine may read them."""
     facts, cells, row = SheetFacts(merged=[]), Cells(budget.limits.max_cells), 0
     for kind, start, body, end in records(data):
+        if kind <= LAST_CELL and end - body < SHORTEST[kind == ROW_HEADER]:
+            # calamine takes what is missing from the record before, and may lay out billions of cells
+            return SheetFacts(refused=TooMuch("truncated", (row, 0))), b""
         if kind == ROW_HEADER and end - body >= 12:
             row = int.from_bytes(data[body : body + 4], "little")
             if data[body + 11] & DYNAMIC_ZERO_HEIGHT:

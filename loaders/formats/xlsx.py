@@ -22,7 +22,7 @@ from loaders.formats.limits import (
     cells_outside,
     without,
 )
-from loaders.formats.relations import sheet_parts
+from loaders.formats.relations import facts_by_name, plain_xml, sheet_parts
 from loaders.formats.styles import Marks, marked_cells, read_marks
 from loaders.formats.zips import read_part, repack
 from loaders.problems import Where
@@ -73,6 +73,8 @@ def scan(archive: zipfile.ZipFile, where: Where, budget: Budget) -> BookFacts:
     def read(name: str, data: bytes) -> bytes:
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
             data = data.decode("utf-16", "replace").encode("utf-8", "replace")
+        if name.lower().endswith((".xml", ".rels")):
+            data = plain_xml(data)
         if name.lower().endswith(("workbook.xml", "workbook.xml.rels")):
             small[posixpath.basename(name).lower()] = data
         if b"sheetData" in data:
@@ -86,7 +88,7 @@ def scan(archive: zipfile.ZipFile, where: Where, budget: Budget) -> BookFacts:
     parts = sheet_parts(small.get("workbook.xml", b""), small.get("workbook.xml.rels", b""), where)
     return BookFacts(
         content,
-        {name: by_part[part] for name, part in parts.items() if part in by_part},
+        facts_by_name(parts, by_part, where),
         has_macros=any(name.endswith("vbaproject.bin") for name in names),
         has_external_links=any(name.startswith("xl/externallinks/") for name in names),
     )

@@ -84,6 +84,11 @@ def repack(archive: zipfile.ZipFile, where: Where, budget: Budget, read: Callabl
     """
     entries = [part for part in archive.infolist() if not part.is_dir()]
     by_name = {part.filename.replace("\\", "/"): part for part in entries}
+    folded = {name.casefold() for name in by_name}
+    if len(folded) != len(
+        by_name
+    ):  # "sheet1.xml" and "SHEET1.XML": which of them is meant, each program decides itself
+        raise SourceUnreadable("truncated", where, "two parts of one name")
     is_changed = not _has_one_meaning(archive) or set(by_name) != {part.filename for part in entries}
     parts = {}
     for name, part in by_name.items():
