@@ -75,7 +75,7 @@ class Lexicon:
             for phrase in phrases
         }
         self.seen: dict[str, tuple[Fit, ...]] = {}
-        self.quick: dict[str, re.Pattern] = {}
+        self.quick: dict[str, tuple[re.Pattern, dict[str, list[Phrase]]]] = {}
 
     def _place(self, phrase: Phrase) -> None:
         self.known |= {word.bare for word in phrase.words}
@@ -193,13 +193,17 @@ class Lexicon:
     def says(self, text: str, what: str) -> bool:
         """Whether a text says something of the table: "undone", "no_gift", …; quick where it does not."""
         if what not in self.quick:
-            phrases = self.titles[f"says:{what}"]
-            firsts = {form for p in phrases for form in (p.words[0].text, p.words[0].bare)}
-            self.quick[what] = re.compile("|".join(map(re.escape, sorted(firsts))) or "(?!)", re.IGNORECASE)
-        if not self.quick[what].search(text):
+            begins: dict[str, list[Phrase]] = defaultdict(list)
+            for phrase in self.titles[f"says:{what}"]:
+                begins[phrase.words[0].bare].append(phrase)
+            forms = {form for ps in begins.values() for p in ps for form in (p.words[0].text, p.words[0].bare)}
+            pattern = "|".join(map(re.escape, sorted(forms))) or "(?!)"
+            self.quick[what] = re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE), begins
+        pattern, begins = self.quick[what]
+        if not pattern.search(text):
             return False
         said = words_of(text[:MOST_HEARD])
-        return any(_in_order(said, p.words) >= 0 for p in self.titles[f"says:{what}"])
+        return any(_in_order(said, p.words) >= 0 for word in set(said) for p in begins.get(word.bare, ()))
 
     def heard(self, text: str, prefix: str) -> dict[str, float]:
         """What a text says: fields that begin with a prefix ("kind:") -> the weight of its best phrase."""

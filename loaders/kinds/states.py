@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from loaders.cells.values import parse_flag
+from loaders.evidence.context import each_once
 from loaders.tables.find_tables import is_blank
 
 
@@ -38,10 +39,10 @@ def rows_in_doubt(sheet) -> set[int]:
     doubted = _unticked(sheet)
     places = [i for i in (sheet.roles.index("note"), *(c.index for c in sheet.roles.unknown)) if i is not None]
     for column in places:
-        for position, cell in enumerate(sheet.cells(column)):
-            if _says(sheet, cell, "promised") and not sheet.book.note(
-                "row_in_doubt", sheet.data[position], column, cell
-            ):
+        cells = sheet.cells(column)
+        for position, doubtful in enumerate(each_once(cells, lambda cell: _says(sheet, cell, "promised"))):
+            cell = cells[position]
+            if doubtful and not sheet.book.note("row_in_doubt", sheet.data[position], column, cell):
                 doubted.add(position)
     return doubted
 
