@@ -1,35 +1,19 @@
-"""Sections I to III of the weekly report: what the screens show of informing, resources, support, the frontline."""
+"""The tables of the weekly report: what the screens show of informing, resources, support, the frontline."""
 
 from collections.abc import Iterable
 
 import pandas as pd
 
 from data import reference
-from metrics.frontline import sites_covered
 from metrics.measures import FLOWS, number_of
-from metrics.reports import completeness
-from outgoing.papers.paper import Block, Column, Figure, Paragraph, Table
-from outgoing.papers.week_report import SPOKEN, paragraph
-from outgoing.papers.week_report_layout import (
-    caption,
-    column,
-    heading,
-    line,
-    note,
-    numbered,
-    since_start,
-    this_period,
-    two_columns,
-)
-from outgoing.papers.week_report_numbers import Spans, at, counted, figure
-from report import frames, rows_behind
+from outgoing.papers.paper import Column, Figure, Run, Table, Value
+from outgoing.papers.week_report_numbers import SPOKEN, Spans, at, figure
+from report import frames
 from report.addresses import Address
-from report.figures import frontline
 from words import names
 from words.texts import t
 
 MOBILISING = "1"  # the section of the plan, in indicators.csv
-RECEIVED = ("cash_received", "goods_value", "gifts")
 SUPPORT = ("households_supported", "people_supported", "support_value")
 # of the plan's section 3 help to sell produce stands before the visits, where a campaign counts it
 COORDINATION = (
@@ -43,58 +27,64 @@ BY_COMMUNE = ("cash_received", "goods_value", "households_supported")
 BY_CATEGORY = ("gifts", "cash_received", "goods_value")
 
 
-def mobilising(spans: Spans) -> list[Block]:
-    status = rows_behind.status_of(spans.period)
-    values = {
-        "received": counted(completeness(status).numerator, "reports_received", spans.period),
-        "expected": counted(len(status), "reports_expected", spans.period),
-    }
+def tables(spans: Spans) -> dict[str, Value]:
+    """Every table, by its placeholder."""
     codes = [code for code, row in reference.load().indicators.items() if row["section"] == MOBILISING]
-    lines = [(names.indicator(code, SPOKEN), *spans.both(f"indicator:{code}")) for code in codes]
-    return [
-        heading("mobilising"),
-        paragraph("report_form.line.reports_used", **values),
-        two_columns(1, "mobilising", lines, spans),
-    ]
+    counted = [(names.indicator(code, SPOKEN), *spans.both(f"indicator:{code}")) for code in codes]
+    visits = [_line(code, spans) for code in COORDINATION if number_of(code)]
+    return {
+        "table_mobilising": _two_columns(counted, spans),
+        "table_cash": _cash(spans),
+        "table_stock": _stock(spans),
+        "table_communes": _communes(spans),
+        "table_categories": _categories(spans),
+        "table_support": _two_columns([_line(code, spans) for code in SUPPORT], spans),
+        "table_frontline": _two_columns(visits, spans),
+    }
 
 
-def resources(spans: Spans) -> list[Block]:
-    return [
-        heading("resources"),
-        heading("received", 2),
-        *_received(spans),
-        heading("cash", 2),
-        _cash(spans),
-        heading("stock", 2),
-        *_stock(spans),
-        heading("communes", 2),
-        _communes(spans),
-        heading("categories", 2),
-        *_categories(spans),
-        heading("support", 2),
-        two_columns(6, "support", [line(code, spans) for code in SUPPORT], spans),
-    ]
+# what they are made of
+def _column(name: str, group: str = "", *, is_number: bool = True) -> Column:
+    return Column(t(f"report_form.column.{name}", SPOKEN), group, is_number)
 
 
-def coordination(spans: Spans) -> list[Block]:
-    return [
-        heading("frontline"),
-        two_columns(7, "frontline", [line(code, spans) for code in COORDINATION if number_of(code)], spans),
-        *_sites(spans),
-    ]
+def _this_period(spans: Spans) -> str:
+    """Over the columns of the weeks of the report."""
+    return t("report_form.column.in_week" if spans.is_one_week else "report_form.column.in_period", SPOKEN)
+
+
+def _since_start() -> str:
+    return t("report_form.column.so_far", SPOKEN)
+
+
+def _numbered(lines: Iterable[tuple[Run, ...]]) -> tuple[tuple[Run, ...], ...]:
+    return tuple((str(number), *line) for number, line in enumerate(lines, start=1))
+
+
+def _line(code: str, spans: Spans) -> tuple[Run, ...]:
+    """ "Hộ được hỗ trợ (hộ)" in the weeks of the report, and since the start."""
+    unit = names.unit_of(Address(code), SPOKEN)
+    name = names.number(code, SPOKEN)
+    return (f"{name} ({unit})" if unit and not code.startswith("indicator:") else name, *spans.both(code))
+
+
+def _two_columns(lines: list[tuple[Run, ...]], spans: Spans) -> Table:
+    columns = (
+        _column("row", is_number=False),
+        _column("what", is_number=False),
+        Column(_this_period(spans), is_number=True),
+        Column(_since_start(), is_number=True),
+    )
+    return Table(columns, _numbered(lines))
+
+
+def _note(rows: Iterable[tuple[Run, ...]]) -> str:
+    """What the sign means, where it stands."""
+    has_missing = any(isinstance(cell, Figure) and cell.value is None for row in rows for cell in row)
+    return t("report_form.none_known", SPOKEN) if has_missing else ""
 
 
 # II
-def _received(spans: Spans) -> list[Paragraph]:
-    key = "report_form.line.received" if spans.is_one_week else "report_form.line.received_period"
-    found = []
-    for code in RECEIVED:
-        in_week, so_far = spans.both(code, names.unit_of(Address(code), SPOKEN))
-        name = t(f"report_form.received.{code}", SPOKEN)
-        found.append(paragraph(key, name=name, in_week=in_week, so_far=so_far))
-    return found
-
-
 def _flows_in_week(good: str, unit: str, flows: Iterable[str], spans: Spans) -> list[Figure]:
     """What moved in the one week of the report, as on the stock card; over several weeks only the lists tell it."""
     if not spans.is_one_week:
@@ -114,13 +104,13 @@ def _cash(spans: Spans) -> Table:
         if spans.is_one_week and not in_week:
             in_week = [""]  # what is left stands, it does not move
         lines.append((t(f"report_form.cash.{name}", SPOKEN), *in_week, so_far))
-    columns = [column("row", is_number=False), column("what", is_number=False)]
-    columns += [Column(this_period(spans), is_number=True)] if spans.is_one_week else []
-    columns.append(Column(since_start(), is_number=True))
-    return Table(caption(2, "cash"), tuple(columns), numbered(lines))
+    columns = [_column("row", is_number=False), _column("what", is_number=False)]
+    columns += [Column(_this_period(spans), is_number=True)] if spans.is_one_week else []
+    columns.append(Column(_since_start(), is_number=True))
+    return Table(tuple(columns), _numbered(lines))
 
 
-def _stock(spans: Spans) -> list[Block]:
+def _stock(spans: Spans) -> Table | None:
     frame = frames.stock(spans.so_far)
     lines = []
     for row in frame[frame["good"] != "cash"].to_dict("records"):
@@ -132,12 +122,12 @@ def _stock(spans: Spans) -> list[Block]:
         ]
         lines.append((names.good(good, SPOKEN), names.unit(unit, SPOKEN), *in_week, *so_far))
     if not lines:
-        return [paragraph("report_form.line.nothing")]
-    columns = [column("row", is_number=False), column("good", is_number=False), column("unit", is_number=False)]
-    columns += [column(name, this_period(spans)) for name in ("received", "distributed")] if spans.is_one_week else []
-    columns += [column(name, since_start()) for name in (*FLOWS, "stock")]
-    rows = numbered(lines)
-    return [Table(caption(3, "stock"), tuple(columns), rows, note=note(rows))]
+        return None
+    columns = [_column("row", is_number=False), _column("good", is_number=False), _column("unit", is_number=False)]
+    columns += [_column(name, _this_period(spans)) for name in ("received", "distributed")] if spans.is_one_week else []
+    columns += [_column(name, _since_start()) for name in (*FLOWS, "stock")]
+    rows = _numbered(lines)
+    return Table(tuple(columns), rows, note=_note(rows))
 
 
 def _communes(spans: Spans) -> Table:
@@ -146,16 +136,16 @@ def _communes(spans: Spans) -> Table:
     known = spans.so_far.communes
     codes = [*known, *sorted({code for code in cells if isinstance(code, str)} - set(known))]
     codes += [None] if None in cells else []
-    return _by(4, "communes", "commune", codes, BY_COMMUNE, cells, names.commune, spans)
+    return _by("commune", codes, BY_COMMUNE, cells, names.commune, spans)
 
 
-def _categories(spans: Spans) -> list[Block]:
+def _categories(spans: Spans) -> Table | None:
     """The categories of which anything was received."""
     cells = _split(BY_CATEGORY, "donor_category", spans)
     codes = [code for code in (*reference.load().donor_categories, None) if code in cells]
     if not codes:
-        return [paragraph("report_form.line.nothing")]
-    return [_by(5, "categories", "donor_category", codes, BY_CATEGORY, cells, names.category, spans)]
+        return None
+    return _by("donor_category", codes, BY_CATEGORY, cells, names.category, spans)
 
 
 def _split(codes: tuple[str, ...], by: str, spans: Spans) -> dict[str | None, dict[tuple[str, int], float]]:
@@ -169,9 +159,7 @@ def _split(codes: tuple[str, ...], by: str, spans: Spans) -> dict[str | None, di
     return found
 
 
-def _by(
-    number: int, name: str, by: str, parts: list, codes: tuple[str, ...], cells: dict, named, spans: Spans
-) -> Table:
+def _by(by: str, parts: list, codes: tuple[str, ...], cells: dict, named, spans: Spans) -> Table:
     """A row for each part, and their sum: the number itself."""
     views = (spans.period, spans.so_far)
     lines = []
@@ -187,28 +175,7 @@ def _by(
         t("report_form.column.total", SPOKEN),
         *(at(Address(code), view, is_narrow=True) for view in views for code in codes),
     )
-    columns = [column("row", is_number=False), column({"commune": "commune"}.get(by, "category"), is_number=False)]
-    columns += [column(code, group) for group in (this_period(spans), since_start()) for code in codes]
-    rows = (*numbered(lines), ("", *total))
-    return Table(caption(number, name), tuple(columns), rows, has_total=True, note=note(rows))
-
-
-# III
-def _sites(spans: Spans) -> list[Paragraph]:
-    """How many sites were visited, which ones now, and which never."""
-    so_far, now = frontline.coverage(spans.so_far), frontline.coverage(spans.period)
-    ratio = sites_covered(so_far)
-    visited = counted(ratio.numerator, "sites_visited", spans.so_far)
-    sites = figure(ratio.denominator, None, spans.so_far)
-    lines = [paragraph("report_form.line.visited", visited=visited, sites=sites)]
-    lines.append(_named(now[now["visits"] > 0], "visited_now", "visited_none"))
-    lines.append(_named(so_far[so_far["visits"] == 0], "not_visited", "all_visited"))
-    return lines
-
-
-def _named(coverage: pd.DataFrame, key: str, key_of_none: str) -> Paragraph:
-    order = list(reference.load().sites)
-    sites = sorted(coverage["site"], key=order.index)
-    if not sites:
-        return paragraph(f"report_form.line.{key_of_none}")
-    return paragraph(f"report_form.line.{key}", sites="; ".join(names.site(site, SPOKEN) for site in sites))
+    columns = [_column("row", is_number=False), _column({"commune": "commune"}.get(by, "category"), is_number=False)]
+    columns += [_column(code, group) for group in (_this_period(spans), _since_start()) for code in codes]
+    rows = (*_numbered(lines), ("", *total))
+    return Table(tuple(columns), rows, has_total=True, note=_note(rows))
