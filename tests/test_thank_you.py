@@ -2,6 +2,7 @@
 
 import io
 import logging
+import shutil
 from datetime import date, datetime
 from types import SimpleNamespace
 
@@ -292,6 +293,18 @@ def test_whoever_may_not_sees_no_name(url, monkeypatch):
     app = AppTest.from_function(panel, default_timeout=180).run()
     assert not app.exception and not app.text_input and len(app.get("download_button")) == 0
     assert "Hùng" not in str(app)
+
+
+def test_with_a_faulty_template_the_panel_says_so_and_offers_no_file(url, tmp_path, monkeypatch):
+    folder = tmp_path / "reference"
+    shutil.copytree(reference.FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "templates" / "thank_you_vi.docx").write_bytes(b"x")
+    monkeypatch.setenv("REFERENCE_DIR", str(folder))
+    look_as(EDITOR, monkeypatch)
+    app = AppTest.from_function(panel, default_timeout=180).run()
+    app.text_input[0].set_value("van hung").run()
+    (sentence,) = (error.value for error in app.error)
+    assert not app.exception and "thank\\_you\\_vi.docx" in sentence and len(app.get("download_button")) == 0
 
 
 def taken(person: Person, monkeypatch) -> object:

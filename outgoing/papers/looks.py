@@ -30,6 +30,8 @@ def said(properties: Element | None) -> Look:
         name, value = _name(node), node.get(qn("w:val"))
         if name in SWITCHES:
             found[name] = value not in ("0", "false", "off")
+        elif name == "u":
+            found["u"] = value != "none"
         elif name == "sz":
             found["size"] = float(value) / 2
         elif name == "jc":
@@ -116,5 +118,5 @@ class Looks:
 
 
 def _piece(text: str, look: Look) -> Piece:
-    style = "B" * bool(look.get("b")) + "I" * bool(look.get("i"))
+    style = "B" * bool(look.get("b")) + "I" * bool(look.get("i")) + "U" * bool(look.get("u"))
     return Piece(text.upper() if look.get("caps") else text, float(look["size"]), style)
