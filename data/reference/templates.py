@@ -28,10 +28,11 @@ WEEK_REPORT = (
 )
 PLACEHOLDERS = {"week_report": WEEK_REPORT, "thank_you_vi": LETTER, "thank_you_en": LETTER}
 CONDITION = re.compile(r"^if_(no_)?")
-BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
+BRACES = re.compile(r"\{\s*([^{}]*?)\s*\}|[{}]")
+MAIN = b"wordprocessingml.document.main+xml"  # not of a .dotx or .docm under another name
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # what the PDF, which is drawn of the filled document, would lack
-UNDRAWN = {"drawing": "picture", "pict": "picture", "object": "object", "numPr": "list", "sdt": "control"}
+UNDRAWN = {"drawing": "picture", "pict": "picture", "object": "object", "numPr": "list"}
 UNDRAWN |= {"ins": "tracked", "del": "tracked", "footnoteReference": "note", "endnoteReference": "note"}
 FAULTS = (
     "template_unknown",
@@ -81,9 +82,13 @@ def _of_template(path: Path) -> Iterator[Fault]:
             ]
             roots = {name: ElementTree.fromstring(archive.read(name)) for name in parts}
             styles = ElementTree.fromstring(archive.read("word/styles.xml"))
-            body = list(roots["word/document.xml"].find(f"{W}body"))
-    except (OSError, zipfile.BadZipFile, ElementTree.ParseError, KeyError, TypeError) as error:
+            body = roots["word/document.xml"].find(f"{W}body")
+            is_paper = MAIN in archive.read("[Content_Types].xml") and body.find(f"{W}sectPr/{W}pgMar") is not None
+    except (OSError, zipfile.BadZipFile, ElementTree.ParseError, KeyError, AttributeError) as error:
         yield Fault("template_unreadable", file, found=type(error).__name__)
+        return
+    if not is_paper:
+        yield Fault("template_unreadable", file)
         return
     numbered = {style.get(f"{W}styleId") for style in styles if style.find(f".//{W}numPr") is not None}
     for root in roots.values():
@@ -94,7 +99,7 @@ def _of_template(path: Path) -> Iterator[Fault]:
         for part in sorted(undrawn):
             yield Fault("template_part", file, needed=f"part_{part}")
         for line in root.iter(f"{W}p"):
-            yield from _of_line(file, "".join(node.text or "" for node in line.iter(f"{W}t")), line in body)
+            yield from _of_line(file, "".join(node.text or "" for node in line.iter(f"{W}t")), line in list(body))
 
 
 def _of_line(file: str, text: str, stands_free: bool) -> Iterator[Fault]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import chain, groupby
+from itertools import chain, groupby, takewhile
 
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement as Element
@@ -61,8 +61,11 @@ def paragraph_boxes(paragraph: Element, looks: Looks, width: float, page: int = 
         high = _line_mm(look, size)
         above = mm(look, "spacing.before") if is_first else 0.0
         draw = partial(_draw_line, line, look, above + high - BELOW * size * POINT_MM)
-        draw = partial(_draw_ruled, look, above, line, draw) if is_first and look.get("rules") else draw
-        if is_first and "outlineLvl" in look:
+        rules = {"top": above} if is_first else {}
+        rules |= {"bottom": above + high} if is_last else {}
+        if heights := [rules[side] for side in look.get("rules", set()) & set(rules)]:
+            draw = partial(_draw_rules, heights, line, draw)
+        if is_first and pieces and int(look.get("outlineLvl", 9)) < 9:
             draw = partial(_draw_heading, "".join(piece.text for piece in pieces), int(look["outlineLvl"]), draw)
         keeps = bool(look.get("keepNext")) if is_last else is_first or number == len(lines) - 2
         below = mm(look, "spacing.after") if is_last else 0.0
@@ -163,13 +166,12 @@ def _draw_leader(look: Look, sheets: FPDF, x: float, y: float, wide: float) -> N
         sheets.set_dash_pattern()
 
 
-def _draw_ruled(look: Look, above: float, line: Line, draw: Callable, sheets: FPDF, x: float, y: float) -> None:
-    """With a line over the paragraph, or under its first line."""
+def _draw_rules(heights: list[float], line: Line, draw: Callable, sheets: FPDF, x: float, y: float) -> None:
+    """With the borders above and below the paragraph."""
     draw(sheets, x, y)
     sheets.set_line_width(0.25)
-    for side in look["rules"] & {"top", "bottom"}:
-        at = y + above + (0 if side == "top" else _line_mm(look, look["size"]))
-        sheets.line(x + line.left, at, x + line.left + line.room, at)
+    for height in heights:
+        sheets.line(x + line.left, y + height, x + line.left + line.room, y + height)
 
 
 def _draw_heading(title: str, level: int, draw: Callable, sheets: FPDF, x: float, y: float) -> None:
@@ -236,10 +238,8 @@ def _heights(rows: list[tuple[Element, list[Cell]]]) -> list[float]:
     """Of each row; a cell over several is heard last. Tells the cells over how many rows they reach."""
     for number, (_, cells) in enumerate(rows):
         for cell in cells:
-            below = [any(one.goes_on and one.left == cell.left for one in own) for _, own in rows[number + 1 :]]
-            cell.rows = (
-                1 if cell.goes_on else 1 + next((n for n, reaches in enumerate(below) if not reaches), len(below))
-            )
+            below = (any(one.goes_on and one.left == cell.left for one in own) for _, own in rows[number + 1 :])
+            cell.rows = 1 if cell.goes_on else 1 + len(list(takewhile(bool, below)))
     told = [next(iter(row.xpath("w:trPr/w:trHeight/@w:val")), 0) for row, _ in rows]
     single = [[cell.height for cell in cells if cell.rows == 1] for _, cells in rows]
     heights = [max([float(least) * TWIP_MM, *own]) for least, own in zip(told, single, strict=True)]

@@ -32,7 +32,10 @@ def as_elements(table: Table, most_mm: float) -> list[Element]:
         is_last = number == len(table.rows)
         cells = []
         for text, column, width in zip(texts, table.columns, twips, strict=True):
-            look = {"align": "right" if column.is_number else "left", "keeps": is_short and not is_last}
+            look = {
+                "align": "right" if column.is_number else "left",
+                "keeps": is_short and (not is_last or bool(table.note)),
+            }
             look |= {"is_bold": table.has_total and is_last, "is_italic": is_missing(text)}
             cells.append(_cell(_line(str(text), size, **look), width))
         rows.append(_row(cells))

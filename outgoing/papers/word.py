@@ -36,8 +36,7 @@ def filled(*papers: Paper) -> Docx:
     blank = OxmlElement("w:body")
     for element in body[:-1]:
         blank.append(element)
-    for mark in blank.xpath(".//w:bookmarkStart | .//w:bookmarkEnd"):  # Word sets them; none may be there twice
-        mark.getparent().remove(mark)
+    _tidy(blank)
     width_mm = (end.page_width - end.left_margin - end.right_margin) / 36000
     for number, paper in enumerate(papers):
         if number:
@@ -50,9 +49,19 @@ def filled(*papers: Paper) -> Docx:
             end.addprevious(element)
     for part in document.part.related_parts.values():
         if part.partname.startswith(("/word/header", "/word/footer")):
+            _tidy(part.element)
             _fill(part.element, papers[0].values, width_mm)
     _set_properties(document, papers[0])
     return document
+
+
+def _tidy(place: Element) -> None:
+    """What Word puts around text by itself: bookmarks, of which none may be there twice, and controls."""
+    for control in list(place.iter(qn("w:sdt"))):
+        for node in control.findall(f"{qn('w:sdtContent')}/*"):
+            control.addprevious(node)
+    for node in list(place.iter(qn("w:sdt"), qn("w:bookmarkStart"), qn("w:bookmarkEnd"))):
+        node.getparent().remove(node)
 
 
 def _set_properties(document: Docx, paper: Paper) -> None:
