@@ -12,6 +12,7 @@ from zipfile import ZipFile
 import pytest
 from docx import Document
 from docx.document import Document as Docx
+from docx.enum.text import WD_BREAK
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
@@ -143,6 +144,19 @@ def test_the_number_of_a_page_as_word_itself_writes_it(folder):
     edit(folder, change)
     pages = pdf_text(as_pdf(thanks(gifts=(CASH,) * 60)), "-layout").split("\f")[:-1]
     assert [page.split()[0] for page in pages] == ["1", "2", "3"] and "77" not in " ".join(pages)
+
+
+def test_a_break_is_where_it_stands_in_the_text(folder):
+    def change(document: Docx) -> None:
+        sentence = line(document, "Số tiền, hàng hóa")
+        sentence.runs[0].text = "Trang trước"
+        sentence.runs[0].add_break(WD_BREAK.PAGE)
+        sentence.add_run("trang").add_break()
+        sentence.add_run("sau").underline = True
+
+    edit(folder, change)
+    before, after = pdf_text(as_pdf(thanks()), "-layout").split("\f")[:-1]
+    assert "Trang trước" in before and "\ntrang\nsau\n" in after
 
 
 def test_a_part_that_is_deleted_is_missing_in_both(folder):

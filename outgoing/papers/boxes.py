@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import chain, groupby, takewhile
+from itertools import chain, groupby, pairwise, takewhile
 
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement as Element
@@ -17,7 +17,7 @@ FACE = "Tinos"
 LINE = 1.15  # how high a line of Times New Roman stands, of its size
 BELOW = 0.26  # what of it is below the letters
 TAB_MM = 12.7
-WORDS = re.compile(r"[\t\n\f]|[^ \t\n\f]+ *| +")
+WORDS = re.compile(r"[\t\n]|[^ \t\n]+ *| +")
 CELL_MM = 1.9  # beside the text of a cell, where a table says nothing
 
 
@@ -51,25 +51,27 @@ class Line:
 
 def paragraph_boxes(paragraph: Element, looks: Looks, width: float, page: int = 1) -> list[Box]:
     """One box for each line of the text."""
-    look = looks.of_line(paragraph)
+    look, lines, boxes = looks.of_line(paragraph), [], []
+    begins = {0} if look.get("pageBreakBefore") else set()  # which lines begin a page
     pieces = [piece for piece in looks.pieces(paragraph, look, page) if piece.text]
-    starts_page = bool(look.get("pageBreakBefore")) or any(piece.text == "\f" for piece in pieces)
-    lines, boxes = _lines(_words(pieces), look, width), []
+    breaks = [number for number, piece in enumerate(pieces) if piece.text == "\f"]
+    for start, end in pairwise((-1, *breaks, len(pieces))):
+        begins |= {len(lines)} if lines else set()
+        lines += _lines(_words(pieces[start + 1 : end]), look, width, is_first=not lines)
     for number, line in enumerate(lines):
         is_first, is_last = number == 0, number == len(lines) - 1
         size = max((piece.size for word in line.words for piece in word), default=looks.mark_size(paragraph, look))
-        high = _line_mm(look, size)
-        above = mm(look, "spacing.before") if is_first else 0.0
+        above, high = mm(look, "spacing.before") if is_first else 0.0, _line_mm(look, size)
+        below = mm(look, "spacing.after") if is_last else 0.0
         draw = partial(_draw_line, line, look, above + high - BELOW * size * POINT_MM)
-        rules = {"top": above} if is_first else {}
-        rules |= {"bottom": above + high} if is_last else {}
+        rules = ({"top": above} if is_first else {}) | ({"bottom": above + high} if is_last else {})
         if heights := [rules[side] for side in look.get("rules", set()) & set(rules)]:
             draw = partial(_draw_rules, heights, line, draw)
-        if is_first and pieces and int(look.get("outlineLvl", 9)) < 9:
-            draw = partial(_draw_heading, "".join(piece.text for piece in pieces), int(look["outlineLvl"]), draw)
+        if is_first and line.words and int(look.get("outlineLvl", 9)) < 9:
+            title = "".join(piece.text for piece in pieces).strip()
+            draw = partial(_draw_heading, title, int(look["outlineLvl"]), draw)
         keeps = bool(look.get("keepNext")) if is_last else is_first or number == len(lines) - 2
-        below = mm(look, "spacing.after") if is_last else 0.0
-        boxes.append(Box(above + high + below, draw, keeps, starts_page and is_first))
+        boxes.append(Box(above + high + below, draw, keeps, number in begins))
     return boxes
 
 
@@ -78,18 +80,18 @@ def _words(pieces: list[Piece]) -> list[list[Piece]]:
     words: list[list[Piece]] = [[]]
     for piece in pieces:
         for text in WORDS.findall(piece.text):
-            if text in "\t\n\f" and words[-1]:
+            if text in "\t\n" and words[-1]:
                 words.append([])
             words[-1].append(piece._replace(text=text))
-            if text[-1] in " \t\n\f":
+            if text[-1] in " \t\n":
                 words.append([])
-    return [word for word in words if word and word[0].text != "\f"]
+    return [word for word in words if word]
 
 
-def _lines(words: list[list[Piece]], look: Look, width: float) -> list[Line]:
+def _lines(words: list[list[Piece]], look: Look, width: float, *, is_first: bool) -> list[Line]:
     """The words on lines that are no longer than the paragraph is wide."""
     left, right = mm(look, "ind.left") or mm(look, "ind.start"), mm(look, "ind.right") or mm(look, "ind.end")
-    first = mm(look, "ind.firstLine") - mm(look, "ind.hanging")
+    first = mm(look, "ind.firstLine") - mm(look, "ind.hanging") if is_first else 0.0
     lines = [Line(left=left + first, room=width - left - right - first)]
     waiting = words[::-1]
     while waiting:

@@ -9,8 +9,7 @@ from data.reference import Campaign
 from metrics.frontline import sites_covered
 from metrics.reports import PENDING, completeness, timeliness
 from outgoing.papers.paper import Paper, Value, head, written_month
-from outgoing.papers.week_report_numbers import SPOKEN, Spans, counted, figure
-from outgoing.papers.week_report_tables import tables
+from outgoing.papers.week_report_numbers import SPOKEN, Spans, counted, figure, tables
 from report import rows_behind
 from report.addresses import Address
 from report.figures import frontline

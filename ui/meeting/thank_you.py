@@ -22,7 +22,7 @@ from words import names, numbers, texts
 from words.texts import language, t
 
 ACT = "disclosures.letters"
-MOST_LETTERS = 1000  # at once: as many pages as an office prints in a day, and half a minute of work
+MOST_LETTERS = 1000  # at once: as many pages as an office prints in a day, and a quarter of a minute of work
 MOST_LINES = 20_000  # of gifts, looked through for a name or written about; more are searched more narrowly
 MOST_FOUND = 30
 MAKERS = {"docx": as_docx, "pdf": as_pdf}
