@@ -16,6 +16,9 @@ from docx.enum.text import WD_BREAK
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import strategies as strategies
+from lxml import etree
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -28,6 +31,7 @@ from outgoing.papers.thank_you import Donor, Gift, letter
 from outgoing.papers.week_report import report
 from outgoing.papers.word import as_docx
 from report.filters import Filters
+from tests.amounts import examples
 from tests.test_week_report import STAMP, pdf_text, text_of, words
 from tests.views import view_of
 from ui.doors import exposure_report
@@ -222,6 +226,11 @@ def test_no_heading_and_no_signature_stands_alone(count, demo_store, monkeypatch
     assert "trân trọng báo cáo" in " ".join(pages[-1]) and "CHỦ TỊCH" in " ".join(pages[-1])
 
 
+def test_a_place_narrower_than_a_letter_has_a_letter_a_line(folder):
+    edit(folder, lambda document: line(document, "Số tiền").paragraph_format.__setattr__("left_indent", Mm(164)))
+    assert pdf_text(as_pdf(thanks())).count("\f") > 2
+
+
 def test_a_word_longer_than_the_page_is_cut_and_lost_nowhere():
     long = "x" * 300 + "đ"
     said = pdf_text(as_pdf(thanks(f"Hội {long}")), "-raw").replace("\n", "")
@@ -301,11 +310,14 @@ def of_another_sort(content: bytes) -> bytes:
     return changed.getvalue()
 
 
-@pytest.mark.parametrize("content", [b"", b"PK", b"Kinh gui {donor}", "xlsx", "dotx"])
+@pytest.mark.parametrize("content", [b"", b"PK", b"Kinh gui {donor}", "xlsx", "dotx", "damaged"])
 def test_what_is_no_word_file_is_told(content, folder):
     path = folder / "templates" / "thank_you_vi.docx"
     if content == "xlsx":
         content = next((Path(__file__).parent / "fixtures").rglob("*.xlsx")).read_bytes()
+    if content == "damaged":  # a stick that was pulled out
+        content = path.read_bytes()
+        content = content.replace(content[4000:4100], bytes(100))
     path.write_bytes(of_another_sort(path.read_bytes()) if content == "dotx" else content)
     with pytest.raises(TemplateUnusable) as caught:
         as_docx(thanks())
@@ -349,3 +361,39 @@ def test_a_page_tells_it_in_both_languages(folder, tmp_path):
     assert not app.exception and str(tmp_path) not in sentence and app.text[0].value == "True"
     assert "Chưa lập được văn bản từ mẫu Word." in sentence and "không có chỗ điền {donr}" in sentence
     assert "No paper can be made of the Word template." in sentence and "no placeholder {donr}" in sentence
+
+
+@examples(50, 2000, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@given(hurt=strategies.randoms(use_true_random=False))
+def test_a_hurt_template_is_told_or_filled(hurt, tmp_path_factory):
+    """Whatever is missing in it: never another error, and never without end."""
+    place = tmp_path_factory.getbasetemp() / "hurt"
+    if not place.exists():
+        shutil.copytree(reference.FOLDER, place, ignore=shutil.ignore_patterns("__pycache__"))
+    path = place / "templates" / "thank_you_vi.docx"
+    path.write_bytes(hurt_file((reference.FOLDER / "templates" / path.name).read_bytes(), hurt))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REFERENCE_DIR", str(place))
+        for make in (as_docx, as_pdf):
+            try:
+                assert make(thanks())
+            except TemplateUnusable as error:
+                assert error.faults[0].file == FILE
+
+
+def hurt_file(content: bytes, hurt) -> bytes:
+    """Some elements and attributes of its text and its styles are gone."""
+    changed = io.BytesIO()
+    with ZipFile(io.BytesIO(content)) as source, ZipFile(changed, "w") as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if name in ("word/document.xml", "word/styles.xml"):
+                root = etree.fromstring(data)
+                for node in hurt.sample(list(root.iter())[1:], hurt.choice((1, 3, 20))):
+                    if node.attrib and hurt.random() < 0.5:
+                        del node.attrib[hurt.choice(list(node.attrib))]
+                    elif node.getparent() is not None:
+                        node.getparent().remove(node)
+                data = etree.tostring(root)
+            target.writestr(name, data)
+    return changed.getvalue()

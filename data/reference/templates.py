@@ -6,6 +6,7 @@ what is not there is the shipped one. A fault in a template keeps nobody from th
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -31,9 +32,11 @@ CONDITION = re.compile(r"^if_(no_)?")
 BRACES = re.compile(r"\{\s*([^{}]*?)\s*\}|[{}]")
 MAIN = b"wordprocessingml.document.main+xml"  # not of a .dotx or .docm under another name
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+BROKEN = (OSError, zipfile.BadZipFile, zlib.error, RuntimeError, ElementTree.ParseError)  # RuntimeError: a password
 # what the PDF, which is drawn of the filled document, would lack
 UNDRAWN = {"drawing": "picture", "pict": "picture", "object": "object", "numPr": "list"}
 UNDRAWN |= {"ins": "tracked", "del": "tracked", "footnoteReference": "note", "endnoteReference": "note"}
+SIZES = {"pgSz": ("w", "h"), "pgMar": ("left", "right", "top", "bottom")}
 FAULTS = (
     "template_unknown",
     "template_unreadable",
@@ -83,11 +86,12 @@ def _of_template(path: Path) -> Iterator[Fault]:
             roots = {name: ElementTree.fromstring(archive.read(name)) for name in parts}
             styles = ElementTree.fromstring(archive.read("word/styles.xml"))
             body = roots["word/document.xml"].find(f"{W}body")
-            is_paper = MAIN in archive.read("[Content_Types].xml") and body.find(f"{W}sectPr/{W}pgMar") is not None
-    except (OSError, zipfile.BadZipFile, ElementTree.ParseError, KeyError, AttributeError) as error:
+            is_word = MAIN in archive.read("[Content_Types].xml")
+            has_pages = body.find(f"{W}sectPr") is not None and all(map(_is_sized, body.iter(f"{W}sectPr")))
+    except (*BROKEN, KeyError, AttributeError) as error:
         yield Fault("template_unreadable", file, found=type(error).__name__)
         return
-    if not is_paper:
+    if not (is_word and has_pages):
         yield Fault("template_unreadable", file)
         return
     numbered = {style.get(f"{W}styleId") for style in styles if style.find(f".//{W}numPr") is not None}
@@ -100,6 +104,12 @@ def _of_template(path: Path) -> Iterator[Fault]:
             yield Fault("template_part", file, needed=f"part_{part}")
         for line in root.iter(f"{W}p"):
             yield from _of_line(file, "".join(node.text or "" for node in line.iter(f"{W}t")), line in list(body))
+
+
+def _is_sized(section: ElementTree.Element) -> bool:
+    """Whether a section says how large its pages and their margins are."""
+    told = [(section.find(f"{W}{name}"), sides) for name, sides in SIZES.items()]
+    return all(node is not None and all(node.get(f"{W}{side}") for side in sides) for node, sides in told)
 
 
 def _of_line(file: str, text: str, stands_free: bool) -> Iterator[Fault]:

@@ -101,7 +101,7 @@ def _lines(words: list[list[Piece]], look: Look, width: float, *, is_first: bool
             lines.append(Line(left=left, room=width - left - right))
         elif word[0].text == "\t":
             line.add(word, _tab_mm(look, line))
-        elif line.used + bare <= line.room + 0.01:
+        elif line.used + bare <= line.room + 0.01 or not line.words and len(word[0].text) == len(word) == 1:
             line.add(word, wide)
         elif line.words:
             line.goes_on = True
@@ -201,7 +201,7 @@ class Cell:
 def table_boxes(table: Element, looks: Looks, width: float) -> list[Box]:
     """One box for each row, or for those that a cell reaches over; the heading is one."""
     has_lines, beside = _borders(table, looks), _beside(table, looks)
-    grid = [float(column.get(qn("w:w"))) * TWIP_MM for column in table.tblGrid.gridCol_lst]
+    grid = [float(column.get(qn("w:w")) or 0) * TWIP_MM for column in table.tblGrid.gridCol_lst]
     centred = next(iter(table.xpath("w:tblPr/w:jc/@w:val")), "") == "center"
     start = (width - sum(grid)) / 2 if centred else 0.0
     groups: list[list[tuple[Element, list[Cell]]]] = []
@@ -289,5 +289,5 @@ def _beside(table: Element, looks: Looks) -> float:
     for properties in _table_properties(table, looks):
         for name in ("left", "start"):
             if (margin := properties.find(f"{qn('w:tblCellMar')}/{qn(f'w:{name}')}")) is not None:
-                return float(margin.get(qn("w:w"))) * TWIP_MM
+                return float(margin.get(qn("w:w")) or 0) * TWIP_MM
     return CELL_MM

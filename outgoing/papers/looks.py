@@ -32,7 +32,7 @@ def said(properties: Element | None) -> Look:
             found[name] = value not in ("0", "false", "off")
         elif name == "u":
             found["u"] = value != "none"
-        elif name == "sz":
+        elif name == "sz" and value:
             found["size"] = float(value) / 2
         elif name == "jc":
             found["align"] = ALIGNS.get(value, "L")
@@ -46,7 +46,7 @@ def said(properties: Element | None) -> Look:
         elif name == "pBdr":
             found["rules"] = {_name(side) for side in node if side.get(qn("w:val")) not in ("nil", "none")}
         elif name == "tabs":
-            stops = [(float(stop.get(qn("w:pos"))) * TWIP_MM, stop.get(qn("w:leader"))) for stop in node]
+            stops = [(float(stop.get(qn("w:pos")) or 0) * TWIP_MM, stop.get(qn("w:leader"))) for stop in node]
             found["tabs"] = sorted(stops, key=lambda stop: stop[0])
     return found
 

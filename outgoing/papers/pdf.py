@@ -16,7 +16,7 @@ from outgoing.papers.boxes import FACE, Box, paragraph_boxes, table_boxes
 from outgoing.papers.looks import Looks
 from outgoing.papers.paper import Paper
 from outgoing.papers.typeface import FACES, FOLDER
-from outgoing.papers.word import filled
+from outgoing.papers.word import filled, telling
 
 EMU_MM = 36_000
 # fontTools tells of every table that it leaves out of a subset
@@ -28,16 +28,17 @@ def as_pdf(*papers: Paper) -> bytes:
 
     errors: TemplateUnusable
     """
-    document = filled(*papers)
-    sheets, elements = Sheets(document), []
-    for element in document.element.body:
-        end = element if isinstance(element, CT_SectPr) else element.find(f"{qn('w:pPr')}/{qn('w:sectPr')}")
-        if end is None or element is not end and "".join(element.itertext()):
-            elements.append(element)
-        if end is not None:
-            sheets.add_section(end, elements)
-            elements = []
-    return bytes(sheets.output())
+    with telling(papers[0].template):
+        document = filled(*papers)
+        sheets, elements = Sheets(document), []
+        for element in document.element.body:
+            end = element if isinstance(element, CT_SectPr) else element.find(f"{qn('w:pPr')}/{qn('w:sectPr')}")
+            if end is None or element is not end and "".join(element.itertext()):
+                elements.append(element)
+            if end is not None:
+                sheets.add_section(end, elements)
+                elements = []
+        return bytes(sheets.output())
 
 
 class Sheets(FPDF):

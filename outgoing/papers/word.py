@@ -1,17 +1,21 @@
 """Papers as .docx: a Word template of the office (data/reference/templates.py) with the values of papers in it."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from datetime import UTC, datetime, time
 
 from docx import Document
 from docx.document import Document as Docx
 from docx.oxml import OxmlElement
+from docx.oxml.exceptions import InvalidXmlError
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement as Element
 
 from data import reference
-from data.reference.templates import BRACES, CONDITION, sound_template
+from data.reference.tables import Fault
+from data.reference.templates import BRACES, CONDITION, FOLDER, TemplateUnusable, sound_template
 from outgoing.papers.paper import Paper, Table, Value
 from outgoing.papers.tables import as_elements
 from outgoing.papers.typeface import writable
@@ -21,9 +25,20 @@ TITLE = "Titleline"  # the style of what a paper is called
 
 def as_docx(*papers: Paper) -> bytes:
     """The papers in one file, each on pages of its own."""
-    file = io.BytesIO()
-    filled(*papers).save(file)
-    return file.getvalue()
+    with telling(papers[0].template):
+        file = io.BytesIO()
+        filled(*papers).save(file)
+        return file.getvalue()
+
+
+@contextmanager
+def telling(template: str) -> Iterator[None]:
+    """What stands in no file that Word writes is a fault of the template, told as those that a look at it finds."""
+    try:
+        yield
+    except InvalidXmlError as error:
+        file = f"{FOLDER}/{template}.docx"
+        raise TemplateUnusable(reference.folder(), [Fault("template_unreadable", file, found=str(error))]) from error
 
 
 def filled(*papers: Paper) -> Docx:
