@@ -11,8 +11,7 @@ from data.access import NotAllowed, need
 from data.database.errors import StoreError
 from outgoing import pack_sections
 from outgoing.formula_workbook import workbook
-from outgoing.papers import pdf, word
-from outgoing.papers import week_report_content as week_report
+from outgoing.papers import pdf, week_report, word
 from outgoing.slides import slides
 from outgoing.slides.content import Headline, Matter, Pack
 from report import filters as ui_filters

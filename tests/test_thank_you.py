@@ -2,6 +2,7 @@
 
 import io
 import logging
+import shutil
 from datetime import date, datetime
 from types import SimpleNamespace
 
@@ -20,7 +21,7 @@ from loaders.reading import Reading
 from metrics.donors import by_donor, donors, found_donors, name_key
 from outgoing.papers.thank_you import Donor, Gift, called, letter
 from report.filters import Filters
-from tests.test_week_report import pdf_text
+from tests.test_week_report import pdf_text, text_of
 from ui.doors import sign_in
 from ui.doors.sign_in import Visitor
 from ui.frame import session
@@ -140,10 +141,10 @@ def gift(**other) -> Gift:
 def test_what_stands_in_a_letter():
     rice = Gift(None, "rice", 50.0, "kg", value_vnd=750_000, code="ABCD-EFGH-JKLM")
     paper = letter(Donor("Lê Văn Hùng", NAM_DONG, "individual", (gift(), rice)), CAMPAIGN, day=DAY)
-    assert paper.kind == "THƯ CẢM ƠN" and paper.to == "Kính gửi: Ông (Bà) Lê Văn Hùng" and not paper.number
-    said = "\n".join(getattr(block, "text", "") for block in paper.blocks)
+    said = text_of(paper)
+    assert "THƯ CẢM ƠN\n" in said and "Kính gửi: Ông (Bà) Lê Văn Hùng\n" in said and "Mã biên nhận ở mỗi dòng" in said
     assert "xã Nam Dong" in said and "1.005.000 đồng (bằng chữ: Một triệu không trăm linh năm nghìn đồng)" in said
-    table = paper.blocks[1]
+    table = paper.values["table_gifts"]
     assert [column.title for column in table.columns][2:] == [
         "Nội dung",
         "Số lượng",
@@ -159,13 +160,14 @@ def test_what_stands_in_a_letter():
 def test_columns_and_sentences_without_content_are_left_out():
     goods_only = Gift(date(2021, 8, 3), "rice", 50.0, "kg")
     paper = letter(Donor("Hội Thử", None, "group", (goods_only,)), CAMPAIGN, day=DAY)
-    said = "\n".join(getattr(block, "text", "") for block in paper.blocks)
-    assert "bằng chữ" not in said and "Mã biên nhận" not in said and len(paper.blocks[1].columns) == 4
+    said = text_of(paper)
+    assert "bằng chữ" not in said and "Mã biên nhận" not in said and len(paper.values["table_gifts"].columns) == 4
+    assert "trân trọng cảm ơn Hội Thử đã ủng hộ" in said
 
 
 def test_in_english_the_amount_is_in_english_words():
     paper = letter(Donor("Tester Ltd", None, "business", (gift(),)), CAMPAIGN, day=DAY, language="en")
-    assert "1,005,000 VND (in words: One million five thousand Vietnamese dong)" in paper.blocks[2].text
+    assert "1,005,000 VND (in words: One million five thousand Vietnamese dong)" in text_of(paper)
 
 
 @pytest.mark.parametrize(
@@ -291,6 +293,18 @@ def test_whoever_may_not_sees_no_name(url, monkeypatch):
     app = AppTest.from_function(panel, default_timeout=180).run()
     assert not app.exception and not app.text_input and len(app.get("download_button")) == 0
     assert "Hùng" not in str(app)
+
+
+def test_with_a_faulty_template_the_panel_says_so_and_offers_no_file(url, tmp_path, monkeypatch):
+    folder = tmp_path / "reference"
+    shutil.copytree(reference.FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "templates" / "thank_you_vi.docx").write_bytes(b"x")
+    monkeypatch.setenv("REFERENCE_DIR", str(folder))
+    look_as(EDITOR, monkeypatch)
+    app = AppTest.from_function(panel, default_timeout=180).run()
+    app.text_input[0].set_value("van hung").run()
+    (sentence,) = (error.value for error in app.error)
+    assert not app.exception and "thank\\_you\\_vi.docx" in sentence and len(app.get("download_button")) == 0
 
 
 def taken(person: Person, monkeypatch) -> object:

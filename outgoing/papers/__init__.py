@@ -1,1 +1,1 @@
-"""The weekly report and letters, for Word and as PDF."""
+"""The weekly report and letters, for Word and as PDF, from Word templates."""

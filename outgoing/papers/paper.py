@@ -1,13 +1,12 @@
-"""A paper of the office as plain data: letterhead, text, tables, numbers, foot; written as .docx and as .pdf."""
+"""A paper of the office: what is filled into a Word template, as .docx and as .pdf."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from data.reference import Campaign
 from report.filters import Filters
-
-NATION = "Cộng hòa xã hội chủ nghĩa Việt Nam"
-MOTTO = "Độc lập - Tự do - Hạnh phúc"
+from words.texts import t
 
 
 @dataclass(frozen=True)
@@ -32,25 +31,6 @@ Run = str | Figure
 
 
 @dataclass(frozen=True)
-class Heading:
-    """level 1: "I. CÔNG TÁC …", level 2: "1. Kết quả …"."""
-
-    text: str
-    level: int = 1
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """Running text, its first line indented."""
-
-    runs: tuple[Run, ...]
-
-    @property
-    def text(self) -> str:
-        return "".join(map(str, self.runs))
-
-
-@dataclass(frozen=True)
 class Column:
     """title: over the column; group: over it and its neighbours of the same group."""
 
@@ -61,67 +41,48 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """caption: "Bảng 1. …"; has_total: the last row is the sum of those above; note: below it."""
+    """has_total: the last row is the sum of those above; note: below it."""
 
-    caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Run, ...], ...]
     has_total: bool = False
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Room:
-    """Dotted lines to write on."""
-
-    lines: int = 3
-
-
-Block = Heading | Paragraph | Table | Room
+# a list repeats its paragraph; None leaves the paragraph out, as an empty list does
+Value = Run | tuple[str, ...] | Table | None
 
 
 @dataclass(frozen=True)
 class Paper:
-    """One paper of an office.
+    """template: of data.reference.templates; values: of each placeholder; day: of the paper; author: the office."""
 
-    superior, issuer:  the left of the letterhead; number: "Số:      /BC-MTTQ-BTT", "" for a letter
-    place_date:        "Cư Jút, ngày 05 tháng 9 năm 2021"
-    kind, subject:     "BÁO CÁO" and what it is about
-    to:                "Kính gửi: …" over the text, or ""
-    recipients:        under "Nơi nhận:"; none for a letter
-    signer:            lines over the room for the signature
-    stamp:             at the foot of every page: as of which moment; day: of the paper; author: the office
-    """
-
-    superior: tuple[str, ...]
-    issuer: str
-    number: str
-    place_date: str
-    kind: str
-    subject: str
-    blocks: tuple[Block, ...]
-    signer: tuple[str, ...]
-    stamp: str
+    template: str
+    values: dict[str, Value]
     day: date
     author: str
-    to: str = ""
-    recipients_title: str = ""
-    recipients: tuple[str, ...] = ()
-    language: str = "vi"
-
-    @property
-    def title(self) -> str:
-        return ": ".join(filter(None, (self.kind, self.subject.replace("\n", ", "))))
-
-    def recipient_lines(self) -> list[str]:
-        """ "- Thường trực Huyện ủy;", and "- Lưu: VT." at the end."""
-        last = len(self.recipients) - 1
-        return [f"- {line}{'.' if number == last else ';'}" for number, line in enumerate(self.recipients)]
 
     def figures(self) -> Iterator[Figure]:
-        """Every number of the text and the tables, in the order in which they are read."""
-        for block in self.blocks:
-            runs = block.runs if isinstance(block, Paragraph) else ()
-            if isinstance(block, Table):
-                runs = tuple(cell for row in block.rows for cell in row)
+        """Every number of the text and the tables."""
+        for value in self.values.values():
+            runs = (cell for row in value.rows for cell in row) if isinstance(value, Table) else (value,)
             yield from (run for run in runs if isinstance(run, Figure))
+
+
+def head(campaign: Campaign, day: date, language: str = "vi") -> dict[str, Value]:
+    """What the letterhead and the foot of every paper say."""
+    values = {"place": campaign.place_vi or campaign.district_vi, "year": day.year}
+    written = (day.day, f"{day:%B}") if language == "en" else (f"{day:%d}", written_month(day))
+    values |= zip(("day", "month"), written, strict=True)
+    return {
+        "superior": tuple(line.upper() for line in campaign.superior_vi),
+        "issuer": (campaign.issuer_vi or campaign.office_vi).upper(),
+        "body": campaign.office_en if language == "en" else campaign.body_vi,
+        "place_date": t("report_form.place_date", language, **values),
+        "signer": tuple(line.upper() for line in campaign.signer_vi),
+    }
+
+
+def written_month(day: date) -> str:
+    """The decree asks for a zero before days below 10 and before the months 1 and 2."""
+    return f"{day.month:02d}" if day.month < 3 else str(day.month)

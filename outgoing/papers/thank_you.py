@@ -8,8 +8,7 @@ from data.reference import Campaign
 from data.reference.names import fold
 from metrics.gift_lines import ORGANISATION_START
 from outgoing.papers.amount_in_words import amount_in_words
-from outgoing.papers.paper import Block, Column, Paper, Paragraph, Run, Table
-from outgoing.papers.week_report import place_date
+from outgoing.papers.paper import Column, Paper, Run, Table, head
 from words import names, numbers
 from words.texts import t
 
@@ -43,22 +42,18 @@ class Donor:
 
 def letter(donor: Donor, campaign: Campaign, *, day: date, language: str = "vi") -> Paper:
     """The letter; day: on which it is written."""
-    body = campaign.office_en if language == "en" else campaign.body_vi
-    return Paper(
-        superior=campaign.superior_vi,
-        issuer=campaign.issuer_vi or campaign.office_vi,
-        number="",
-        place_date=_place_date(campaign, day, language),
-        kind=t("thank_you.letter.kind", language),
-        subject="",
-        to=t("thank_you.letter.to", language, name=called(donor, language)),
-        blocks=tuple(_blocks(donor, campaign, body, language)),
-        signer=campaign.signer_vi,
-        stamp="",
-        day=day,
-        author=body,
-        language=language,
-    )
+    values = head(campaign, day, language)
+    given = [gift.cash_vnd for gift in donor.gifts if gift.cash_vnd is not None]
+    values |= {
+        "donor": called(donor, language),
+        "commune": names.inside(names.commune(donor.commune, language), language) if donor.commune else None,
+        "campaign": campaign.name_en if language == "en" else campaign.plan_title_vi or campaign.name_vi,
+        "table_gifts": _table(donor.gifts, language),
+        "cash": numbers.money(sum(given), language) if given else None,
+        "cash_in_words": amount_in_words(sum(given), language) if given else None,
+        "codes": "" if any(gift.code for gift in donor.gifts) else None,
+    }
+    return Paper(f"thank_you_{language}", values, day, author=str(values["body"]))
 
 
 def called(donor: Donor, language: str) -> str:
@@ -67,35 +62,6 @@ def called(donor: Donor, language: str) -> str:
     if donor.category not in PERSONS or ORGANISATION_START.match(bare) or bare.split()[0].strip(".") in ADDRESSED:
         return donor.name
     return t("thank_you.letter.person", language, name=donor.name)
-
-
-def _place_date(campaign: Campaign, day: date, language: str) -> str:
-    if language == "vi":
-        return place_date(campaign, day)
-    return f"{campaign.place_vi or campaign.district_vi}, {day.day} {day:%B} {day.year}"
-
-
-def _blocks(donor: Donor, campaign: Campaign, body: str, language: str) -> list[Block]:
-    about = {"body": body, "name": called(donor, language)}
-    about["campaign"] = campaign.name_en if language == "en" else campaign.plan_title_vi or campaign.name_vi
-    if donor.commune:
-        commune = names.inside(names.commune(donor.commune, language), language)
-        intro = t("thank_you.letter.intro_of", language, commune=commune, **about)
-    else:
-        intro = t("thank_you.letter.intro", language, **about)
-    lines = [_cash_line(donor, language), t("thank_you.letter.use", language)]
-    if any(gift.code for gift in donor.gifts):
-        lines.append(t("thank_you.letter.code", language))
-    lines.append(t("thank_you.letter.closing", language, body=body))
-    return [Paragraph((intro,)), _table(donor.gifts, language), *(Paragraph((line,)) for line in lines if line)]
-
-
-def _cash_line(donor: Donor, language: str) -> str:
-    given = [gift.cash_vnd for gift in donor.gifts if gift.cash_vnd is not None]
-    if not given:
-        return ""
-    words = amount_in_words(sum(given), language)
-    return t("thank_you.letter.cash", language, amount=numbers.money(sum(given), language), words=words)
 
 
 def _table(gifts: Sequence[Gift], language: str) -> Table:
@@ -111,7 +77,7 @@ def _table(gifts: Sequence[Gift], language: str) -> Table:
     kept = [column for column in cells if any(column[2])]
     columns = tuple(Column(t(f"thank_you.letter.{name}", language), "", is_number) for name, is_number, _ in kept)
     rows: tuple[tuple[Run, ...], ...] = tuple(zip(*(texts for _, _, texts in kept), strict=True))
-    return Table(t("thank_you.letter.table", language), columns, rows)
+    return Table(columns, rows)
 
 
 def _day(gift: Gift, language: str) -> str:

@@ -25,9 +25,10 @@ def _advances(style: str) -> dict[int, float]:
     return {code: widths[name][0] / size for code, name in font.getBestCmap().items()}
 
 
+@lru_cache(maxsize=20_000)
 def width_mm(text: str, size_pt: float, style: str = "") -> float:
-    """How wide a text is; style: "", "B", "I" or "BI"."""
-    advances = _advances(style)
+    """How wide a text is; style: of FACES, and "U" where it is underlined."""
+    advances = _advances(style.removesuffix("U"))
     return sum(advances.get(ord(letter), 0.5) for letter in text) * size_pt * POINT_MM
 
 

@@ -8,10 +8,11 @@ from data import reference
 from data.access import ROLES
 from data.database.errors import StoreError
 from data.reference.tables import ReferenceUnusable
+from data.reference.templates import template_faults
 from data.uploads.store import Store
 from ui.doors import sign_in, signing_key
 from ui.patches import secrets_files
-from words.texts import say_reference, store_sentence, t
+from words.texts import say_fault, say_reference, store_sentence, t
 
 
 def findings(address: str, host: str) -> list[tuple[str, str, dict]]:
@@ -25,6 +26,7 @@ def findings(address: str, host: str) -> list[tuple[str, str, dict]]:
     told += _who(secrets, address, host)
     told += _people(secrets)
     told += _keys(secrets, path)
+    told += _templates()
     told += _store()
     return told
 
@@ -75,6 +77,12 @@ def _keys(secrets: dict, path: Path) -> list[tuple[str, str, dict]]:
     return [("note", "doctor.no_key_yet", {})]
 
 
+def _templates() -> list[tuple[str, str, dict]]:
+    """What is wrong in the Word templates of papers."""
+    faults = template_faults(reference.folder())
+    return [("bad", "doctor.template", {"fault": fault}) for fault in faults] or [("ok", "doctor.templates", {})]
+
+
 def _store() -> list[tuple[str, str, dict]]:
     try:
         store = Store()
@@ -93,6 +101,8 @@ def _said(key: str, language: str, values: dict) -> str:
     if "error" in values:
         return store_sentence(values["error"], language)
     named = dict(values)
+    if "fault" in values:
+        named["fault"] = say_fault(values["fault"], language)
     if values.get("role") in ROLES:
         named["role"] = t(f"access.role.{values['role']}", language)
     if values.get("providers") == "":

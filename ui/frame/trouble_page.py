@@ -8,6 +8,7 @@ import streamlit as st
 from data import reference
 from data.database.errors import StoreError
 from data.reference.tables import ReferenceUnusable
+from data.reference.templates import sound_template
 from ui.doors import sign_in
 from ui.frame import session
 from words import texts
@@ -43,11 +44,23 @@ def stop_without_tables() -> None:
     try:
         reference.load()
     except ReferenceUnusable as error:
-        log.error("the reference tables: %s", error)
-        st.error(
-            plain(texts.say_reference(error, error.folder.name)).replace("\n", "\n\n")
-        )  # where it lies is in the log
+        _tell_tables(error)
         st.stop()
+
+
+def draw_template_faults(name: str) -> bool:
+    """What is wrong in the Word template of a paper, in both languages; whether there was anything."""
+    try:
+        sound_template(reference.folder(), name)
+    except ReferenceUnusable as error:
+        _tell_tables(error)
+        return True
+    return False
+
+
+def _tell_tables(error: ReferenceUnusable) -> None:
+    log.error("the reference tables: %s", error)
+    st.error(plain(texts.say_reference(error, error.folder.name)).replace("\n", "\n\n"))  # where it lies is in the log
 
 
 def tell_uncaught(error: Exception) -> bool:

@@ -10,7 +10,7 @@ from outgoing import pack
 from report.exports import XLSX
 from report.sentences import coverage
 from report.view import View
-from ui.frame import session
+from ui.frame import session, trouble_page
 from words.texts import language, t
 
 MIMES = {
@@ -38,7 +38,8 @@ def draw_pack(view: View, link_of: Callable[[View], str | None] = lambda view: N
     st.header(t("pack.title"), anchor=False)
     st.markdown(t("pack.what"))
     st.caption(t("report_form.always_vietnamese"))
-    if st.button(t("pack.make"), key=f"pack_make_{language()}", type="primary"):
+    is_sound = not trouble_page.draw_template_faults("week_report")
+    if is_sound and st.button(t("pack.make"), key=f"pack_make_{language()}", type="primary"):
         _make(view, link_of)
     if made := st.session_state.get("pack"):
         _draw_files(made)

@@ -17,12 +17,12 @@ from report.exports import file_name
 from report.gift_lines import NEWEST, gift_query
 from report.kept import cached
 from report.view import View
-from ui.frame import session, trouble
+from ui.frame import session, trouble, trouble_page
 from words import names, numbers, texts
 from words.texts import language, t
 
 ACT = "disclosures.letters"
-MOST_LETTERS = 1000  # at once: as many pages as an office prints in a day, and half a minute of work
+MOST_LETTERS = 1000  # at once: as many pages as an office prints in a day, and a quarter of a minute of work
 MOST_LINES = 20_000  # of gifts, looked through for a name or written about; more are searched more narrowly
 MOST_FOUND = 30
 MAKERS = {"docx": as_docx, "pdf": as_pdf}
@@ -181,6 +181,8 @@ def _option(row: dict) -> str:
 def _draw_download(gifts: pd.DataFrame, chosen: Sequence[int], view: View) -> None:
     ending = _draw_options("format", {"docx": "Word (.docx)", "pdf": "PDF"})
     spoken = _draw_options("language", texts.LANGUAGE_NAMES)
+    if trouble_page.draw_template_faults(f"thank_you_{spoken}"):
+        return
     secret, count = session.link_key(), numbers.number(len(chosen), language())
     # never who: the record says how many, of which filters
     details = {"letters": len(chosen), "format": ending, "filters": view.filters.to_query()}

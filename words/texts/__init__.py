@@ -13,6 +13,7 @@ from typing import NamedTuple
 from data.database.errors import StoreError
 from data.reference import load
 from data.reference.tables import Fault, ReferenceUnusable
+from data.reference.templates import TemplateUnusable
 from loaders.problems import Problem, SheetError, Where
 from words.campaign import campaign_words
 from words.numbers import number
@@ -177,10 +178,10 @@ def say_fault(fault: Fault, language: str | None = None) -> str:
 
 
 def say_reference(error: ReferenceUnusable, place: object = None) -> str:
-    """All that is wrong in the folder of reference tables, Vietnamese before English; place: the name of the folder."""
-    lines = []
+    """All that is wrong in the reference tables or a template, Vietnamese before English; place: the folder's name."""
+    lines, key = [], "reference.template" if isinstance(error, TemplateUnusable) else "reference.unusable"
     for language in LANGUAGES:
-        lines.append(t("reference.unusable", language, folder=place or error.folder))
+        lines.append(t(key, language, folder=place or error.folder))
         lines += [f"- {say_fault(fault, language)}" for fault in error.faults[:MOST_FAULTS]]
         if (more := len(error.faults) - MOST_FAULTS) > 0:
             lines.append(f"- {t('reference.more', language, number=more)}")
