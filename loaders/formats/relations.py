@@ -12,7 +12,7 @@ from loaders.problems import SourceUnreadable, Where
 CDATA = b"<![CDATA["
 DOCTYPE = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
 DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml\b[^<>]*\?>")
-LETTER = re.compile(rb"&#(?:[xX]0*([0-9a-fA-F]{2})|0*([0-9]{2,3}));")  # "&#48;" for a plain "0"
+LETTER = re.compile(rb"&#(?:[xX]0*([2-7][0-9a-fA-F])|0*([3-9][0-9]|1[01][0-9]|12[0-7]));")  # "&#48;" for a plain "0"
 PLAIN = re.compile(rb"[0-9A-Za-z.+ -]")
 NOT_ELEMENTS = re.compile(rb"<(?:!--|!\[CDATA\[|\?)")
 ENDS = {b"<!--": b"-->", CDATA: b"]]>", b"<?": b"?>"}
