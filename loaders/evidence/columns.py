@@ -27,6 +27,8 @@ MONEY_WORD = re.compile(r"\b(tien|tri gia|gia tri|dong|cash|amount)\b")  # "Đã
 ROUND = re.compile(r"(dot|lan|tuan|ngay|thang)( thu)? ?\d+")  # one of several times that money came
 FEW_SAY = 0.3  # of the cells; then a column may well hold what they say
 GROUPED = ("good", "quantity", "unit")  # columns that may come again across
+WORDS_ALONE = 0.9  # a heading that fits so well needs no cells
+TEXTS = ("note", "document", "address", "private", "content", "status", "party", "may_publish", "week", "currency")
 FEW_CELLS, SURE = 3, 1.05
 SECOND = 0.25  # how much less a column's second reading may say to be taken where its first is taken
 
@@ -158,6 +160,7 @@ class Resolver:
         for name, column in self.named:
             if column.index not in self.said:
                 self._take(name, column)
+        self._settle_date()
         self._settle_groups()
         self._settle_money()
         self._settle_said_money()
@@ -434,6 +437,16 @@ class Resolver:
         if money:
             fields["money"] = money
 
+    def _settle_date(self) -> None:
+        """A list has its days, whatever their column is called."""
+        if "date" in self.roles.fields:
+            return
+        for name, column in self.named:
+            is_weak = name in SINKS and self._rank_of(column, name) < WORDS_ALONE and column.index not in self.said
+            if is_weak and self._profile(column).recent_days >= 0.8:
+                self.roles.fields["date"] = column
+                return
+
     def _settle_groups(self) -> None:
         """A further group needs a good and a quantity; columns of half a group are asked about."""
         whole = [group for group in self.roles.more if {"good", "quantity"} <= set(group)]
@@ -455,8 +468,27 @@ class Resolver:
                 roles.unsure.append(column)
             elif is_named and self.lexicon.unknown_words(column.parts[-1]) and column.index not in wide:
                 roles.unsure.append(column)
-            elif column in roles.unknown and seen.plain_numbers >= MANY_SAY and not seen.is_serial:
+            elif column.index not in amounts and self._is_left_out(column, seen):
                 roles.unsure.append(column)
+        if not self._is_statement and not {self.party, self.neutral, "recipient_name"} & set(roles.fields):
+            names = [c for c in roles.unknown if self._profile(c).is_names and c not in roles.unsure]
+            roles.unsure += names[:1]  # whose gifts are they
+
+    def _is_left_out(self, column: Column, seen: Profile) -> bool:
+        """Numbers that are read as nothing: under a heading nobody knows, or as large and round as gifts are."""
+        if seen.plain_numbers < MANY_SAY or seen.is_serial or not seen.cells:
+            return False
+        if column in self.roles.unknown:
+            return True
+        name = next((n for n, c in self.named if c is column), "unknown")
+        is_weak = self._rank_of(column, name) < WORDS_ALONE
+        return name in TEXTS and is_weak and (seen.round_money >= 0.8 or not seen.phones) and not _is_code(seen)
+
+
+def _is_code(seen: Profile) -> bool:
+    """Numbers of papers and people: as long as each other, and no rounder than chance."""
+    lengths = {len(str(cell).strip()) for cell in seen.cells}
+    return len(lengths) == 1 and max(lengths) > 3 and seen.round_money < 0.8
 
 
 def _way(column: Column) -> str:

@@ -48,11 +48,28 @@ class Profile:
         return self.share(_is_money)
 
     @cached_property
+    def round_money(self) -> float:
+        """Whole thousands, as gifts are: no phone, no number of a paper."""
+        return self.share(lambda cell: not _is_phone(cell) and _is_round(parse_money(cell).value))
+
+    @cached_property
+    def is_names(self) -> bool:
+        """Texts that mostly differ: names of people or places."""
+        filled = [str(cell) for cell in self.cells]
+        return len(filled) > 2 and self.texts >= 0.8 and len(set(filled)) >= len(filled) * 0.7
+
+    @cached_property
     def dates(self) -> float:
         year = self.reference.campaign.start_date.year
         first = (str(cell).strip().split("\n")[0] if isinstance(cell, str) else cell for cell in self.cells)
         found = [not isinstance(cell, int | float) and parse_date(cell, year=year).value for cell in first]
         return sum(map(bool, found)) / len(found) if found else 0.0
+
+    @cached_property
+    def recent_days(self) -> float:
+        """Days since the year in which the campaign began: no birthdays."""
+        year = self.reference.campaign.start_date.year
+        return self.share(lambda cell: (day := parse_date(cell, year=year).value) and day.year >= year)
 
     @cached_property
     def texts(self) -> float:
@@ -114,6 +131,10 @@ class Profile:
 def _is_phone(cell: object) -> bool:
     text = re.sub(r"[\s.]", "", str(cell))
     return isinstance(cell, str) and bool(PHONE.fullmatch(text))
+
+
+def _is_round(value: object) -> bool:
+    return isinstance(value, int | float) and value >= LEAST_MONEY and value % LEAST_MONEY == 0
 
 
 def _is_money(cell: object) -> bool:

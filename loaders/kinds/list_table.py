@@ -97,7 +97,7 @@ class ListTable:
         self.seen_cells: dict[int, list[object]] = {}
         self.bad: set[int] = set()  # positions whose name, date, commune or site is unreadable
         self.no_gift = states.rows_without_gift(self)  # rows
-        self.bad |= states.rows_in_doubt(self)
+        self.bad |= states.rows_in_doubt(self) | states.rows_of_unknown_state(self)
         if self.grid.struck:
             self.bad |= states.struck_rows(self)
 

@@ -63,7 +63,9 @@ def _in_dong(sheet, column: Column) -> bool:
         return True
     if sheet.is_statement or sheet.money_factor(column.index) != 1 or key in sheet.units:
         return True
-    cells = [cell for cell in sheet.cells(column.index)[:LOOKED_AT] if not isinstance(cell, str) or cell.strip().isdigit()]
+    cells = [
+        cell for cell in sheet.cells(column.index)[:LOOKED_AT] if not isinstance(cell, str) or cell.strip().isdigit()
+    ]
     amounts = [value for cell in cells if (value := parse_money(cell).value)]
     if not amounts or median(amounts) >= LEAST_GIFT or max(amounts) >= MOST_IN_THOUSANDS:
         return True

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 
-from loaders.cells.values import parse_flag
+from loaders.cells.values import parse_flag, parse_money
 from loaders.evidence.context import each_once
 from loaders.tables.find_tables import is_blank
+
+NOT_DONE = ("undone", "promised")
 
 
 def undone_rows(sheet, rows: Iterable[int]) -> set[int]:
@@ -12,12 +14,27 @@ def undone_rows(sheet, rows: Iterable[int]) -> set[int]:
     column = sheet.roles.index("status")
     if column is None:
         return set()
-    found = {
-        row for row in rows if any(_says(sheet, sheet.grid.rows[row][column], what) for what in ("undone", "promised"))
-    }
+    found = {row for row in rows if any(_says(sheet, sheet.grid.rows[row][column], what) for what in NOT_DONE)}
     for row in sorted(found):
         sheet.book.note("row_undone", row, column, sheet.grid.rows[row][column])
     return found
+
+
+def rows_of_unknown_state(sheet) -> set[int]:
+    """Positions of rows whose state is a word that nobody knows, beside others that say "done": asked."""
+    column = sheet.roles.index("status")
+    if column is None:
+        return set()
+    cells = sheet.cells(column)
+    done = each_once(cells, lambda cell: _says(sheet, cell, "done"))
+    return {
+        position
+        for position, cell in enumerate(cells)
+        if any(done)
+        and not done[position]
+        and not is_blank(cell)
+        and not sheet.book.note("row_in_doubt", sheet.data[position], column, cell)
+    }
 
 
 def struck_rows(sheet) -> set[int]:
@@ -64,12 +81,16 @@ def _unticked(sheet) -> set[int]:
 def rows_without_gift(sheet) -> set[int]:
     """Rows of a statement whose money is interest, a refund or an own transfer: they count in the balance alone."""
     columns = [i for name in ("note", "sign", "document") if (i := sheet.roles.index(name)) is not None]
+    has_sides = {"debit", "sign", "balance"} & set(sheet.roles.fields) or "credit" in sheet.roles.words
     if not sheet.is_statement or not columns:
         return set()
+    has_sides = has_sides or any(map(_is_negative, (cell for c in sheet.roles.cash for cell in sheet.cells(c.index))))
     found = set()
     for row in sheet.data:
         cells = sheet.grid.rows[row]
         column = next((c for c in columns if _says(sheet, cells[c], "no_gift")), None)
+        if column is None and not has_sides:
+            _doubt_payment(sheet, row, columns)
         if column is None or all(is_blank(cells[c.index]) for c in sheet.roles.cash):
             continue
         if not any(_says(sheet, cells[c], "gift") for c in columns):
@@ -78,6 +99,18 @@ def rows_without_gift(sheet) -> set[int]:
         elif not sheet.book.note("row_in_doubt", row, column, cells[column]):
             sheet.bad.add(sheet.data.index(row))
     return found
+
+
+def _is_negative(cell: object) -> bool:
+    return cell < 0 if isinstance(cell, int | float) else parse_money(cell).code == "number_negative"
+
+
+def _doubt_payment(sheet, row: int, columns: list[int]) -> None:
+    """Where no column tells in from out, a remark that speaks of paying is asked about."""
+    cells = sheet.grid.rows[row]
+    column = next((c for c in columns if _says(sheet, cells[c], "paid") and not _says(sheet, cells[c], "gift")), None)
+    if column is not None and not sheet.book.note("row_in_doubt", row, column, cells[column]):
+        sheet.bad.add(sheet.data.index(row))
 
 
 def _says(sheet, cell: object, what: str) -> bool:
