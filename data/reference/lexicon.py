@@ -13,8 +13,8 @@ from rapidfuzz.distance import Levenshtein
 from data.reference.names import fold, tidy, word_key
 
 CLEAR = 0.6  # a label that fits a field less than this names nothing
-MISSING = 1.6  # what a word of the phrase costs that the label lacks
-AFTER, BEFORE, SLIGHT = 0.3, 0.5, 0.08  # what a word of the label costs that the phrase lacks; a word that says little
+MISSING = 3  # what a word of the phrase costs that the label lacks
+AFTER, BEFORE, SLIGHT = 0.3, 0.8, 0.08  # what a word of the label costs that the phrase lacks; a word that says little
 ALONE = 1.8  # beside a phrase of one word another word says more: "thu nhập" is no "thu"
 BARE, OTHER_ACCENT = 0.95, 0.25  # a label typed without accents; a word that has another one
 TURNED = 0.6

@@ -470,9 +470,12 @@ class Resolver:
                 roles.unsure.append(column)
             elif column.index not in amounts and self._is_left_out(column, seen):
                 roles.unsure.append(column)
+        weak = [c for n, c in self.named if n in TEXTS and self._rank_of(c, n) < WORDS_ALONE and c.index not in self.said]
+        texts = [c for c in dict.fromkeys([*roles.unknown, *weak]) if c not in roles.unsure]
         if not self._is_statement and not {self.party, self.neutral, "recipient_name"} & set(roles.fields):
-            names = [c for c in roles.unknown if self._profile(c).is_names and c not in roles.unsure]
-            roles.unsure += names[:1]  # whose gifts are they
+            roles.unsure += [c for c in texts if self._profile(c).is_names][:1]  # whose gifts are they
+        if self._is_statement and "status" not in roles.fields:
+            roles.unsure += [c for c in roles.unknown if self._profile(c).are_states and c not in roles.unsure]
 
     def _is_left_out(self, column: Column, seen: Profile) -> bool:
         """Numbers that are read as nothing: under a heading nobody knows, or as large and round as gifts are."""

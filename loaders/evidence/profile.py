@@ -17,6 +17,7 @@ CREDITS, DEBITS = {"c", "+", "cr"}, {"d", "-", "dr"}
 MONEY = re.compile(r"\d\s*(đ|đồng|vnđ|vnd|k|tr|triệu|nghìn|ngàn|tỷ)\b", re.IGNORECASE)
 PHONE = re.compile(r"\+?(84|0)\d{8,10}")
 LEAST_MONEY = 1_000
+MOST_STATES = 5
 MOST_SIGNS = 8  # different words in a column of signs
 CERTAIN = 0.9  # a cell is a sign only when all of it says so
 
@@ -57,6 +58,12 @@ class Profile:
         """Texts that mostly differ: names of people or places."""
         filled = [str(cell) for cell in self.cells]
         return len(filled) > 2 and self.texts >= 0.8 and len(set(filled)) >= len(filled) * 0.7
+
+    @cached_property
+    def are_states(self) -> bool:
+        """A few words that come again and again, as states of a payment do."""
+        different = {str(cell) for cell in self.cells}
+        return self.texts >= 0.8 and 1 < len(different) <= MOST_STATES < len(self.cells)
 
     @cached_property
     def dates(self) -> float:
