@@ -442,8 +442,7 @@ class Resolver:
         if "date" in self.roles.fields:
             return
         for name, column in self.named:
-            is_weak = name in SINKS and self._rank_of(column, name) < WORDS_ALONE and column.index not in self.said
-            if is_weak and self._profile(column).recent_days >= 0.8:
+            if name in SINKS and self._is_weak(column) and self._profile(column).recent_days >= 0.8:
                 self.roles.fields["date"] = column
                 return
 
@@ -470,12 +469,18 @@ class Resolver:
                 roles.unsure.append(column)
             elif column.index not in amounts and self._is_left_out(column, seen):
                 roles.unsure.append(column)
-        weak = [c for n, c in self.named if n in TEXTS and self._rank_of(c, n) < WORDS_ALONE and c.index not in self.said]
+        weak = [c for n, c in self.named if n in TEXTS and self._is_weak(c)]
         texts = [c for c in dict.fromkeys([*roles.unknown, *weak]) if c not in roles.unsure]
-        if not self._is_statement and not {self.party, self.neutral, "recipient_name"} & set(roles.fields):
+        is_nameless = not {self.party, self.neutral, "recipient_name"} & set(roles.fields)
+        if is_nameless and not self._is_statement:
             roles.unsure += [c for c in texts if self._profile(c).is_names][:1]  # whose gifts are they
-        if self._is_statement and "status" not in roles.fields:
+        if is_nameless and "status" not in roles.fields:
             roles.unsure += [c for c in roles.unknown if self._profile(c).are_states and c not in roles.unsure]
+
+    def _is_weak(self, column: Column) -> bool:
+        """Whether its heading alone does not say what a column is."""
+        best = max((score for score, _ in self.ranks.get(column.index, [])), default=0)
+        return best < WORDS_ALONE and column.index not in self.said
 
     def _is_left_out(self, column: Column, seen: Profile) -> bool:
         """Numbers that are read as nothing: under a heading nobody knows, or as large and round as gifts are."""
@@ -484,8 +489,12 @@ class Resolver:
         if column in self.roles.unknown:
             return True
         name = next((n for n, c in self.named if c is column), "unknown")
-        is_weak = self._rank_of(column, name) < WORDS_ALONE
-        return name in TEXTS and is_weak and (seen.round_money >= 0.8 or not seen.phones) and not _is_code(seen)
+        return (
+            name in TEXTS
+            and self._is_weak(column)
+            and (seen.round_money >= 0.8 or not seen.phones)
+            and not _is_code(seen)
+        )
 
 
 def _is_code(seen: Profile) -> bool:

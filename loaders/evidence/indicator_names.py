@@ -90,7 +90,7 @@ def share(cells: Sequence[object], test) -> float:
 
 def commune_column(table: Table, reference: Reference, day: date) -> int | None:
     """The column whose cells are commune names."""
-    for column in table.columns[:4]:
+    for column in table.columns:
         cells = [
             c for c in table.sample(column.index, 60) if not isinstance(c, str) or not (is_total(c) or is_signature(c))
         ]
@@ -103,7 +103,7 @@ def commune_column(table: Table, reference: Reference, day: date) -> int | None:
 def label_column(table: Table, reference: Reference) -> int | None:
     """The column whose cells are indicator names."""
     best = (0, None)
-    for column in table.columns[:4]:
+    for column in table.columns:
         hits = sum(1 for c in table.sample(column.index, 120) if isinstance(c, str) and find_indicator(c, reference))
         if hits > best[0]:
             best = (hits, column.index)
