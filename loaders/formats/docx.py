@@ -61,7 +61,9 @@ def _table(table) -> list[Row]:
     """The rows; a cell that is merged downwards is written in Word as one that begins and others that go on."""
     begun: dict[int, Cell] = {}
     return [
-        Row(_cells(row, begun)) for row in _children(table, "tr") if row.find("{*}trPr/{*}del") is None  # deleted row
+        Row(_cells(row, begun))
+        for row in _children(table, "tr")
+        if row.find("{*}trPr/{*}del") is None  # deleted row
     ]
 
 
