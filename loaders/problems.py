@@ -28,6 +28,7 @@ CODES: dict[str, Severity] = {
     "row_too_long": B,  # rows of a csv with more cells than their header; found: which; proposed: the header's cells
     "row_too_short": N,  # rows of a csv with fewer cells than their header
     "thousands_joined": A,  # "350,000" in two cells of a csv; found: how many rows; proposed: an example
+    "page_is_picture": A,  # found: the pages of a PDF that hold no text; what stands on them is not read
     "outside_table": N,  # cells with numbers that belong to no table
     # questions on the sheet, answered on the upload page
     "kind_unsure": B,  # proposed: the likely kinds
@@ -95,6 +96,7 @@ SHEET_ERRORS: tuple[str, ...] = (
     "not_a_spreadsheet",
     "picture",  # a photograph, or a PDF that holds nothing else
     "old_word",
+    "too_many_pages",
     "zip_bomb",
     "too_large",
     "too_many_rows",
@@ -111,11 +113,12 @@ SHEET_ERRORS: tuple[str, ...] = (
 
 @dataclass(frozen=True)
 class Where:
-    """A place in a file; sheet and cell are None where the file or sheet as a whole is meant."""
+    """A place in a file; sheet and cell are None where the file or sheet as a whole is meant; page: of a document."""
 
     file: str
     sheet: str | None = None
     cell: str | None = None
+    page: int | None = None
 
     def __str__(self) -> str:
         return "!".join(part for part in (self.sheet, self.cell) if part) or self.file

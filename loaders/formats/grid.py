@@ -30,6 +30,7 @@ class Grid:
     struck:        cells that are struck through
     shown:         cell -> the words its number format shows beside it, and how many thousands it leaves out
     problems:      what reading the file already showed (legacy font, hidden rows, macros)
+    pages:         row -> the page on which it stands, in a document with pages
     envelope:      what was said around the file (loaders.reading.Source)
     """
 
@@ -42,6 +43,7 @@ class Grid:
     problems: tuple[Problem, ...] = field(default=())
     struck: frozenset[tuple[int, int]] = frozenset()
     shown: dict[tuple[int, int], tuple[str, int]] = field(default_factory=dict)
+    pages: dict[int, int] = field(default_factory=dict)
     envelope: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -50,4 +52,4 @@ class Grid:
 
     def where(self, row: int | None = None, column: int | None = None) -> Where:
         cell = None if row is None or column is None else address(row, column)
-        return Where(self.file, self.sheet, cell)
+        return Where(self.file, self.sheet, cell, self.pages.get(row) if cell else None)

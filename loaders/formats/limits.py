@@ -76,6 +76,7 @@ class SheetFacts:
 
     struck:   cells struck through; shown: what a number format says beside the number (loaders.formats.styles.Shown)
     merged:   None where calamine tells it
+    pages:    row -> its page, in a document with pages
     strays:   far cells that were cut away, with their text
     refused:  why the sheet is not read
     """
@@ -84,6 +85,7 @@ class SheetFacts:
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     struck: set[tuple[int, int]] = field(default_factory=set)
     shown: dict[tuple[int, int], tuple[str, int]] = field(default_factory=dict)
+    pages: dict[int, int] = field(default_factory=dict)
     merged: list[tuple[int, int, int, int]] | None = None
     hidden_rows: list[tuple[int, int]] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)

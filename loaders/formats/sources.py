@@ -5,7 +5,7 @@ the limits, and so that what it does not tell (errors, formulas without a value,
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import isfinite
 from pathlib import PurePosixPath
@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import python_calamine
 
-from loaders.formats import delimited, docx, html, ods, xls, xlsb, xlsx
+from loaders.formats import delimited, docx, html, ods, pdf, xls, xlsb, xlsx
 from loaders.formats.grid import Grid, address
 from loaders.formats.legacy_text import decode
 from loaders.formats.limits import LIMITS, MEGABYTE, BookFacts, Budget, Limits, SheetFacts
@@ -32,6 +32,7 @@ NOT_SHEETS = (
     (b"\x1f\x8b", "gzip"),
 )
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF")
+PDF_START, PDF_WITHIN = b"%PDF-", 1024  # readers allow some bytes before it
 HEIC = re.compile(rb"....ftyp(?:hei|mif|avif)", re.DOTALL)
 MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype|\?xml)", re.IGNORECASE)
 OTHER_OFFICE = (("word/", "Word"), ("ppt/", "PowerPoint"), ("meta-inf/manifest.mf", "Java"))
@@ -107,6 +108,9 @@ def _open_text(source: Source, budget: Budget) -> tuple[list[Grid], list[SheetEr
     kind = next((kind for start, kind in NOT_SHEETS if content.startswith(start)), None)
     if content.startswith(PICTURES) and b"\0" in content[:100] or HEIC.match(content):
         raise SourceUnreadable("picture", where)
+    if PDF_START in content[:PDF_WITHIN]:
+        pieces, pictures = pdf.read_pdf(content, where)
+        return _sheets(source, [pieces], budget, pictures)
     if html.is_html(content):
         return _sheets(source, html.read_pages(content, where), budget)
     kind = "XML" if MARKUP.match(content) else kind
@@ -125,13 +129,17 @@ def _stem(name: str) -> str:
     return PurePosixPath(name.replace("\\", "/")).stem
 
 
-def _sheets(source: Source, documents: list[list[Piece]], budget: Budget) -> tuple[list[Grid], list[SheetError]]:
-    """The grids of documents that are no workbooks: one sheet each, named like the file."""
+def _sheets(
+    source: Source, documents: list[list[Piece]], budget: Budget, pictures: Sequence[int] = ()
+) -> tuple[list[Grid], list[SheetError]]:
+    """The grids of documents that are no workbooks: one sheet each, named like the file; some pages may be pictures."""
     grids, name = [], _stem(source.name)
     for number, pieces in enumerate(documents, 1):
         sheet = name if len(documents) == 1 else f"{name} ({number})"
-        rows, facts = lay_out(pieces, Where(source.name, sheet), budget)
-        grids.append(_grid(source.name, sheet, rows, False, facts, []))
+        where = Where(source.name, sheet)
+        rows, facts = lay_out(pieces, where, budget)
+        told = [problem("page_is_picture", where, ", ".join(map(str, pictures)))] if pictures else []
+        grids.append(_grid(source.name, sheet, rows, False, facts, told))
     if not any(grid.rows for grid in grids):
         raise SourceUnreadable("empty_file", Where(source.name))
     return grids, []
@@ -242,6 +250,7 @@ def _grid(file: str, sheet: str, rows: list, is_hidden: bool, facts: SheetFacts,
         tuple(problems),
         frozenset(facts.struck),
         facts.shown,
+        facts.pages,
     )
 
 

@@ -28,6 +28,7 @@ class Row:
 
     cells: list[Cell] = field(default_factory=list)
     is_hidden: bool = False
+    page: int = 0  # of a document with pages
 
 
 Piece = str | list[Row]  # a line of text, or a table
@@ -71,6 +72,8 @@ def _lay_table(table: list[Row], rows: list[list[str]], facts: SheetFacts, where
                 facts.struck.add((number, column))
             covered |= dict.fromkeys(range(column, column + across), number + down)
             column += across
+        if row.page:
+            facts.pages[number] = row.page
         if row.is_hidden:
             facts.hidden_rows.append((number, number))
         rows.append(texts)

@@ -77,6 +77,8 @@ def place(where: Where, language: str | None = None) -> str:
         return t("problems.place.file", language, file=where.file)
     if where.cell is None:
         return t("problems.place.sheet", language, sheet=where.sheet)
+    if where.page:
+        return t("problems.place.page", language, sheet=where.sheet, cell=where.cell, page=where.page)
     return t("problems.place.cell", language, sheet=where.sheet, cell=where.cell)
 
 
