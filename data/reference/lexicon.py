@@ -18,6 +18,7 @@ AFTER, BEFORE, SLIGHT = 0.3, 0.8, 0.08  # what a word of the label costs that th
 ALONE = 1.8  # beside a phrase of one word another word says more: "thu nhập" is no "thu"
 BARE, OTHER_ACCENT = 0.95, 0.25  # a label typed without accents; a word that has another one
 TURNED = 0.6
+TURNED_ITSELF = ("cumulative", "before", "pledged", "target", "content", "note")  # other words of that kind fit them
 LONGER = 0.02  # of two phrases that fit as well, the longer one says more
 TYPO = 0.85
 LONGEST, MOST_WORDS, SHORTEST_TYPO = 120, 16, 6
@@ -123,6 +124,8 @@ class Lexicon:
             if phrase.field == "turn":
                 continue
             score, is_turned = self._score(label, phrase.words, phrase.weight >= HEAD)
+            if is_turned and phrase.field in TURNED_ITSELF:
+                score, is_turned = score / TURNED, False
             if score > best.get(phrase.field, Fit(0, "")).score:
                 best[phrase.field] = Fit(score, phrase.field, is_turned)
         if max((fit.score for fit in best.values()), default=0) < CLEAR and (near := self._typo(label)):

@@ -195,7 +195,8 @@ def _value_columns(sheet: IndicatorTable, labels: int, named: int | None) -> dic
 def _note_unsure(sheet: IndicatorTable, labels: int, taken: set) -> None:
     """A column of numbers beside the values whose heading nobody knows: a person has to say what it is."""
     for column in sheet.table.columns:
-        known = any(report_field(part, sheet.reference) for part in column.parts) or is_total(column.parts[-1])
+        known = any(report_field(part, sheet.reference) for part in column.parts)
+        known = known or (bool(sheet.hamlets) and is_total(column.parts[-1]))
         aside = known or any(NOT_REPORTED.search(fold(part)) for part in column.parts) or column.index in taken
         if column.index > labels and not aside and taken & set(range(labels + 1, MOST)) and _is_numeric(sheet, column):
             sheet.book.note("column_unsure", column.row, column.index, column.label)
