@@ -6,6 +6,8 @@ from random import Random
 
 import pytest
 
+from data import reference
+from data.reference.lexicon import Lexicon
 from loaders import Source, read
 from tests import amounts, random_sheets
 from tests.random_truth import Truth, differences, problem_codes, reading_of
@@ -13,15 +15,16 @@ from tests.random_writing import Draft, as_ending, shuffled, with_header_style, 
 
 SHEETS = amounts.amount(36, 300)
 TRAPS = amounts.amount(48, 300)
+DROPOUT_SEEDS = range(amounts.amount(25, 100))
 LAW_SEEDS = range(amounts.amount(15, 100))
 LISTS = ("donations", "donations", "statement", "distributions", "purchases", "frontline_support")
 
 
-def silently_wrong(sheets: list[random_sheets.Sheet]) -> list[str]:
+def silently_wrong(sheets: list[random_sheets.Sheet], known: reference.Reference | None = None) -> list[str]:
     """What stands in no question and is not what the sheet says: seed, form, field, expected, found."""
     wrong = []
     for sheet in sheets:
-        outcome = read(Source(sheet.name, sheet.content), as_of=random_sheets.AS_OF)
+        outcome = read(Source(sheet.name, sheet.content), as_of=random_sheets.AS_OF, reference=known)
         if random_sheets.verdict(sheet, outcome) == "silent":
             differ = {name: f"{e!s:.150} / {f!s:.150}" for name, (e, f) in differences(sheet.truth, outcome).items()}
             wrong.append(f"{sheet.words} {sheet.seed} ({sheet.draft.form}) {sheet.trap}: {differ}")
@@ -37,6 +40,16 @@ def test_no_sheet_is_silently_wrong(words):
 def test_no_trap_is_silently_wrong():
     wrong = silently_wrong([random_sheets.make_trap(seed) for seed in range(TRAPS)])
     assert not wrong, f"{len(wrong)} of {TRAPS}:\n" + "\n".join(wrong)
+
+
+@pytest.mark.parametrize("taken_away", range(amounts.amount(3, 20)))
+def test_a_third_of_the_lexicon_less_asks_more_and_is_never_silently_wrong(taken_away):
+    """The dropout law: what the reader does not know it asks about."""
+    chance = Random(taken_away)
+    shipped = reference.load()
+    poorer = reference.Reference(shipped.folder)
+    poorer.lexicon = Lexicon(row for row in shipped.lexicon_rows if chance.random() > 1 / 3)
+    assert silently_wrong([random_sheets.make(seed, "usual") for seed in DROPOUT_SEEDS], poorer) == []
 
 
 def lists() -> list[Draft]:

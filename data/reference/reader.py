@@ -137,7 +137,11 @@ class Reference:
     @cached_property
     def lexicon(self) -> Lexicon:
         """The words by which sheets name their columns, kinds and states."""
-        return Lexicon(self._csv("lexicon"))
+        return Lexicon(self.lexicon_rows)
+
+    @property
+    def lexicon_rows(self) -> list[dict[str, str]]:
+        return self._csv("lexicon")
 
     # communes: a code and a name hold only in their period
     @cached_property
