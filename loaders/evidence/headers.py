@@ -7,8 +7,9 @@ from data.reference import Reference
 from data.reference.lexicon import BRACKETS
 
 COMMON = frozenset(
-    "serial private balance debit credit fee status sign currency document week date may_publish ticked unit pledged unit_price"
-    " row_total cash value people quantity households commune address content goods good unit_or_party note party".split()
+    "serial private balance debit credit fee status sign currency document week date may_publish ticked unit pledged"
+    " unit_price row_total cash value people quantity households commune address content goods good unit_or_party"
+    " note party".split()
 )
 OWN = {
     "donations": ("donor_name", "donor_category"),

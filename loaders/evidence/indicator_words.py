@@ -1,4 +1,4 @@
-"""Indicators named in other words than the lists have: every word must belong to one, and its own word must be there."""
+"""Indicators in other words than the lists have: every word must belong to one, its own word must be there."""
 
 from collections import defaultdict
 from functools import lru_cache

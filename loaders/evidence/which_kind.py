@@ -4,7 +4,8 @@ import re
 
 from data.reference.names import fold
 from loaders.evidence import indicator_names
-from loaders.evidence.columns import Resolver, Roles
+from loaders.evidence.assignment import Resolver
+from loaders.evidence.columns import Roles
 from loaders.evidence.context import Context
 from loaders.evidence.headers import report_field
 from loaders.evidence.profile import SOME_SAY, Profile

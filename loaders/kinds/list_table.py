@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from data import schemas
 from loaders.cells.values import Parsed, Style, parse_money, parse_scaled_money
-from loaders.evidence.columns import UNUSED, Resolver, Roles, unit_of
+from loaders.evidence.assignment import Resolver
+from loaders.evidence.columns import UNUSED, Roles, unit_of
 from loaders.evidence.context import Book, Context, spread_down
 from loaders.evidence.profile import SOME_SAY, Profile
 from loaders.kinds import states
