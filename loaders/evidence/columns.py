@@ -12,10 +12,6 @@ from loaders.evidence.headers import bracketed
 from loaders.tables.find_tables import Column
 
 UNUSED = "unused"  # a person said that a column is not to be read
-IDENTITY = (
-    *("site", "commune", "giver", "supplier", "donor_name"),
-    *("recipient_name", "recipient_group", "households", "people"),
-)
 
 
 @dataclass(frozen=True)
