@@ -90,6 +90,7 @@ def test_every_code_is_produced():
         "repeats_other_sheets",
         "balance_proposes",
         "debit_row",
+        "page_is_picture",  # tests/test_documents.py
     }
     assert set(CODES) - codes_of_goldens() - of_traps - of_tests - set(SMALL) - set(TEXTS) == set()
 

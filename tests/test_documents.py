@@ -6,7 +6,7 @@ import zlib
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import Phase, given
 from hypothesis import strategies as st
 
 from loaders import Source
@@ -17,7 +17,7 @@ from tests.amounts import examples
 from tests.documents import docx_of, html_of, mhtml_of, pdf_of, picture_pdf
 from tests.test_sources import one, read, refusal, told
 
-few, some = examples(6, 60), examples(20, 200)
+few, some = examples(4, 60, phases=[Phase.explicit, Phase.generate]), examples(20, 200)  # a shrunk PDF costs minutes
 ABOVE = ["ỦY BAN MTTQ VIỆT NAM XÃ NAM DONG", "DANH SÁCH ỦNG HỘ PHÒNG, CHỐNG DỊCH COVID-19"]
 HEADER = ["STT", "Họ và tên", "Địa chỉ", "Ngày ủng hộ", "Số tiền (đồng)", "Ghi chú"]
 WIDTHS = (6, 22, 15, 14, 17, 26)
@@ -25,7 +25,7 @@ WORDS = "Ông Bà Mẫu Thử Ví Dụ Nguyễn Trần Lê ủng hộ quỹ vắ
 
 names = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join)
 notes = st.one_of(st.just(""), st.lists(st.sampled_from(WORDS), min_size=1, max_size=14).map(" ".join))
-lines = st.tuples(names, st.integers(1, 20), st.integers(1, 28), st.integers(1, 10_000), notes)
+lines = st.tuples(names, st.integers(1, 20), st.integers(1, 28), st.integers(50, 10_000), notes)
 lists = st.lists(lines, min_size=1, max_size=12)
 
 
@@ -58,7 +58,9 @@ def lines_of(name: str, content: bytes):
     outcome = read_lines(Source(name, content), as_of=date(2021, 9, 15))
     assert not outcome.unread
     (reading,) = outcome.readings
-    kept = reading.frame.drop(columns=["source_row", "source_sheet", "source_file"], errors="ignore").astype(str)
+    kept = (
+        reading.frame.drop(columns=["source_row", "source_sheet", "source_text"]).astype(object).fillna("").astype(str)
+    )
     asked = sorted((p.code, p.severity.value) for p in reading.problems)
     return reading.kind, reading.communes, kept.values.tolist(), asked
 
@@ -73,7 +75,7 @@ def test_the_same_rows_give_the_same_lines_in_every_format(way, drawn):
 
 
 @few
-@given(lists, st.integers(40, 150))
+@given(lists, st.integers(90, 200))
 @pytest.mark.parametrize("is_ruled", [True, False])
 def test_a_table_over_several_pages_is_one_table(is_ruled, drawn, count):
     rows = rows_of((drawn * count)[:count], is_text=True)
@@ -249,7 +251,7 @@ def test_a_pdf_without_anything_on_it():
 
 def test_locked_damaged_and_long_pdfs_are_told():
     rows = [["STT", "Tên", "Tiền"], ["1", "An", "500"]]
-    assert refusal("a.pdf", pdf_of(rows, password="mật khẩu")).code == "password_protected"
+    assert refusal("a.pdf", pdf_of(rows, password="khoa")).code == "password_protected"
     assert one("a.pdf", pdf_of(rows, password="")).rows == rows  # only what may be done with it is locked
     content = pdf_of(rows)
     assert refusal("a.pdf", content[: len(content) // 3]).code == "truncated"
