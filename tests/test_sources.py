@@ -336,7 +336,7 @@ def test_zip_of_workbooks():
     ]
     assert [(error.code, error.where.file) for error in errors] == [
         ("lock_file", "bundle.zip/~$xã Nam Dong.xlsx"),
-        ("not_a_spreadsheet", "bundle.zip/thư.pdf"),
+        ("truncated", "bundle.zip/thư.pdf"),
     ]
 
 
@@ -355,11 +355,13 @@ REFUSED = {
     "tail_missing.xlsx": ("truncated", NORMAL_XLSX[:-30]),
     "half.xls": ("truncated", NORMAL_XLS[: len(NORMAL_XLS) // 2]),
     "head.xls": ("truncated", NORMAL_XLS[:600]),
-    "letter.pdf": ("not_a_spreadsheet", b"%PDF-1.7 \x00\x01"),
-    "photo.xlsx": ("not_a_spreadsheet", b"\x89PNG\r\n\x1a\n" + bytes(100)),
-    "letter.xlsx": ("not_a_spreadsheet", hostile.zip_of({"[Content_Types].xml": "", "word/document.xml": "<a/>"})),
-    "letter.xls": ("not_a_spreadsheet", hostile.ole_with("WordDocument")),
-    "page.xls": ("not_a_spreadsheet", b"\r\n<html><table><tr><td>1</td></tr></table></html>"),
+    "letter.pdf": ("truncated", b"%PDF-1.7 \x00\x01"),
+    "photo.xlsx": ("picture", b"\x89PNG\r\n\x1a\n" + bytes(100)),
+    "letter.xlsx": ("truncated", hostile.zip_of({"[Content_Types].xml": "", "word/document.xml": "<a/>"})),
+    "letter.xls": ("old_word", hostile.ole_with("WordDocument")),
+    "page.xls": ("empty_file", b"\r\n<html><table><tr><td> </td></tr></table></html>"),
+    "slides.xlsx": ("not_a_spreadsheet", hostile.zip_of({"ppt/presentation.xml": "<a/>"})),
+    "data.xls": ("not_a_spreadsheet", b"<?xml version='1.0'?><data/>"),
     "noise.xlsx": ("not_a_spreadsheet", bytes(range(256)) * 20),
     "password.xlsx": ("password_protected", hostile.ole_with("EncryptedPackage")),
     "password.xls": ("password_protected", hostile.password_xls()),

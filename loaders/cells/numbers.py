@@ -170,7 +170,7 @@ def parse_money(cell: object, *, factor: float = 1, style: Style = Style.UNKNOWN
             code="number_ambiguous", proposed=int(cut[1]) * 1000
         )  # "15.00": a lost zero, nobody gives 15 đồng
     parsed = _text_number(text, True, style, factor)
-    if parsed.code == "number_unreadable" and OTHER_UNIT.search(text):
+    if parsed.code == "number_unreadable" and OTHER_UNIT.search(text) and not MONEY_STEP.search(text):
         return Parsed(code=parsed.code)  # "50 USD", "5 lít": without its unit the number is another amount
     return parsed
 

@@ -41,7 +41,8 @@ class Profile:
     @cached_property
     def plain_numbers(self) -> float:
         """Numbers without words: no address, no "5 kg", no phone."""
-        return self.share(lambda cell: not _is_phone(cell) and parse_money(cell).value is not None)
+        has_digit = re.compile(r"\d").search
+        return self.share(lambda c: has_digit(str(c)) and not _is_phone(c) and parse_money(c).value is not None)
 
     @cached_property
     def money(self) -> float:

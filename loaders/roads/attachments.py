@@ -11,8 +11,8 @@ from pathlib import PurePosixPath
 
 from loaders.formats.limits import LIMITS
 
-SHEETS = frozenset(".xlsx .xlsm .xltx .xltm .xls .xlt .xlsb .ods .fods .csv .tsv .txt .zip".split())
-DOCUMENTS = frozenset(".pdf .doc .docx .rtf .odt .ppt .pptx .msg .jpg .jpeg .png .gif .heic .bmp .tif .tiff".split())
+SHEETS = frozenset(".xlsx .xlsm .xltx .xltm .xls .xlt .xlsb .ods .fods .csv .tsv .txt .zip .pdf .docx".split())
+DOCUMENTS = frozenset(".doc .rtf .odt .ppt .pptx .msg .jpg .jpeg .png .gif .heic .bmp .tif .tiff".split())
 DANGEROUS = frozenset(
     ".exe .com .scr .pif .cpl .dll .bat .cmd .msi .msp .msix .appx .js .jse .mjs .vbs .vbe .wsf .wsh .wsc .sct .ps1 "
     ".ps1xml .psm1 .psc1 .hta .lnk .url .reg .inf .jar .apk .app .deb .rpm .sh .py .iso .img .vhd .vhdx .dmg .cab "
@@ -33,6 +33,7 @@ OF_TYPE = {  # for an attachment without a name
     "application/zip": ".zip",
     "application/x-zip-compressed": ".zip",
     "application/pdf": ".pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
     "text/csv": ".csv",
 }
 LONGEST_NAME = 150

@@ -10,7 +10,7 @@ from ui.intake.incoming_files import dropped, read_all
 from ui.reports.freshness import draw_freshness
 from words.texts import t
 
-SUFFIXES = ["xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "tsv", "txt", "zip"]
+SUFFIXES = "xlsx xlsm xls xlsb ods csv tsv txt zip docx pdf html htm mht mhtml".split()
 
 
 def draw_upload() -> None:
