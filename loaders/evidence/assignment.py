@@ -422,7 +422,7 @@ def suits(name: str, seen: Profile, score: float) -> float:
     if name in AMOUNTS or name in ("households", "people"):
         if seen.numbers >= MANY_SAY or seen.goods_cells >= MANY_SAY:
             return 1.0
-        return 0.0 if seen.texts > 0.8 else 0.9
+        return 0.0 if seen.texts > 0.8 and score < 1 else 0.9
     if name in NAMES:
         return 0.0 if seen.numbers >= 0.8 and seen.goods_cells < MANY_SAY else 1.0
     shares = {"date": seen.dates, "unit": seen.units, "commune": seen.communes, "sign": seen.signs}

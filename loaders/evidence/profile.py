@@ -15,6 +15,7 @@ SOME_SAY = 0.2  # of the remarks; then an account's list is one of gifts
 MANY_SAY = 0.5  # of the cells; then they may name a column that its header does not
 CREDITS, DEBITS = {"c", "+", "cr"}, {"d", "-", "dr"}
 MONEY = re.compile(r"\d\s*(đ|đồng|vnđ|vnd|k|tr|triệu|nghìn|ngàn|tỷ)\b", re.IGNORECASE)
+SHORT_NUMBER = re.compile(r"[0-9]{1,6}")
 PHONE = re.compile(r"\+?(84|0)\d{8,10}")
 LEAST_MONEY = 1_000
 MOST_STATES = 5
@@ -132,7 +133,7 @@ class Profile:
 
     @cached_property
     def is_serial(self) -> bool:
-        numbers = [int(cell) for cell in self.cells if isinstance(cell, int | float) or str(cell).strip().isdigit()]
+        numbers = [int(str(cell).strip()) for cell in self.cells if SHORT_NUMBER.fullmatch(str(cell).strip())]
         return len(numbers) >= 2 and numbers == list(range(1, len(numbers) + 1))
 
 

@@ -9,14 +9,14 @@ from loaders.tables.find_tables import Column, is_blank
 
 THOUSAND, LEAST_GIFT = 1_000, 5_000  # đồng; hardly anybody gives less
 MOST_IN_THOUSANDS = 100_000  # a hundred million, written in thousands
-SHOWN, LOOKED_AT = 3, 500
+SHOWN, FEWEST, LOOKED_AT = 3, 2, 500
 
 
 def is_read(sheet, column: Column) -> bool:
     """Whether the amounts of a column of money may be read; what is not sure is asked, and its cells wait."""
     code = _other_currency(sheet, column)
     _conflicting_units(sheet, column)
-    if code is None and not _in_dong(sheet, column):
+    if code is None and column in sheet.roles.cash and not _in_dong(sheet, column):
         code = "amounts_in_thousands"
     if code is not None:
         for position, cell in enumerate(sheet.cells(column.index)):
@@ -67,7 +67,7 @@ def _in_dong(sheet, column: Column) -> bool:
         cell for cell in sheet.cells(column.index)[:LOOKED_AT] if not isinstance(cell, str) or cell.strip().isdigit()
     ]
     amounts = [value for cell in cells if (value := parse_money(cell).value)]
-    if not amounts or median(amounts) >= LEAST_GIFT or max(amounts) >= MOST_IN_THOUSANDS:
+    if len(amounts) < FEWEST or median(amounts) >= LEAST_GIFT or max(amounts) >= MOST_IN_THOUSANDS:
         return True
     first, shown = amounts[0], "; ".join(map(show, amounts[:SHOWN]))
     sheet.book.unitless[key] = "vnd"
