@@ -24,6 +24,7 @@ PLACE_AND_DAY = re.compile(r".{2,40},\s*ngày.{1,12}tháng", re.IGNORECASE)
 LONGEST_LABEL = 120
 SAYS_ITSELF = re.compile(r":\s*[^\s(]")  # "Loại tiền: VND" is no header
 COUNTED = {"hộ", "người", "khẩu", "nhân khẩu", "lượt", "buổi", "cuộc", "tờ", "điểm", "chốt", "lượt người", "gia đình"}
+ONE_YEAR = timedelta(days=366)
 HEADER = 0.85  # a cell that names a field less clearly is no header word
 NO_HEADERS = {"turn"}
 ADDRESSEE = re.compile(r"\s*(kính gửi|nơi nhận)", re.IGNORECASE)
@@ -142,11 +143,13 @@ def context_of(grid: Grid, table: Table, reference: Reference, answers: Answers,
 
 def _likely_year(texts, reference: Reference, as_of: date) -> int:
     """Where no year is written: the latest whose week of the sheet is not still to come."""
-    first = reference.campaign.start_date.year
-    for year in range(as_of.year, first, -1):
+    campaign = reference.campaign
+    first = campaign.start_date.year
+    last = min(as_of, campaign.closing_date or campaign.start_date + ONE_YEAR)  # old sheets may be read years later
+    for year in range(last.year, first, -1):
         week, _ = find_week([(p, t) for p, _, t in texts], year=year, campaign=reference.campaign)
         found = week.start or week.proposed
-        if found and reference.campaign.start_date - timedelta(days=7) <= found <= as_of:
+        if found and campaign.start_date - timedelta(days=7) <= found <= last:
             return year
     return first
 

@@ -89,8 +89,9 @@ def _date(sheet: ListTable, cell: object) -> Parsed:
 
 def _year_of(sheet: ListTable, cell: object) -> int:
     """The year that a cell without one means: of the sheet, unless the day then lies outside the campaign."""
-    year, last = sheet.context.year, sheet.context.as_of
-    first = sheet.reference.campaign.start_date
+    campaign, year = sheet.reference.campaign, sheet.context.year
+    first = campaign.start_date
+    last = min(sheet.context.as_of, campaign.closing_date or first + timedelta(days=366))
     if not isinstance(cell, str):
         return year
     days = {y: parse_date(cell, year=y).value for y in (year, *range(last.year, first.year - 1, -1))}
