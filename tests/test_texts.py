@@ -104,7 +104,7 @@ def test_sums_stand_in_groups_and_codes_by_their_names():
 
 def test_a_sheet_error_in_words():
     said = texts.say(SourceUnreadable("not_a_spreadsheet", Where("anh.xlsx")), "vi")
-    assert said.where == "Tệp “anh.xlsx”" and "không phải là bảng tính" in said.what
+    assert said.where == "Tệp “anh.xlsx”" and "không phải là loại đọc được" in said.what
 
 
 def test_the_command_line_gets_its_words_without_streamlit():
