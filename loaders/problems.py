@@ -107,6 +107,7 @@ SHEET_ERRORS: tuple[str, ...] = (
     "empty_file",
     "empty_workbook",
     "sheet_not_recognised",
+    "reader_stopped",  # it took too long, too much memory, or ended the process that read it
     "source_unavailable",
 )
 
@@ -159,6 +160,9 @@ class SheetError(Exception):
         assert code in SHEET_ERRORS, code
         super().__init__(code)
         self.code, self.where, self.found = code, where, found
+
+    def __reduce__(self):  # to come out of the process that reads (loaders/child.py)
+        return type(self), (self.code, self.where, self.found)
 
 
 class SourceUnreadable(SheetError):

@@ -1,6 +1,5 @@
 """Pages, Word documents and PDFs are read like the workbook with the same rows, or told in words, within limits."""
 
-import io
 import time
 import zlib
 from datetime import date

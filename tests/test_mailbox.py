@@ -224,7 +224,7 @@ def test_settings_with_their_defaults():
 def saved(folder: Path) -> Path:
     (folder / "con").mkdir()
     (folder / "1.eml").write_bytes(message(1))
-    (folder / "con" / "2.EML").write_bytes(message(2, files=[("hoa don.pdf", b"%PDF-1.4")]))
+    (folder / "con" / "2.EML").write_bytes(message(2, files=[("hoa don.doc", b"\xd0\xcf")]))
     (folder / "ghi chu.txt").write_text("không phải thư")
     return folder
 
@@ -244,7 +244,7 @@ def test_the_command_takes_saved_mail_once_and_says_what_it_did(tmp_path, monkey
     folder = saved(tmp_path / "thu")
     assert command_line.main(["mailbox", "--eml", str(folder)]) == 0
     said = capsys.readouterr().out
-    assert "2 thư, 2 tệp kèm: 1 tệp mới" in said and "hoa don.pdf: Không phải bảng tính" in said
+    assert "2 thư, 2 tệp kèm: 1 tệp mới" in said and "hoa don.doc: Không phải loại đọc được" in said
     assert command_line.main(["mailbox", "--eml", str(folder), "--json"]) == 0
     assert '"new": 0' in capsys.readouterr().out and len(Store(tmp_path / "kho").items()) == 2
 

@@ -53,7 +53,8 @@ def read_pdf(content: bytes, where: Where) -> tuple[list[list[Row]], list[int]]:
     _drop_furniture(pages)
     pieces: list[list[Row]] = []
     for is_ruled, group in groupby(pages, lambda page: bool(page.tables)):
-        pieces += _ruled_rows(group) if is_ruled else [rows_of([line for page in group for line in page.lines])]
+        together = list(group)
+        pieces += _ruled_rows(together) if is_ruled else [rows_of([line for page in together for line in page.lines])]
     return pieces, pictures
 
 
@@ -204,7 +205,7 @@ def _key(line: Line) -> tuple[str, int]:
     return DIGITS.sub("#", line.text), round(line.top / 4)
 
 
-def _ruled_rows(pages) -> list[list[Row]]:
+def _ruled_rows(pages: list[Page]) -> list[list[Row]]:
     pieces: list[list[Row]] = []
     for page in pages:
         found = [(top, rows) for top, rows in page.tables] + [(line.top, [line.as_row()]) for line in page.lines]

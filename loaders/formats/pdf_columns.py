@@ -99,7 +99,7 @@ class Column:
 
 
 def lines_of(words: list[Word], page: int) -> list[Line]:
-    """The words in lines from top to bottom; a cell that stands in the middle of two lines of text is in one with them."""
+    """The words in lines from top to bottom; a cell half way between two lines of text is in one with them."""
     lines: list[list[Word]] = []
     top, bottom = 0.0, 0.0
     for word in sorted(words, key=lambda w: (w.top, w.x0)):
@@ -246,7 +246,7 @@ def _is_row(words: list[list[Word]], columns: list[Column]) -> bool:
 
 
 def _groups(lines: list[Line], is_row: list[bool]) -> list[list[int]]:
-    """Which lines make one row: a long text goes on below it, or, where numbers stand at half its height, above as well."""
+    """Which lines make one row: a long text goes on below; where numbers stand at half its height, above as well."""
     is_centred = any(
         not is_row[n] and is_row[n + 1] and upper.overlaps(lower) for n, (upper, lower) in enumerate(pairwise(lines))
     )

@@ -1,7 +1,7 @@
 """Documents (pages, Word, PDF) -> grids: texts and tables one under the other, as they would stand in a spreadsheet.
 
-One document is one sheet: letterheads are tables of their own in Word and on pages, titles and weeks stand between them,
-and all of that belongs to the table below.
+One document is one sheet: letterheads are tables of their own in Word and on pages, titles and weeks stand between
+them, and all of that belongs to the table below.
 """
 
 from collections.abc import Iterable

@@ -14,7 +14,7 @@ from data.records.inbox import Arrival, Item
 from data.reference import senders
 from data.uploads.parts import Receipt
 from data.uploads.store import Store
-from loaders import read
+from loaders.child import read_safely
 from loaders.evidence.layouts import sender_key
 from loaders.reading import Answers, Outcome, Reading, Source
 from loaders.roads.corrections import find_corrected
@@ -43,7 +43,8 @@ def read_arrival(
 ) -> Outcome:
     """What a file gives, with what was said around it, what a person answered, and what is remembered of its sender."""
     decisions = partial(store.decisions.find, sender_of(arrival))
-    return read(Source(arrival.file, content, envelope(arrival)), as_of=as_of, answers=answers, decisions=decisions)
+    source = Source(arrival.file, content, envelope(arrival))
+    return read_safely(source, as_of=as_of, answers=answers, decisions=decisions)
 
 
 def reread(store: Store, item: Item, *, as_of: date, answers: Mapping[str, Answers] | None = None) -> Outcome:

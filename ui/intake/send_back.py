@@ -9,7 +9,7 @@ import streamlit as st
 from data import reference
 from data.access import Person
 from data.records.inbox import Item
-from loaders import read
+from loaders.child import read_safely
 from loaders.problems import Problem, Severity
 from loaders.reading import Source
 from loaders.roads.arrivals import reread
@@ -126,7 +126,7 @@ def marked_upload(number: int, file: str) -> bytes:
     _, content = store.original(number)
     item = next((item for item in store.items().values() if number in (item.upload, item.undone)), None)
     source = Source(file, content)
-    outcome = reread(store, item, as_of=day) if item else read(source, as_of=day)
+    outcome = reread(store, item, as_of=day) if item else read_safely(source, as_of=day)
     return marked_copy(source, outcome, item=item.number if item else None, language="vi").content
 
 
