@@ -60,13 +60,13 @@ class Phrase(NamedTuple):
 
 
 class Lexicon:
-    """All phrases of a reference folder: (field, phrase, weight) a row."""
+    """All phrases of a reference folder, (field, phrase, weight) a row; names of places and things are words too."""
 
-    def __init__(self, rows: Iterable[Mapping[str, str]]):
+    def __init__(self, rows: Iterable[Mapping[str, str]], names: Iterable[str] = ()):
         self.phrases = [Phrase(r["field"], words_of(r["phrase"]), float(r.get("weight") or 1)) for r in rows]
         self.by_word: dict[str, list[Phrase]] = defaultdict(list)
         self.titles: dict[str, list[Phrase]] = defaultdict(list)
-        self.known: set[str] = set()
+        self.known = {word.bare for name in names for word in words_of(name)}
         self.filler, self.before, self.turning = set(), set(), []
         for phrase in self.phrases:
             self._place(phrase)
@@ -79,7 +79,8 @@ class Lexicon:
         self.quick: dict[str, tuple[re.Pattern, dict[str, list[Phrase]]]] = {}
 
     def _place(self, phrase: Phrase) -> None:
-        self.known |= {word.bare for word in phrase.words}
+        if ":" not in phrase.field:
+            self.known |= {word.bare for word in phrase.words}
         if phrase.field == "prefix":
             self.before |= {word.bare for word in phrase.words}
         elif phrase.field == "filler":

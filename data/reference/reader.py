@@ -137,7 +137,8 @@ class Reference:
     @cached_property
     def lexicon(self) -> Lexicon:
         """The words by which sheets name their columns, kinds and states."""
-        return Lexicon(self.lexicon_rows)
+        own = (self.campaign.district_vi, self.campaign.province_vi, *(c.name for c in self.all_communes))
+        return Lexicon(self.lexicon_rows, (*own, *self.good_names.labels, *self.unit_names.labels))
 
     @property
     def lexicon_rows(self) -> list[dict[str, str]]:
