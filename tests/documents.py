@@ -56,9 +56,9 @@ def docx_of(rows, above=(), change=None) -> bytes:
 
 
 def pdf_of(
-    rows, above=(), is_ruled=True, widths=None, size=9, middle=False, right=(), below=(), password=None
+    rows, above=(), is_ruled=True, widths=None, size=9, middle=False, right=(), below=(), password=None, lines=None
 ) -> bytes:
-    """`right`: columns whose cells stand at the right; middle: cells in the middle of their row's height."""
+    """`lines`: which are drawn; `right`: columns set to the right; middle: as high as the middle of their row."""
     paper = FPDF()
     paper.add_font("F", "", FOLDER / FACES[""])
     paper.set_font("F", size=size)
@@ -68,7 +68,7 @@ def pdf_of(
     aligned = [Align.R if column in right else Align.L for column in range(len(rows[0]))]
     look = FontFace()
     with paper.table(
-        borders_layout="ALL" if is_ruled else "NONE",
+        borders_layout=lines or ("ALL" if is_ruled else "NONE"),
         col_widths=widths,
         headings_style=look,
         line_height=size * 0.45,

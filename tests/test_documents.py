@@ -16,7 +16,10 @@ from tests.amounts import examples
 from tests.documents import docx_of, html_of, mhtml_of, pdf_of, picture_pdf
 from tests.test_sources import one, read, refusal, told
 
-few, some = examples(4, 60, phases=[Phase.explicit, Phase.generate]), examples(20, 200)  # a shrunk PDF costs minutes
+few, some = (
+    examples(4, 60, phases=[Phase.explicit, Phase.generate]),
+    examples(20, 150, phases=[Phase.explicit, Phase.generate]),
+)  # a shrunk PDF costs minutes
 ABOVE = ["ỦY BAN MTTQ VIỆT NAM XÃ NAM DONG", "DANH SÁCH ỦNG HỘ PHÒNG, CHỐNG DỊCH COVID-19"]
 HEADER = ["STT", "Họ và tên", "Địa chỉ", "Ngày ủng hộ", "Số tiền (đồng)", "Ghi chú"]
 WIDTHS = (6, 22, 15, 14, 17, 26)
@@ -84,6 +87,17 @@ def test_a_table_over_several_pages_is_one_table(is_ruled, drawn, count):
     (reading,) = outcome.readings
     assert len(reading.frame) == count
     assert reading.frame["cash_vnd"].sum() == sum(int(row[4].replace(".", "")) for row in rows[1:])
+
+
+LINES = ["ALL", "NONE", "HORIZONTAL_LINES", "NO_HORIZONTAL_LINES", "MINIMAL", "SINGLE_TOP_LINE", "INTERNAL"]
+
+
+@some
+@given(lists, st.sampled_from(LINES), st.booleans(), st.sampled_from([(), (0, 4), (4,)]), st.sampled_from([7, 9, 11]))
+def test_whatever_lines_are_drawn_the_same_lines_are_read(drawn, drawn_lines, middle, right, size):
+    expected = lines_of("ds.xlsx", hostile.xlsx_of([[text] for text in ABOVE] + rows_of(drawn, is_text=False)))
+    look = {"lines": drawn_lines, "middle": middle, "right": right, "size": size}
+    assert lines_of("ds.pdf", pdf_of(rows_of(drawn, is_text=True), ABOVE, widths=WIDTHS, **look)) == expected
 
 
 def test_a_place_in_a_pdf_names_its_page():

@@ -24,6 +24,7 @@ LARGEST_STREAM = 60 * MEGABYTE  # a page in colour, scanned and unpacked, has 25
 LONGEST_SCRIPT = 4 * MEGABYTE  # what draws one page
 STREAM = re.compile(rb"\bstream\r?\n")
 UNKNOWN_LETTER = re.compile(r"\(cid:\d+\)")
+LONG_NUMBER = re.compile(r"\d{1,3}(?:[.,]\d{3})+|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{5,}")
 DIGITS = re.compile(r"\d+")
 SAME_EDGE = 2.5  # points
 WORDS = {"x_tolerance_ratio": 0.2, "use_text_flow": False, "keep_blank_chars": False}
@@ -117,8 +118,10 @@ def _read_page(page, number: int) -> Page:
         has_picture=bool(page.images),
     )
     words = [Word(w["x0"], w["x1"], w["top"], w["bottom"], w["text"]) for w in upright.extract_words(**WORDS)]
+    lines = lines_of(words, number)
     for table in upright.find_tables():
-        if rows := _ruled_table(table.cells, words, number):
+        is_whole = _is_whole(table.bbox, lines) and not _holds_lists(table.cells, words, number)
+        if is_whole and (rows := _ruled_table(table.cells, words, number)):
             read.tables.append((table.bbox[1], rows))
     read.lines = lines_of([word for word in words if not word.is_taken], number)
     return read
@@ -130,6 +133,30 @@ def _without_watermarks(page):
         page = page.filter(lambda thing: thing.get("upright", True))
     places = {(letter["text"], round(letter["x0"]), round(letter["top"])) for letter in page.chars}
     return page.dedupe_chars() if len(places) * 10 < len(page.chars) * 9 else page
+
+
+def _is_whole(box: tuple[float, float, float, float], lines: list[Line]) -> bool:
+    """Whether the drawn lines go around the whole table: no row stands beside, close above or close below."""
+    x0, top, x1, bottom = box
+    for line in lines:
+        is_inside = top < line.middle < bottom
+        if is_inside and any(word.x1 < x0 or word.x0 > x1 for word in line.words):
+            return False
+        gap = max(top - line.bottom, line.top - bottom)
+        is_across = any(word.x0 < x1 and word.x1 > x0 for word in line.words)
+        if not is_inside and is_across and line.is_wide and gap < line.height:
+            return False
+    return True
+
+
+def _holds_lists(boxes: list[tuple[float, float, float, float]], words: list[Word], page: int) -> bool:
+    """Whether two cells hold several numbers one under the other: there are lines between columns, not between rows."""
+    lists = 0
+    for x0, top, x1, bottom in boxes:
+        inside = [w for w in words if x0 <= w.centre < x1 and top <= w.middle < bottom]
+        texts = [line.text for line in lines_of(inside, page)]
+        lists += sum(1 for text in texts if LONG_NUMBER.fullmatch(text)) > 1
+    return lists > 1
 
 
 def _ruled_table(boxes: list[tuple[float, float, float, float]], words: list[Word], page: int) -> list[Row]:

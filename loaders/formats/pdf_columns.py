@@ -57,6 +57,10 @@ class Line:
                 self.parts[-1].append(word)
 
     @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
+    @property
     def text(self) -> str:
         return " ".join(word.text for word in self.words)
 
@@ -140,7 +144,7 @@ def _headings(lines: list[Line]) -> dict[int, int]:
         if end == number:
             number += 1
             continue
-        while end < len(lines) and end > number + 1 and lines[end - 1].overlaps(lines[end]):
+        while number + 1 < end < len(lines) and _belongs_below(lines, end - 1):
             end -= 1  # the first row's long text begins above its numbers
         wide = [n for n in range(number, end) if lines[n].is_wide]
         follows = any(line.is_wide and line.has_number for line in lines[end : end + LOOKED_AHEAD])
@@ -166,6 +170,7 @@ def _columns(head: list[Line], lines: list[Line], heads: dict[int, int], start: 
                 break
             later = [other for other in heads if other > first]
             body += [line for line in lines[end : later[0] if later else len(lines)] if line.is_wide]
+    _reach_to_cells(columns, body)
     for _ in range(2):  # what reaches into one column alone makes it wider, and others fit then
         for line in body:
             for part in line.parts:
@@ -178,6 +183,25 @@ def _columns(head: list[Line], lines: list[Line], heads: dict[int, int], start: 
             column.filled += bool(cell)
             column.numbers += bool(PLAIN_NUMBER.fullmatch(cell))
     return columns
+
+
+def _reach_to_cells(columns: list[Column], body: list[Line]) -> None:
+    """Widens each column to the cells that stand one under the other below its label."""
+    blocks: list[list[float]] = []
+    for x0, x1 in sorted((part[0].x0, max(word.x1 for word in part)) for line in body for part in line.parts):
+        if blocks and x0 < blocks[-1][1]:
+            blocks[-1][1] = max(blocks[-1][1], x1)
+        else:
+            blocks.append([x0, x1])
+    met = [[column for column in columns if column.distance(*block) < 0] for block in blocks]
+    taken = {id(column) for found in met for column in found}
+    for block, found in zip(blocks, met, strict=True):
+        free = [column for column in columns if id(column) not in taken]
+        if not found and free:
+            found = [min(free, key=lambda column: column.distance(*block))]
+            taken.add(id(found[0]))
+        if len(found) == 1:
+            found[0].x0, found[0].x1 = min(found[0].x0, block[0]), max(found[0].x1, block[1])
 
 
 def _cells(line: Line, columns: list[Column]) -> list[str]:
@@ -245,11 +269,23 @@ def _is_row(words: list[list[Word]], columns: list[Column]) -> bool:
     return any(cell for cell, column in zip(words, columns, strict=True) if column.is_numbers)
 
 
+def _belongs_below(lines: list[Line], number: int) -> bool:
+    """Whether a line stands closer to the one below than to the one above."""
+    if number + 1 >= len(lines) or not lines[number + 1].is_near(lines[number]):
+        return False
+    line, below = lines[number], lines[number + 1]
+    if line.overlaps(below):
+        return True
+    above = lines[number - 1] if number else None
+    if above is None or not line.is_near(above):
+        return False
+    return line.top - above.bottom > below.top - line.bottom + 0.15 * line.height
+
+
 def _groups(lines: list[Line], is_row: list[bool]) -> list[list[int]]:
     """Which lines make one row: a long text goes on below; where numbers stand at half its height, above as well."""
-    is_centred = any(
-        not is_row[n] and is_row[n + 1] and upper.overlaps(lower) for n, (upper, lower) in enumerate(pairwise(lines))
-    )
+    above = [not is_row[n] and _belongs_below(lines, n) for n in range(len(lines))]
+    is_centred = any(above)
     groups: list[list[int]] = []
     before: list[int] = []  # lines above the row to which they belong
     most_below = 0
@@ -262,7 +298,7 @@ def _groups(lines: list[Line], is_row: list[bool]) -> list[list[int]]:
             groups.append([*before, number])
             most_below = len(before) if is_centred else len(lines)
             before = []
-        elif is_near and most_below:
+        elif is_near and most_below and not above[number]:
             groups[-1].append(number)
             most_below -= 1
         elif is_centred:
