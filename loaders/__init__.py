@@ -175,6 +175,8 @@ def _asked(reading: Reading, context: Context) -> Reading:
         known = {"week_conflict", "week_not_monday"} & {p.code for p in reading.problems}
         if not dated and not reading.week_start_date and not known:
             asked.append(problem("week_missing", sheet, "", context.found_in.get("week_proposed", (None,))[0]))
+        elif not dated and not reading.week_start_date:
+            asked.append(problem("week_missing", sheet))
     return replace(reading, problems=(*reading.problems, *asked))
 
 

@@ -119,7 +119,7 @@ def test_a_picture_named_as_a_workbook_is_refused_in_words(page: Page, tmp_path)
     picture.write_bytes(PNG)
     go(page, "Nhập số liệu")
     drop(page, picture)
-    expect(page.get_by_text("Tệp không phải là bảng tính")).to_be_visible()
+    expect(page.get_by_text("Tệp là ảnh chụp hoặc bản quét")).to_be_visible()
     expect(page.get_by_role("button", name="Nhận", exact=True)).not_to_be_visible()
     expect(page.get_by_text("Traceback")).not_to_be_visible()
 
